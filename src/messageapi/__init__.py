@@ -1,0 +1,1 @@
+"""MessageAPI: send and receive WhatsApp messages over HTTP with your own number."""
