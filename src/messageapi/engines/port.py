@@ -1,0 +1,328 @@
+"""The port between the product and a WhatsApp protocol engine: what an engine is asked, what it answers and what it reports.
+
+All of it crosses the bus between engine hosts and workers as MessagePack, so every value is a msgspec Struct. Times are
+milliseconds since 1970 UTC; JIDs are text in the form user[:device]@server.
+"""
+
+from collections.abc import Callable
+from typing import Literal, Protocol
+
+import msgspec
+
+from messageapi.errors import DoorError
+
+Network = Literal["whatsapp", "sandbox"]
+
+
+class Capabilities(msgspec.Struct, frozen=True):
+    """What an engine can do. Rooms ask here instead of asking which engine it is."""
+
+    takes_message_id: bool
+    """The caller chooses the WhatsApp message id, so a send with an unknown outcome may be repeated under the same id."""
+    pairs_by: tuple[str, ...] = ("qr", "code")
+    shows_passkey_requests: bool = False
+
+
+class EngineError(DoorError):
+    """The engine refused or failed. `left`: True it may have reached WhatsApp, False it certainly did not."""
+
+    def __init__(self, code: str, detail: str, *, permanent: bool, left: bool = False) -> None:
+        super().__init__(code, detail, permanent=permanent)
+        self.left = left
+
+
+# --- what a host is told -------------------------------------------------------------------------------------------
+
+
+class SessionSpec(msgspec.Struct, frozen=True):
+    """Everything a host needs to hold one number. `journal_key` seals what the host writes down; it lives in memory only."""
+
+    number_id: str
+    epoch: int
+    network: Network
+    folder: str  # name under <data>/sessions, random, never user text
+    journal_key: bytes  # 32 bytes
+    jid: str = ""  # of the linked device; empty only while pairing
+
+
+class SendJob(msgspec.Struct, frozen=True):
+    """One message to hand to WhatsApp. `attempt` counts from 1; (message_id, attempt) is never given to a host twice."""
+
+    message_id: str
+    attempt: int
+    chat: str  # JID of the person or group
+    text: str
+
+
+class OpenSession(msgspec.Struct, frozen=True, tag=True):
+    spec: SessionSpec
+
+
+class CloseSession(msgspec.Struct, frozen=True, tag=True):
+    """Stop holding the number; its credentials stay."""
+
+    number_id: str
+    epoch: int
+
+
+class UnlinkSession(msgspec.Struct, frozen=True, tag=True):
+    """Log the linked device out at WhatsApp, then forget its credentials."""
+
+    number_id: str
+    epoch: int
+
+
+class Submit(msgspec.Struct, frozen=True, tag=True):
+    """Write these jobs into the number's journal and send them in this order. Answered when written, before sending."""
+
+    number_id: str
+    epoch: int
+    jobs: list[SendJob]
+    deadline_ms: int  # for each send, from the moment it is handed to the protocol library
+
+
+class AskOutcomes(msgspec.Struct, frozen=True, tag=True):
+    """What became of these jobs? For a worker that restarted or got no answer."""
+
+    number_id: str
+    epoch: int
+    jobs: list[tuple[str, int]]  # message id, attempt
+
+
+class StartPairing(msgspec.Struct, frozen=True, tag=True):
+    """To a pairing host: begin linking. `phone` (digits) asks for a code to type in instead of a QR."""
+
+    spec: SessionSpec
+    phone: str = ""
+
+
+class SpawnPairing(msgspec.Struct, frozen=True, tag=True):
+    """To a supervisor: start a short-lived pairing host for this network and answer `Spawned` when it listens."""
+
+    network: Network
+
+
+class Spawned(msgspec.Struct, frozen=True, tag=True):
+    host_id: str
+
+
+class StopHost(msgspec.Struct, frozen=True, tag=True):
+    """Close everything in order and leave."""
+
+
+Command = OpenSession | CloseSession | UnlinkSession | Submit | AskOutcomes | StartPairing | StopHost
+
+
+class Done(msgspec.Struct, frozen=True, tag=True):
+    """The command was carried out."""
+
+
+class Refused(msgspec.Struct, frozen=True, tag=True):
+    """The command was not carried out. Codes: stale_epoch, unknown_number, host_full, engine_failed, wrong_network, stopping."""
+
+    code: str
+    detail: str
+
+
+class Outcomes(msgspec.Struct, frozen=True, tag=True):
+    """Answer to AskOutcomes, same order. `pending`: will be reported by an event. `unknown`: never received here."""
+
+    states: list[Literal["unknown", "pending", "reported"]]
+
+
+Answer = Done | Refused | Outcomes
+
+
+# --- what a host reports -------------------------------------------------------------------------------------------
+
+
+class Connected(msgspec.Struct, frozen=True, tag=True):
+    at: int
+    jid: str
+    lid: str = ""
+    push_name: str = ""
+
+
+class Disconnected(msgspec.Struct, frozen=True, tag=True):
+    """The connection ended and the session will try again. `code` is stable: network, server_restart, stream_error, keepalive..."""
+
+    at: int
+    code: str
+
+
+class Ended(msgspec.Struct, frozen=True, tag=True):
+    """The session ended and must not be retried as it is."""
+
+    at: int
+    code: Literal["logged_out", "replaced", "banned", "client_outdated", "refused", "crashed"]
+    detail: str = ""  # one sentence for people
+    until: int | None = None  # of a temporary ban
+
+
+class Alive(msgspec.Struct, frozen=True, tag=True):
+    """Evidence: the last stanza of this session was seen at this time. `quiet` seconds without any make a number degraded."""
+
+    at: int
+
+
+class Sent(msgspec.Struct, frozen=True, tag=True):
+    """WhatsApp acknowledged the message."""
+
+    message_id: str
+    attempt: int
+    wa_id: str
+    at: int
+
+
+class NotSent(msgspec.Struct, frozen=True, tag=True):
+    """The message certainly did not leave, or WhatsApp refused it. `permanent` False: it goes back to the queue."""
+
+    message_id: str
+    attempt: int
+    code: str
+    detail: str
+    permanent: bool
+    at: int
+
+
+class Unconfirmed(msgspec.Struct, frozen=True, tag=True):
+    """The message may have left and no answer came. `wa_id` when it is known, so that a later receipt can settle it."""
+
+    message_id: str
+    attempt: int
+    at: int
+    code: str
+    wa_id: str = ""
+
+
+class Receipt(msgspec.Struct, frozen=True, tag=True):
+    """`sender` is the person the receipt is from; in a person-to-person chat the same as `chat`."""
+
+    wa_ids: list[str]
+    kind: Literal["delivered", "read", "played"]
+    chat: str
+    sender: str
+    at: int
+
+
+class Inbound(msgspec.Struct, frozen=True, tag=True):
+    """A message for the number. Both addresses of the sender where known. `text` is None for types not understood yet."""
+
+    wa_id: str
+    chat: str
+    sender: str
+    sender_phone: str  # E.164 or empty
+    sender_lid: str  # JID or empty
+    push_name: str
+    message_type: str
+    text: str | None
+    at: int
+    from_me: bool = False
+    late: bool = False  # came from the offline queue
+
+
+class Undecryptable(msgspec.Struct, frozen=True, tag=True):
+    wa_id: str
+    chat: str
+    sender: str
+    at: int
+
+
+EngineEvent = (
+    Connected | Disconnected | Ended | Alive | Sent | NotSent | Unconfirmed | Receipt | Inbound | Undecryptable
+)
+
+
+class EventBatch(msgspec.Struct, frozen=True):
+    """Events of one number in order. The host keeps them until `Taken` names the last one's sequence number."""
+
+    host_id: str
+    number_id: str
+    epoch: int
+    first: int  # sequence number of events[0]; grows by one an event, survives a host restart
+    events: list[EngineEvent]
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """The worker committed everything up to and including this sequence number."""
+
+    last: int
+
+
+class Qr(msgspec.Struct, frozen=True, tag=True):
+    """A QR code is a credential: bus and memory only, never a log, never the database."""
+
+    code: str
+    expires_at: int
+
+
+class PairingCode(msgspec.Struct, frozen=True, tag=True):
+    code: str
+    expires_at: int
+
+
+class Linked(msgspec.Struct, frozen=True, tag=True):
+    jid: str
+    lid: str
+    push_name: str = ""
+
+
+class PairingFailed(msgspec.Struct, frozen=True, tag=True):
+    """Codes: timeout, refused, passkey_required, client_outdated, network, crashed."""
+
+    code: str
+    detail: str
+
+
+PairingEvent = Qr | PairingCode | Linked | PairingFailed
+
+
+class PairingUpdate(msgspec.Struct, frozen=True):
+    number_id: str
+    epoch: int
+    event: PairingEvent
+
+
+class HostBeat(msgspec.Struct, frozen=True):
+    """Every 2 s. `sessions` lists (number, epoch) held right now: the placer compares it with what should be."""
+
+    host_id: str
+    network: Network
+    kind: Literal["engine", "pairing"]
+    capacity: int
+    sessions: list[tuple[str, int]]
+    pid: int
+    at: int
+    stopping: bool = False
+
+
+# --- inside a host -------------------------------------------------------------------------------------------------
+
+
+Sink = Callable[[EngineEvent], None]
+"""Takes an event from any thread; when it returns, the event is written down."""
+
+
+class Session(Protocol):
+    """One live linked device."""
+
+    async def send(self, job: SendJob, deadline_s: float) -> Sent:
+        """Raise EngineError: `left` False = certainly not sent, True = unknown, `permanent` = WhatsApp refused it."""
+
+    async def close(self) -> None: ...
+
+    async def unlink(self) -> None: ...
+
+    @property
+    def connected(self) -> bool: ...
+
+
+class Engine(Protocol):
+    """Opens sessions. One a process; `open` and `close` are called one at a time by the host."""
+
+    capabilities: Capabilities
+
+    async def open(self, spec: SessionSpec, folder: str, sink: Sink) -> Session: ...
+
+    async def pair(self, spec: SessionSpec, folder: str, phone: str, report: Callable[[PairingEvent], None]) -> None:
+        """Return after `Linked` or `PairingFailed` was reported."""

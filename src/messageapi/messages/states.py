@@ -1,0 +1,57 @@
+"""The life of a message as a pure table: forward only, and no way out of an end.
+
+accepted -> sending -> sent -> delivered -> read
+   |           |-> accepted     nothing had left (the engine says so): it waits again, in its place
+   |           |-> failed       WhatsApp refused it, or it can never be sent
+   |           `-> unconfirmed  it may have left and no answer came; never sent again by itself
+   |-> canceled | expired | failed
+unconfirmed -> sent | delivered | read   when a later receipt or answer settles it
+"""
+
+from typing import Literal
+
+Status = Literal[
+    "accepted", "sending", "sent", "delivered", "read", "failed", "unconfirmed", "expired", "canceled", "received"
+]
+
+NEXT: dict[Status, frozenset[Status]] = {
+    "accepted": frozenset({"sending", "failed", "expired", "canceled"}),
+    "sending": frozenset({"accepted", "sent", "delivered", "read", "failed", "unconfirmed"}),
+    "unconfirmed": frozenset({"sent", "delivered", "read"}),
+    "sent": frozenset({"delivered", "read"}),
+    "delivered": frozenset({"read"}),
+    "read": frozenset(),
+    "failed": frozenset(),
+    "expired": frozenset(),
+    "canceled": frozenset(),
+    "received": frozenset(),
+}
+
+BODY_DESTROYED: frozenset[Status] = frozenset({"sent", "delivered", "read", "failed", "expired", "canceled"})
+"""Reaching one of these destroys the body and its key. `unconfirmed` keeps them until it is resolved or expires."""
+
+SETTLED: frozenset[Status] = BODY_DESTROYED | {"unconfirmed"}
+"""A caller who waits gets an answer now."""
+
+COLUMN: dict[Status, str] = {
+    "accepted": "accepted_at",
+    "sending": "sending_at",
+    "sent": "sent_at",
+    "delivered": "delivered_at",
+    "read": "read_at",
+    "unconfirmed": "unconfirmed_at",
+    "failed": "ended_at",
+    "expired": "ended_at",
+    "canceled": "ended_at",
+    "received": "accepted_at",
+}
+"""Where the moment of reaching a status is kept."""
+
+
+def may_become(now: Status, then: Status) -> bool:
+    return then in NEXT[now]
+
+
+def before(then: Status) -> frozenset[Status]:
+    """Every status from which `then` may be reached: the guard of an UPDATE."""
+    return frozenset(now for now, following in NEXT.items() if then in following)

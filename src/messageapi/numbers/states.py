@@ -1,0 +1,78 @@
+"""The states of a number as a pure table, with the sentence and the next action people read.
+
+created -> linking -> connecting -> connected <-> degraded
+                              ^          |
+                              `- reconnecting      any of the last three -> logged_out | replaced | banned | limited
+stopped: the owner stopped it; restart brings it back
+"""
+
+from typing import Literal
+
+State = Literal[
+    "created",
+    "linking",
+    "connecting",
+    "connected",
+    "degraded",
+    "reconnecting",
+    "limited",
+    "passkey_required",
+    "logged_out",
+    "replaced",
+    "banned",
+    "stopped",
+]
+
+_LIVE: frozenset[State] = frozenset({"connecting", "connected", "degraded", "reconnecting", "limited"})
+_ENDS: frozenset[State] = frozenset({"logged_out", "replaced", "banned", "stopped", "limited", "created"})
+
+NEXT: dict[State, frozenset[State]] = {
+    "created": frozenset({"linking"}),
+    "linking": frozenset({"connecting", "created", "passkey_required", "logged_out"}),
+    "passkey_required": frozenset({"linking", "created"}),
+    "connecting": frozenset({"connected", "reconnecting"}) | _ENDS,
+    "connected": frozenset({"degraded", "reconnecting", "connecting"}) | _ENDS,
+    "degraded": frozenset({"connected", "reconnecting", "connecting"}) | _ENDS,
+    "reconnecting": frozenset({"connected", "connecting"}) | _ENDS,
+    "limited": frozenset({"connected", "connecting", "reconnecting"}) | _ENDS,
+    "logged_out": frozenset({"linking"}),
+    "replaced": frozenset({"connecting", "linking", "stopped", "logged_out"}),
+    "banned": frozenset({"connecting", "linking", "stopped", "logged_out"}),
+    "stopped": frozenset({"connecting", "linking", "logged_out", "created"}),
+}
+
+HELD: frozenset[State] = _LIVE
+"""A host should hold the number."""
+
+SENDS: frozenset[State] = frozenset({"connected", "degraded"})
+"""Messages are handed over now; in every other state of HELD they wait."""
+
+WAITS: frozenset[State] = frozenset(
+    {"connecting", "reconnecting", "limited", "degraded", "connected", "stopped", "replaced"}
+)
+"""Messages are accepted and wait. In any other state there is nobody to wait for, and a send is refused."""
+
+
+def may_become(now: State, then: State) -> bool:
+    return now == then or then in NEXT[now]
+
+
+REASONS: dict[str, str] = {
+    "never_linked": "This number is not linked yet. Link it with a QR code or a code typed on the phone.",
+    "linking": "Waiting for the phone. On the phone: Settings, Linked devices, Link a device, then scan the QR code.",
+    "link_timeout": "Nobody scanned the QR code in time. Start linking again when the phone is at hand.",
+    "link_refused": "WhatsApp refused to link this device. Wait a few minutes, then link again.",
+    "passkey_required": "WhatsApp asks for a passkey on this account, which linked devices cannot give yet. "
+    "Confirm it on the phone, or try linking with a code.",
+    "network": "The connection to WhatsApp was lost. It comes back by itself; messages wait in order.",
+    "host_lost": "The process that held this number ended. It is being started again; messages wait in order.",
+    "quiet": "Nothing was heard from WhatsApp for over a minute. The connection is being checked.",
+    "stream_error": "WhatsApp closed the connection. It is being opened again; messages wait in order.",
+    "logged_out": "This number was logged out on the phone. Link it again to keep sending.",
+    "unlinked": "You unlinked this number. Link it again to keep sending.",
+    "replaced": "Another program took over this linked device. Stop the other one, then restart this number.",
+    "banned": "WhatsApp has banned this number for a time. It is started again when the ban ends.",
+    "client_outdated": "WhatsApp no longer accepts this version of the client. Update MessageAPI.",
+    "refused": "WhatsApp refused the login. Link the number again.",
+    "stopped": "You stopped this number. Restart it to keep sending.",
+}

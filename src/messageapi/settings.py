@@ -1,0 +1,156 @@
+"""Every knob, from the environment (MESSAGEAPI_*) over a TOML file over the default. A secret may come from a file (*_FILE)."""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal, get_args, get_origin
+
+import msgspec
+from msgspec import Meta
+
+
+class SettingsError(Exception):
+    """A setting is missing or malformed; the text says which and what to write instead."""
+
+
+def _about(text: str) -> Meta:
+    return Meta(description=text)
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Defaults run the whole product on one machine with nothing to configure."""
+
+    host: Annotated[str, _about("Address to listen on. 127.0.0.1 is reachable from this machine only.")] = "127.0.0.1"
+    port: Annotated[int, Meta(ge=0, le=65535, description="Port to listen on; 0 picks a free one.")] = 8080
+    public_url: Annotated[
+        str, _about("Address customers see, without a trailing slash. Empty: made from host and port.")
+    ] = ""
+    data: Annotated[str, _about("Data folder: database, session files, secrets. Readable by its owner only.")] = "data"
+    database_url: Annotated[
+        str, _about("Empty: SQLite in the data folder. Or postgresql://user:password@host/name.")
+    ] = ""
+    nats_url: Annotated[str, _about("Empty: a bundled nats-server as a child process. Or nats://token@host:4222.")] = ""
+    sandbox: Annotated[
+        Literal["on", "off"], _about("A WhatsApp-compatible network of our own on loopback, with virtual phones.")
+    ] = "on"
+    master_key_file: Annotated[
+        str, _about("File with the 32-byte key that seals what is stored. Empty: master.key in the data folder.")
+    ] = ""
+    engine_sessions: Annotated[int, Meta(ge=1, le=1000, description="Most WhatsApp sessions in one engine host.")] = 100
+    engine_hosts: Annotated[
+        int, Meta(ge=1, le=64, description="Engine hosts kept running for each network in use.")
+    ] = 1
+    send_window: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=256,
+            description="Messages of one number handed to its engine at once on the sandbox network; on WhatsApp always 1.",
+        ),
+    ] = 32
+    send_deadline_seconds: Annotated[
+        int, Meta(ge=5, le=300, description="After this long without an answer from WhatsApp a send is unconfirmed.")
+    ] = 60
+    body_hours: Annotated[
+        int, Meta(ge=1, le=720, description="How long inbound bodies and events are kept, sealed.")
+    ] = 72
+    request_bytes: Annotated[int, Meta(ge=1024, description="Largest request body in bytes.")] = 1_048_576
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"], _about("Least severe log line that is written.")
+    ] = "info"
+    log_style: Annotated[Literal["text", "json"], _about("Log lines for people or for machines.")] = "text"
+
+    @property
+    def data_folder(self) -> Path:
+        return Path(self.data).expanduser().absolute()
+
+    @property
+    def base_url(self) -> str:
+        return (
+            self.public_url.rstrip("/")
+            or f"http://{'[' + self.host + ']' if ':' in self.host else self.host}:{self.port}"
+        )
+
+
+def load(environment: dict[str, str] | None = None, file: Path | None = None, **given: object) -> Settings:
+    """Read settings; `given` (command-line options) wins over the environment, which wins over the file."""
+    env = dict(os.environ if environment is None else environment)
+    path = file or (Path(env["MESSAGEAPI_CONFIG"]) if env.get("MESSAGEAPI_CONFIG") else None)
+    values: dict[str, object] = _from_file(path) if path else {}
+    values |= _from_environment(env)
+    values |= {name: value for name, value in given.items() if value is not None}
+    return _checked(values)
+
+
+def _from_file(path: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except OSError as problem:
+        raise SettingsError(
+            f"The settings file {path} cannot be read: {problem.strerror}. Check MESSAGEAPI_CONFIG."
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise SettingsError(f"The settings file {path} is not valid TOML: {problem}.") from None
+
+
+def _from_environment(env: dict[str, str]) -> dict[str, object]:
+    values: dict[str, object] = {}
+    for name in Settings.__struct_fields__:
+        variable = f"MESSAGEAPI_{name.upper()}"
+        if variable in env:
+            values[name] = env[variable]
+        elif f"{variable}_FILE" in env and not name.endswith("_file"):
+            values[name] = _secret(variable, Path(env[f"{variable}_FILE"]))
+    return values
+
+
+def _secret(variable: str, path: Path) -> str:
+    try:
+        return path.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise SettingsError(
+            f"{variable}_FILE names a file that cannot be read. Check the path and its permissions."
+        ) from None
+
+
+def _checked(values: dict[str, object]) -> Settings:
+    unknown = sorted(values.keys() - set(Settings.__struct_fields__))
+    if unknown:
+        raise SettingsError(f"Unknown setting: {', '.join(unknown)}. messageapi.default.toml lists them all.")
+    try:
+        return msgspec.convert(values, Settings, strict=False)
+    except msgspec.ValidationError as problem:
+        raise SettingsError(
+            f"A setting has a wrong value: {_plain(str(problem))}. messageapi.default.toml explains each."
+        ) from None
+
+
+def _plain(text: str) -> str:
+    message, _, where = text.partition(" - at `$.")
+    return f"{where.rstrip('`')}: {message}" if where else message
+
+
+def default_toml() -> str:
+    """The text of messageapi.default.toml: every setting with its default and what it does."""
+    lines = [
+        "# Every setting with its default. Set one in a copy of this file (MESSAGEAPI_CONFIG names it)",
+        "# or in the environment as MESSAGEAPI_<NAME>; MESSAGEAPI_<NAME>_FILE reads it from a file.",
+    ]
+    for field in msgspec.structs.fields(Settings):
+        text, choices = _described(field.type)
+        lines += ["", f"# {text}{choices}", f"{field.name} = {_toml(field.default)}"]
+    return "\n".join(lines) + "\n"
+
+
+def _described(annotation: object) -> tuple[str, str]:
+    text, choices = "", ""
+    if get_origin(annotation) is Annotated:
+        inner, *metas = get_args(annotation)
+        text = next((m.description for m in metas if isinstance(m, Meta) and m.description), "")
+        if get_origin(inner) is Literal:
+            choices = f" One of: {', '.join(map(str, get_args(inner)))}."
+    return text, choices
+
+
+def _toml(value: object) -> str:
+    return str(value) if isinstance(value, int) else f'"{value}"'

@@ -1,0 +1,26 @@
+"""All tables, one file a room. Times are milliseconds since 1970 UTC; ids are text; every tenant's row carries account_id."""
+
+from messageapi.store.tables.accounts import accounts
+from messageapi.store.tables.keys import keys
+from messageapi.store.tables.messages import bodies, early_receipts, messages
+from messageapi.store.tables.metadata import metadata
+from messageapi.store.tables.numbers import hosts, leases, numbers, placements
+from messageapi.store.tables.outbox import outbox
+
+TENANT_TABLES = frozenset({keys, numbers, placements, messages, bodies, outbox})
+"""Rows of one account each: read through Scope only (tools/lint_tenancy.py)."""
+
+__all__ = [
+    "TENANT_TABLES",
+    "accounts",
+    "bodies",
+    "early_receipts",
+    "hosts",
+    "keys",
+    "leases",
+    "messages",
+    "metadata",
+    "numbers",
+    "outbox",
+    "placements",
+]

@@ -1,0 +1,91 @@
+"""Messages as metadata, their sealed bodies apart, and receipts that came before the send result.
+
+One column for each time a status was reached: together they are the timeline, and a status costs no extra row.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+)
+
+from messageapi.store.tables.metadata import metadata
+
+Serial = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only for INTEGER PRIMARY KEY
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("seq", Serial, primary_key=True, autoincrement=True),  # the order of acceptance
+    Column("id", String(36), nullable=False, unique=True),
+    Column("account_id", String(40), ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False),
+    Column("number_id", String(40), ForeignKey("numbers.id", ondelete="CASCADE"), nullable=False),
+    Column("direction", String(8), nullable=False),  # outbound | inbound
+    Column("type", String(16), nullable=False),
+    Column("chat", String(80), nullable=False),  # JID the message goes to or came in
+    Column("peer_phone", String(20)),  # E.164 of the other side, where known
+    Column("peer_lid", String(80)),
+    Column("sender", String(80)),  # inbound: JID of the writer (differs from chat in groups)
+    Column("status", String(16), nullable=False),
+    Column("wa_id", String(80)),
+    Column("attempt", Integer, nullable=False),
+    Column("error_code", String(60)),
+    Column("error_detail", String(400)),
+    Column("custom", String(4096)),  # the caller's own metadata, JSON
+    Column("late", Boolean, nullable=False),  # inbound: came after we had been away
+    Column("accepted_at", BigInteger, nullable=False),  # inbound: when it was stored
+    Column("sending_at", BigInteger),
+    Column("sent_at", BigInteger),
+    Column("delivered_at", BigInteger),
+    Column("read_at", BigInteger),
+    Column("unconfirmed_at", BigInteger),
+    Column("ended_at", BigInteger),  # failed, expired or canceled
+    Index("ix_messages_account_seq", "account_id", "seq"),
+    Index("ix_messages_wa", "number_id", "wa_id"),
+)
+
+Index(
+    "ix_messages_queue",
+    messages.c.number_id,
+    messages.c.status,
+    messages.c.seq,
+    sqlite_where=messages.c.status.in_(("accepted", "sending")),
+    postgresql_where=messages.c.status.in_(("accepted", "sending")),
+)
+Index(
+    "uq_messages_inbound",
+    messages.c.number_id,
+    messages.c.chat,
+    messages.c.sender,
+    messages.c.wa_id,
+    unique=True,
+    sqlite_where=messages.c.direction == "inbound",
+    postgresql_where=messages.c.direction == "inbound",
+)
+
+bodies = Table(
+    "bodies",
+    metadata,
+    Column("message_id", String(36), ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True),
+    Column("account_id", String(40), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("expires_at", BigInteger, index=True),  # None: until the message reaches a terminal state
+)
+
+early_receipts = Table(
+    "early_receipts",
+    metadata,
+    Column("number_id", String(40), ForeignKey("numbers.id", ondelete="CASCADE"), nullable=False),
+    Column("wa_id", String(80), nullable=False),
+    Column("kind", String(12), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("stored_at", BigInteger, nullable=False, index=True),
+    PrimaryKeyConstraint("number_id", "wa_id", "kind"),
+)

@@ -1,0 +1,28 @@
+"""Whoever makes this request. The account comes from the credential and from nowhere else."""
+
+import msgspec
+
+SCOPES = (
+    "messages:send",
+    "messages:read",
+    "numbers:read",
+    "numbers:manage",
+    "webhooks:manage",
+    "account:read",
+)
+
+
+class Caller(msgspec.Struct, frozen=True):
+    """Account and credential of a request. `key_id` is None when the operator acts through the command line."""
+
+    account_id: str
+    key_id: str | None
+    scopes: frozenset[str]
+
+    def may(self, scope: str) -> bool:
+        return scope in self.scopes
+
+
+def operator_for(account_id: str) -> Caller:
+    """The operator at the console acting for one account, with every scope."""
+    return Caller(account_id, None, frozenset(SCOPES))

@@ -1,0 +1,29 @@
+"""Ids of everything we name. Prefixed and random for resources, time-ordered UUIDs for messages (the reference's shape)."""
+
+import os
+import time
+import uuid
+
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base32: no i, l, o, u to misread
+
+
+def _base32(number: int, length: int) -> str:
+    digits = []
+    for _ in range(length):
+        number, digit = divmod(number, 32)
+        digits.append(ALPHABET[digit])
+    return "".join(reversed(digits))
+
+
+def new_id(prefix: str) -> str:
+    """`acc_06f1...`: 48 bits of time (so indexes stay dense) and 82 random bits, 26 characters."""
+    random = int.from_bytes(os.urandom(11), "big") >> 6
+    return f"{prefix}_{_base32((time.time_ns() // 1_000_000) << 82 | random, 26)}"
+
+
+def new_message_id() -> str:
+    """A UUID version 7 (RFC 9562): sortable by the moment of acceptance."""
+    value = (time.time_ns() // 1_000_000) << 80 | int.from_bytes(os.urandom(10), "big")
+    value = value & ~(0xF << 76) | 0x7 << 76
+    value = value & ~(0x3 << 62) | 0x2 << 62
+    return str(uuid.UUID(int=value))
