@@ -1,0 +1,1 @@
+"""Signal end-to-end encryption as WhatsApp uses it: X3DH, the double ratchet, sender keys, pairing signatures."""

@@ -1,0 +1,1 @@
+"""The wire format between a WhatsApp client and its server: framing, Noise, binary nodes, protobuf fields."""
