@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -56,7 +57,7 @@ class Authority:
 
 
 def create_authority(folder: Path, now: datetime | None = None) -> Authority:
-    """Make the authority in this folder, or read the one that is there. A server certificate near its end is renewed."""
+    """Make the authority in this folder or read it from there; a server certificate near its end is renewed."""
     moment = now or datetime.now(UTC)
     try:
         with _locked(folder):
@@ -66,7 +67,7 @@ def create_authority(folder: Path, now: datetime | None = None) -> Authority:
     except OSError as error:
         raise TrustError(f"the sandbox's trust folder {folder} cannot be used: {error.strerror}") from error
     except (ValueError, KeyError, TypeError) as error:
-        raise TrustError(f"a file in {folder} is damaged; delete the folder and link sandbox numbers again") from error
+        raise TrustError(f"a file in {folder} is damaged; delete that folder, a new one will be made") from error
 
 
 def _authority(folder: Path, keys: dict[str, bytes]) -> Authority:
@@ -130,7 +131,7 @@ def _renew_server_certificate(
 ) -> None:
     if path.exists():
         current = x509.load_pem_x509_certificate(path.read_bytes())
-        if current.not_valid_after_utc - now > _RENEW_BEFORE and _signed_by(current, ca_key):
+        if current.not_valid_after_utc - now > _RENEW_BEFORE and _issued_by(current, ca):
             return
     key = ec.generate_private_key(ec.SECP256R1())
     names = [x509.DNSName(name) for name in NAMES]
@@ -145,9 +146,12 @@ def _renew_server_certificate(
     _write(path, certificate.public_bytes(serialization.Encoding.PEM) + _pem(key), 0o600)
 
 
-def _signed_by(certificate: x509.Certificate, ca_key: ec.EllipticCurvePrivateKey) -> bool:
-    identifier = certificate.extensions.get_extension_for_class(x509.AuthorityKeyIdentifier).value
-    return identifier == x509.AuthorityKeyIdentifier.from_issuer_public_key(ca_key.public_key())
+def _issued_by(certificate: x509.Certificate, ca: x509.Certificate) -> bool:
+    try:
+        certificate.verify_directly_issued_by(ca)
+    except (ValueError, TypeError, InvalidSignature):
+        return False
+    return True
 
 
 def _certificate_builder(
@@ -191,7 +195,7 @@ def _write(path: Path, data: bytes, mode: int) -> None:
     with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:  # created with mode 0600
         file.write(data)
         os.fchmod(file.fileno(), mode)
-    os.replace(file.name, path)
+    Path(file.name).replace(path)
 
 
 # --- what a host of the sandbox network needs ---

@@ -75,11 +75,12 @@ def open_bundle(
         shared = ephemeral.agree(companion_ephemeral)
         cipher = AESGCM(hkdf(shared, salt, _BUNDLE_INFO, 32))
         plain = cipher.decrypt(nonce, wrapped_bundle[_SALT_SIZE + _NONCE_SIZE :], None)
-        if len(plain) != 3 * KEY_SIZE or plain[: 2 * KEY_SIZE] != companion_identity + identity.public:
-            raise LinkCodeError("the companion's bundle names other identity keys")
-        return _adv_secret(shared, identity.agree(companion_identity), plain[2 * KEY_SIZE :])
+        identity_shared = identity.agree(companion_identity)
     except (InvalidTag, ValueError) as error:
         raise LinkCodeError("the companion's bundle does not open: the code was another one") from error
+    if len(plain) != 3 * KEY_SIZE or plain[: 2 * KEY_SIZE] != companion_identity + identity.public:
+        raise LinkCodeError("the companion's bundle names other identity keys")
+    return _adv_secret(shared, identity_shared, plain[2 * KEY_SIZE :])
 
 
 def seal_bundle(ephemeral: KeyPair, phone_ephemeral: bytes, identity: KeyPair, phone_identity: bytes) -> Finish:

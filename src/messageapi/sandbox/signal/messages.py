@@ -51,6 +51,9 @@ class SenderKeyDistribution(msgspec.Struct, frozen=True):
     chain_key: bytes
     signing_key: bytes
 
+    def __repr__(self) -> str:
+        return f"SenderKeyDistribution(key_id={self.key_id}, iteration={self.iteration})"
+
 
 def write_ratchet_body(ratchet_key: bytes, counter: int, previous_counter: int, ciphertext: bytes) -> bytes:
     return _VERSION + encode((1, typed(ratchet_key)), (2, counter), (3, previous_counter), (4, ciphertext))

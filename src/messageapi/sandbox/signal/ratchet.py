@@ -43,6 +43,9 @@ class Chain(msgspec.Struct, frozen=True):
     key: bytes
     index: int = 0
 
+    def __repr__(self) -> str:
+        return f"Chain(index={self.index})"
+
     @property
     def seed(self) -> bytes:
         return hmac_sha256(self.key, b"\x01")
@@ -71,8 +74,8 @@ class SessionState(msgspec.Struct, frozen=True):
     their_identity: bytes
     base_key: bytes
     root: bytes
-    ratchet_private: bytes = msgspec.field()
-    sending: Chain = msgspec.field()
+    ratchet: KeyPair
+    sending: Chain
     previous_counter: int = 0
     receiving: tuple[ReceivingChain, ...] = ()
     skipped: dict[bytes, bytes] = {}
@@ -101,7 +104,7 @@ class Session:
                 their_identity=bundle.identity,
                 base_key=base.public,
                 root=root,
-                ratchet_private=ratchet.private,
+                ratchet=ratchet,
                 sending=sending,
                 receiving=(ReceivingChain(bundle.signed_prekey, Chain(first.chain)),),
                 pending=Pending(registration_id, bundle.prekey_id, bundle.signed_prekey_id),
@@ -128,7 +131,7 @@ class Session:
                 their_identity=their_identity,
                 base_key=base_key,
                 root=first.root,
-                ratchet_private=signed_prekey.private,
+                ratchet=signed_prekey,
                 sending=Chain(first.chain),
             )
         )
@@ -153,9 +156,8 @@ class Session:
         """The kind ("msg" or "pkmsg") and the bytes for the other side."""
         state = self._state
         cipher_key, mac_key, iv = _message_keys(state.sending.seed)
-        ratchet = KeyPair.from_private(state.ratchet_private)
         body = write_ratchet_body(
-            ratchet.public, state.sending.index, state.previous_counter, cbc.encrypt(cipher_key, iv, plain)
+            state.ratchet.public, state.sending.index, state.previous_counter, cbc.encrypt(cipher_key, iv, plain)
         )
         message = body + _mac(mac_key, state.our_identity, state.their_identity, body)
         self._state = msgspec.structs.replace(state, sending=state.sending.next())
@@ -187,11 +189,14 @@ class Session:
 
 def _advance(state: SessionState, message: RatchetMessage) -> tuple[SessionState, bytes]:
     """The state after this message, and the seed of its keys; nothing is believed yet."""
+    message_id = _skipped_id(message.ratchet_key, message.counter)
+    if message_id in state.skipped:
+        return _take_skipped(state, message_id)
     receiving = next((chain for chain in state.receiving if chain.ratchet_key == message.ratchet_key), None)
     if receiving is None:
         state, receiving = _turn_ratchet(state, message.ratchet_key)
     if message.counter < receiving.chain.index:
-        return _take_skipped(state, message)
+        raise DuplicateMessage(f"message {message.counter} of this chain was already decrypted")
     if message.counter - receiving.chain.index > MAX_JUMP:
         raise UndecryptableMessage(f"the message lies more than {MAX_JUMP} ahead")
     chain, skipped = receiving.chain, {}
@@ -211,18 +216,16 @@ def _advance(state: SessionState, message: RatchetMessage) -> tuple[SessionState
 def _turn_ratchet(state: SessionState, their_ratchet_key: bytes) -> tuple[SessionState, ReceivingChain]:
     """The other side has a new ratchet key: a new receiving chain, and a new key and sending chain of our own."""
     try:
-        root, chain = _root_step(state.root, KeyPair.from_private(state.ratchet_private), their_ratchet_key)
+        root, chain = _root_step(state.root, state.ratchet, their_ratchet_key)
         ours = KeyPair.generate()
         root, sending = _root_step(root, ours, their_ratchet_key)
-    except UndecryptableMessage:
-        raise
     except SignalError as error:
         raise UndecryptableMessage(str(error)) from error
     receiving = ReceivingChain(their_ratchet_key, chain)
     turned = msgspec.structs.replace(
         state,
         root=root,
-        ratchet_private=ours.private,
+        ratchet=ours,
         sending=sending,
         previous_counter=max(state.sending.index - 1, 0),
         receiving=(*state.receiving, receiving)[-_MAX_RECEIVING_CHAINS:],
@@ -230,11 +233,9 @@ def _turn_ratchet(state: SessionState, their_ratchet_key: bytes) -> tuple[Sessio
     return turned, receiving
 
 
-def _take_skipped(state: SessionState, message: RatchetMessage) -> tuple[SessionState, bytes]:
+def _take_skipped(state: SessionState, message_id: bytes) -> tuple[SessionState, bytes]:
     skipped = dict(state.skipped)
-    seed = skipped.pop(_skipped_id(message.ratchet_key, message.counter), None)
-    if seed is None:
-        raise DuplicateMessage(f"message {message.counter} of this chain was already decrypted")
+    seed = skipped.pop(message_id)
     return msgspec.structs.replace(state, skipped=skipped, pending=None), seed
 
 

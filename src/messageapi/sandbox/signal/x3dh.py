@@ -32,9 +32,7 @@ class FirstKeys(NamedTuple):
 def initiator_keys(identity: KeyPair, base: KeyPair, bundle: PreKeyBundle) -> FirstKeys:
     if not verify(bundle.identity, typed(bundle.signed_prekey), bundle.signature):
         raise SignalError("the signed prekey of the bundle is not signed by its identity key")
-    secret = (
-        identity.agree(bundle.signed_prekey) + base.agree(bundle.identity) + base.agree(bundle.signed_prekey)
-    )
+    secret = identity.agree(bundle.signed_prekey) + base.agree(bundle.identity) + base.agree(bundle.signed_prekey)
     return _derive(secret + base.agree(bundle.prekey) if bundle.prekey else secret)
 
 

@@ -154,7 +154,7 @@ class Responder:
     def read_hello(self, header: bytes, frame: bytes) -> bytes:
         if len(header) != HEADER_SIZE or not header.startswith(_MAGIC):
             raise NoiseError("the connection does not start with WA")
-        client_ephemeral = _part(frame, _CLIENT_HELLO).bytes(_EPHEMERAL)
+        client_ephemeral = _bytes(_part(frame, _CLIENT_HELLO), _EPHEMERAL)
         self._handshake = handshake = _Handshake(header)
         handshake.mix_hash(client_ephemeral)
         handshake.mix_hash(self._ephemeral.public)

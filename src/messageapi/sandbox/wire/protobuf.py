@@ -21,7 +21,7 @@ class ProtobufError(ValueError):
 
 
 class Fields:
-    """The fields of one decoded message. As in protobuf, the last value of a number wins and a missing one has a default."""
+    """The fields of one decoded message: the last value of a number wins, and a missing one has a default."""
 
     __slots__ = ("_values",)
 

@@ -76,8 +76,13 @@ def load_tokens(cache_dir: Path) -> Tokens:
         return _parse(cache.read_text())
     except (FileNotFoundError, TokensError, UnicodeDecodeError):
         text = _read_in_child()
+    except OSError as error:
+        raise TokensError(f"the cached dictionary {cache} cannot be read: {error.strerror}") from error
     tokens = _parse(text)
-    _write_private(cache, text)
+    try:
+        _write_private(cache, text)
+    except OSError as error:
+        raise TokensError(f"the dictionary cannot be kept in {cache_dir}: {error.strerror}") from error
     return tokens
 
 
@@ -105,7 +110,7 @@ def _write_private(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as file:  # created with mode 0600
         file.write(text)
-    os.replace(file.name, path)
+    Path(file.name).replace(path)
 
 
 # --- in the child ---
