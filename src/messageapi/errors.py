@@ -1,4 +1,6 @@
-"""The two kinds of failure: a Problem is told to the caller, a DoorError comes from the outside world and is decided by a loop."""
+"""The two kinds of failure:
+a Problem is told to the caller, a DoorError comes from the outside world and is decided by a loop.
+"""
 
 DOCS = "/docs/errors#"
 
@@ -21,7 +23,9 @@ class Problem(Exception):
 
 
 class DoorError(Exception):
-    """The outside world failed. `permanent`: trying again cannot help. The text holds no secret, body or full number."""
+    """The outside world failed. `permanent`: trying again cannot help.
+    The text holds no secret, body or full number.
+    """
 
     def __init__(self, code: str, detail: str, *, permanent: bool) -> None:
         super().__init__(f"{code}: {detail}")

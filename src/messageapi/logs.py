@@ -1,4 +1,6 @@
-"""Structured logs to stderr: JSON lines for machines, aligned text for a terminal. Only named fields, never bodies, keys or full numbers."""
+"""Structured logs to stderr: JSON lines for machines, aligned text for a terminal.
+Only named fields, never bodies, keys or full numbers.
+"""
 
 import logging
 import sys

@@ -1,4 +1,6 @@
-"""Every knob, from the environment (MESSAGEAPI_*) over a TOML file over the default. A secret may come from a file (*_FILE)."""
+"""Every knob, from the environment (MESSAGEAPI_*) over a TOML file over the default.
+A secret may come from a file (*_FILE).
+"""
 
 import os
 import tomllib
@@ -45,7 +47,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Meta(
             ge=1,
             le=256,
-            description="Messages of one number handed to its engine at once on the sandbox network; on WhatsApp always 1.",
+            description="Messages of one number handed to its engine at once on the sandbox; on WhatsApp always 1.",
         ),
     ] = 32
     send_deadline_seconds: Annotated[

@@ -1,4 +1,6 @@
-"""The bus port: publish, subscribe, ask. Implemented by NATS core and by an in-memory twin that keeps the same contract."""
+"""The bus port: publish, subscribe, ask.
+Implemented by NATS core and by an in-memory twin that keeps the same contract.
+"""
 
 from collections.abc import Awaitable, Callable
 from typing import Protocol

@@ -1,4 +1,6 @@
-"""Every subject on the bus, and which Struct travels on it. Nothing rests on the bus: requests are answered or time out, the rest is a doorbell."""
+"""Every subject on the bus, and which Struct travels on it.
+Nothing rests on the bus: requests are answered or time out, the rest is a doorbell.
+"""
 
 PREFIX = "messageapi"
 

@@ -1,4 +1,5 @@
-"""The port between the product and a WhatsApp protocol engine: what an engine is asked, what it answers and what it reports.
+"""The port between the product and a WhatsApp protocol engine:
+what an engine is asked, what it answers and what it reports.
 
 All of it crosses the bus between engine hosts and workers as MessagePack, so every value is a msgspec Struct. Times are
 milliseconds since 1970 UTC; JIDs are text in the form user[:device]@server.
@@ -18,7 +19,9 @@ class Capabilities(msgspec.Struct, frozen=True):
     """What an engine can do. Rooms ask here instead of asking which engine it is."""
 
     takes_message_id: bool
-    """The caller chooses the WhatsApp message id, so a send with an unknown outcome may be repeated under the same id."""
+    """The caller chooses the WhatsApp message id,
+    so a send with an unknown outcome may be repeated under the same id.
+    """
     pairs_by: tuple[str, ...] = ("qr", "code")
     shows_passkey_requests: bool = False
 
@@ -35,7 +38,9 @@ class EngineError(DoorError):
 
 
 class SessionSpec(msgspec.Struct, frozen=True):
-    """Everything a host needs to hold one number. `journal_key` seals what the host writes down; it lives in memory only."""
+    """Everything a host needs to hold one number.
+    `journal_key` seals what the host writes down; it lives in memory only.
+    """
 
     number_id: str
     epoch: int
@@ -46,7 +51,9 @@ class SessionSpec(msgspec.Struct, frozen=True):
 
 
 class SendJob(msgspec.Struct, frozen=True):
-    """One message to hand to WhatsApp. `attempt` counts from 1; (message_id, attempt) is never given to a host twice."""
+    """One message to hand to WhatsApp.
+    `attempt` counts from 1; (message_id, attempt) is never given to a host twice.
+    """
 
     message_id: str
     attempt: int
@@ -118,7 +125,9 @@ class Done(msgspec.Struct, frozen=True, tag=True):
 
 
 class Refused(msgspec.Struct, frozen=True, tag=True):
-    """The command was not carried out. Codes: stale_epoch, unknown_number, host_full, engine_failed, wrong_network, stopping."""
+    """The command was not carried out.
+    Codes: stale_epoch, unknown_number, host_full, engine_failed, wrong_network, stopping.
+    """
 
     code: str
     detail: str
@@ -144,7 +153,9 @@ class Connected(msgspec.Struct, frozen=True, tag=True):
 
 
 class Disconnected(msgspec.Struct, frozen=True, tag=True):
-    """The connection ended and the session will try again. `code` is stable: network, server_restart, stream_error, keepalive..."""
+    """The connection ended and the session will try again.
+    `code` is stable: network, server_restart, stream_error, keepalive...
+    """
 
     at: int
     code: str
@@ -160,7 +171,9 @@ class Ended(msgspec.Struct, frozen=True, tag=True):
 
 
 class Alive(msgspec.Struct, frozen=True, tag=True):
-    """Evidence: the last stanza of this session was seen at this time. `quiet` seconds without any make a number degraded."""
+    """Evidence: the last stanza of this session was seen at this time.
+    `quiet` seconds without any make a number degraded.
+    """
 
     at: int
 
@@ -206,7 +219,9 @@ class Receipt(msgspec.Struct, frozen=True, tag=True):
 
 
 class Inbound(msgspec.Struct, frozen=True, tag=True):
-    """A message for the number. Both addresses of the sender where known. `text` is None for types not understood yet."""
+    """A message for the number. Both addresses of the sender where known.
+    `text` is None for types not understood yet.
+    """
 
     wa_id: str
     chat: str

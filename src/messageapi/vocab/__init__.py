@@ -1,1 +1,3 @@
-"""Pure values every room shares: ids, time, recipients, the caller. Imports nothing of ours and touches nothing outside."""
+"""Pure values every room shares: ids, time, recipients, the caller.
+Imports nothing of ours and touches nothing outside.
+"""

@@ -1,4 +1,6 @@
-"""Ids of everything we name. Prefixed and random for resources, time-ordered UUIDs for messages (the reference's shape)."""
+"""Ids of everything we name.
+Prefixed and random for resources, time-ordered UUIDs for messages (the reference's shape).
+"""
 
 import os
 import time

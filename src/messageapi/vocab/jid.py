@@ -1,4 +1,6 @@
-"""WhatsApp addresses. A person has two: a phone-number form (PN) and a hidden-identity form (LID). Nothing is keyed by PN alone."""
+"""WhatsApp addresses. A person has two: a phone-number form (PN) and a hidden-identity form (LID).
+Nothing is keyed by PN alone.
+"""
 
 from typing import NamedTuple
 

@@ -1,4 +1,6 @@
-"""All tables, one file a room. Times are milliseconds since 1970 UTC; ids are text; every tenant's row carries account_id."""
+"""All tables, one file a room.
+Times are milliseconds since 1970 UTC; ids are text; every tenant's row carries account_id.
+"""
 
 from messageapi.store.tables.accounts import accounts
 from messageapi.store.tables.keys import keys

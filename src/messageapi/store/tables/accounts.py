@@ -1,4 +1,6 @@
-"""The tenant. `sealed_key` is the account's own key under the master key: without it nothing of the account can be opened."""
+"""The tenant.
+`sealed_key` is the account's own key under the master key: without it nothing of the account can be opened.
+"""
 
 from sqlalchemy import BigInteger, Column, LargeBinary, String, Table
 

@@ -1,4 +1,6 @@
-"""The catalogue all tables register in. Constraint names are fixed so that migrations can name them on both databases."""
+"""The catalogue all tables register in.
+Constraint names are fixed so that migrations can name them on both databases.
+"""
 
 from sqlalchemy import MetaData
 
