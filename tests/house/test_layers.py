@@ -1,0 +1,65 @@
+"""Imports only go down, and each contract of .importlinter notices when it is broken."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PLANTED = {
+    "Rooms only look down": ("vocab/clock.py", "import messageapi.errors"),
+    "Engine hosts know no database": ("engines/port.py", "import messageapi.store.tables"),
+    "The sandbox is a network of its own": ("sandbox/__init__.py", "import messageapi.bus.port"),
+    "The protocol library is loaded in engines.linked alone": ("engines/port.py", "import neonize"),
+    "SQL lives in store": ("messages/states.py", "import sqlalchemy"),
+    "The web framework stays at the edge": ("numbers/states.py", "import litestar"),
+    "keys.rows is private to keys": ("numbers/find.py", "import messageapi.keys.rows"),
+    "accounts.rows is private to accounts": ("numbers/find.py", "import messageapi.accounts.rows"),
+    "numbers.rows is private to numbers": ("messages/find.py", "import messageapi.numbers.rows"),
+    "messages.rows is private to messages": ("compat/__init__.py", "import messageapi.messages.rows"),
+}
+
+
+def checked(folder: Path) -> tuple[int, str]:
+    command = [Path(sys.executable).with_name("lint-imports"), "--no-cache", "--config", ".importlinter"]
+    environment = {**os.environ, "PYTHONPATH": str(folder), "COLUMNS": "200", "NO_COLOR": "1"}
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=110, check=False
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_imports_only_go_down(house: Path) -> None:
+    code, said = checked(house)
+    assert code == 0, said
+
+
+def test_every_contract_notices_a_planted_import(house: Path) -> None:
+    for place, line in PLANTED.values():
+        with (house / "messageapi" / place).open("a") as file:
+            file.write(f"\n{line}\n")
+    code, said = checked(house)
+    broken = [line.removesuffix(" BROKEN") for line in said.splitlines() if line.endswith(" BROKEN")]
+    assert code == 1, said
+    assert [name for name in PLANTED if not any(line.startswith(name) for line in broken)] == [], said
+
+
+def test_a_room_nobody_placed_is_refused(house: Path) -> None:
+    (house / "messageapi" / "attic").mkdir()
+    (house / "messageapi" / "attic" / "__init__.py").write_text('"""Nobody placed this."""\n')
+    code, said = checked(house)
+    assert code == 1
+    assert "attic" in said
+
+
+@pytest.mark.parametrize("name", sorted(PLANTED))
+def test_every_planted_contract_is_in_the_file(root: Path, name: str) -> None:
+    assert f"name = {name}" in (root / ".importlinter").read_text()
+
+
+def test_no_contract_goes_unproven(root: Path) -> None:
+    names = [
+        line.removeprefix("name = ") for line in (root / ".importlinter").read_text().splitlines() if "name = " in line
+    ]
+    assert [name for name in names if not any(name.startswith(start) for start in PLANTED)] == []

@@ -1,0 +1,49 @@
+"""Functions and files stay small, and the lint that says so can fail."""
+
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from types import ModuleType
+
+import pytest
+
+Tool = Callable[[str], ModuleType]
+
+LONG_FUNCTION = "def f():\n" + "    x = 1\n" * 60
+MANY_PARAMETERS = "def f(a, b, c, d, e, f, g): ...\n"
+DEEP = "def f(a):\n if a:\n  for b in a:\n   while b:\n    try:\n     pass\n    finally:\n     pass\n"
+LONG_FILE = "x = 1\n" * 401
+FLAT = "def f(a):
+ if a:
+  pass
+" + "".join(f" elif a > {i}:\n  pass\n" for i in range(1, 5))
+
+
+def test_every_file_keeps_to_the_sizes(tool: Tool, root: Path, tracked: list[Path]) -> None:
+    lint = tool("lint_sizes")
+    python = [path for path in tracked if path.suffix == ".py"]
+    faults = [fault for path in python for fault in lint.faults_in(path.relative_to(root), path.read_text("utf-8"))]
+    assert faults == []
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        (LONG_FUNCTION, "61 lines"),
+        (MANY_PARAMETERS, "7 parameters"),
+        (DEEP, "4 decisions"),
+        (LONG_FILE, "401 lines"),
+    ],
+)
+def test_a_planted_size_is_noticed(tool: Tool, source: str, said: str) -> None:
+    assert said in " ".join(tool("lint_sizes").faults_in(Path("src/planted.py"), source))
+
+
+def test_a_chain_of_elif_is_not_deep(tool: Tool) -> None:
+    assert list(tool("lint_sizes").faults_in(Path("src/flat.py"), FLAT)) == []
+
+
+def test_most_functions_fit_at_a_glance(tool: Tool, root: Path) -> None:
+    lint = tool("lint_sizes")
+    trees = [lint.ast.parse(path.read_text("utf-8")) for path in lint.python_files([root / "src"])]
+    assert median(lint.lines_of(one) for tree in trees for one in lint.functions(tree)) <= 10
