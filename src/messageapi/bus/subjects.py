@@ -9,9 +9,13 @@ PLACER_BEAT = f"{PREFIX}.beat.placer"  # empty; a host that hears none for 8 s c
 INBOXES = f"{PREFIX}.inbox.*"  # EventBatch -> Taken, queue group "worker"
 PAIRINGS = f"{PREFIX}.pairing.*"  # PairingUpdate, published
 SPAWN_PAIRING = f"{PREFIX}.supervise.pair"  # SpawnPairing -> Spawned, queue group "supervisor"
+HOSTS_GONE = f"{PREFIX}.beat.gone"  # HostGone, published by a supervisor the moment a host has ended
+SHOWN = f"{PREFIX}.shown.*"  # number id -> Shown: the newest QR or code of a linking number, queue group "worker"
+SUPERVISORS = f"{PREFIX}.supervise.state"  # empty -> SupervisorState, queue group "supervisor"
 BELL_SEND = f"{PREFIX}.bell.send"  # number id: there is something to send
 BELL_MESSAGE = f"{PREFIX}.bell.message"  # message id: its status changed
 BELL_NUMBERS = f"{PREFIX}.bell.numbers"  # number id: its state or placement changed
+BELL_KEYS = f"{PREFIX}.bell.keys"  # lookup part of an API key: it was revoked
 
 
 def host(host_id: str) -> str:
@@ -25,3 +29,12 @@ def inbox(number_id: str) -> str:
 
 def pairing(number_id: str) -> str:
     return f"{PREFIX}.pairing.{number_id}"
+
+
+def shown(number_id: str) -> str:
+    return f"{PREFIX}.shown.{number_id}"
+
+
+def release(host_id: str) -> str:
+    """Empty -> Done, asked of the supervisor that started this pairing host: end it, and answer when it is gone."""
+    return f"{PREFIX}.supervise.release.{host_id}"

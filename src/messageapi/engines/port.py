@@ -311,6 +311,30 @@ class HostBeat(msgspec.Struct, frozen=True):
     stopping: bool = False
 
 
+# --- what a supervisor and the pairing workers report ---------------------------------------------------------------
+
+
+class HostGone(msgspec.Struct, frozen=True):
+    """A host process has ended. `code`: exited, not_ready, no_libmagic (no host can run until that is mended)."""
+
+    host_id: str
+    network: Network
+    code: str
+
+
+class SupervisorState(msgspec.Struct, frozen=True):
+    """How the children of one machine are. `problems` are sentences for people; none means all is well."""
+
+    running: list[str]
+    problems: list[str]
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """The newest QR or code of a number that is being linked, or nothing yet."""
+
+    event: Qr | PairingCode | None = None
+
+
 # --- inside a host -------------------------------------------------------------------------------------------------
 
 

@@ -64,6 +64,14 @@ REASONS: dict[str, str] = {
     "link_refused": "WhatsApp refused to link this device. Wait a few minutes, then link again.",
     "passkey_required": "WhatsApp asks for a passkey on this account, which linked devices cannot give yet. "
     "Confirm it on the phone, or try linking with a code.",
+    "link_network": "WhatsApp could not be reached while linking. Check this machine's connection, then link again.",
+    "link_crashed": "The process that was linking this number ended. Link it again.",
+    "link_canceled": "Linking was canceled. Start it again when the phone is at hand.",
+    "opening": "The connection to WhatsApp is being opened. Messages wait in order.",
+    "no_host": "No engine host is running for this network yet. One is being started; messages wait in order.",
+    "hosts_full": "Every engine host is full. Raise MESSAGEAPI_ENGINE_HOSTS or MESSAGEAPI_ENGINE_SESSIONS.",
+    "no_libmagic": "The WhatsApp engine needs the library libmagic, which this machine lacks. Install libmagic1 "
+    "(Debian, Ubuntu) or libmagic (macOS); the number connects by itself then.",
     "network": "The connection to WhatsApp was lost. It comes back by itself; messages wait in order.",
     "host_lost": "The process that held this number ended. It is being started again; messages wait in order.",
     "quiet": "Nothing was heard from WhatsApp for over a minute. The connection is being checked.",

@@ -1,0 +1,63 @@
+"""One number as the rooms see it, and one row of the placement table."""
+
+import msgspec
+
+from messageapi.engines.port import Network
+from messageapi.numbers.states import State
+
+
+class Number(msgspec.Struct, frozen=True):
+    """A number without its secrets."""
+
+    id: str
+    account_id: str
+    name: str
+    network: Network
+    phone: str | None
+    jid: str | None
+    lid: str | None
+    state: State
+    reason_code: str | None
+    reason: str | None
+    state_since: int
+    evidence_at: int | None
+    limited_until: int | None
+    is_default: bool
+    created_at: int
+
+    @property
+    def linked(self) -> bool:
+        return self.jid is not None
+
+
+class Placement(msgspec.Struct, frozen=True):
+    """Where a number is held and under which epoch. While it is being linked, `host_id` is the pairing host."""
+
+    number_id: str
+    account_id: str
+    network: Network
+    state: State
+    reason_code: str | None
+    wanted: bool
+    host_id: str | None
+    epoch: int
+    failures: int
+    retry_at: int | None
+    placed_at: int | None
+
+
+class Credentials(msgspec.Struct, frozen=True):
+    """What a host needs beside the placement to open the number's session."""
+
+    number_id: str
+    account_id: str
+    network: Network
+    jid: str | None
+    session_folder: str
+    sealed_journal_key: bytes
+    epoch: int
+
+
+def journal_key_about(number_id: str) -> str:
+    """What the sealed journal key is bound to: it opens for this number alone."""
+    return f"journal:{number_id}"
