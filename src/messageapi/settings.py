@@ -57,6 +57,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         int, Meta(ge=1, le=720, description="How long inbound bodies and events are kept, sealed.")
     ] = 72
     request_bytes: Annotated[int, Meta(ge=1024, description="Largest request body in bytes.")] = 1_048_576
+    key_requests_per_minute: Annotated[
+        int,
+        Meta(ge=1, description="Requests one API key may make in a minute, counted in each web process; then 429."),
+    ] = 180_000
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], _about("Least severe log line that is written.")
     ] = "info"

@@ -1,15 +1,19 @@
 """Whoever makes this request. The account comes from the credential and from nowhere else."""
 
+from typing import Literal, get_args
+
 import msgspec
 
-SCOPES = (
+ScopeName = Literal[
     "messages:send",
     "messages:read",
     "numbers:read",
     "numbers:manage",
     "webhooks:manage",
+    "keys:manage",
     "account:read",
-)
+]
+SCOPES: tuple[ScopeName, ...] = get_args(ScopeName)
 
 
 class Caller(msgspec.Struct, frozen=True):

@@ -1,0 +1,49 @@
+"""What is known about one HTTP request while it runs. Lives in the ASGI scope, so every layer sees the same one."""
+
+import re
+from collections.abc import MutableMapping
+from typing import Any, NamedTuple, cast
+
+from messageapi.vocab.caller import Caller
+from messageapi.vocab.ids import new_id
+
+SCOPE_KEY = "messageapi.visit"
+_GIVEN_ID = re.compile(rb"[A-Za-z0-9._:-]{8,64}")
+
+ScopeDict = MutableMapping[str, Any]
+
+
+class Quota(NamedTuple):
+    """A key's allowance in the running minute."""
+
+    limit: int
+    remaining: int
+    resets_in: int  # seconds
+    over: bool  # this request was one too many
+
+
+class Visit:
+    """Mutable on purpose: the gate and the front fill it in."""
+
+    __slots__ = ("caller", "deprecated", "key_in_query", "quota", "request_id", "status")
+
+    def __init__(self, request_id: str) -> None:
+        self.request_id = request_id
+        self.key_in_query: list[str] = []
+        self.caller: Caller | None = None
+        self.quota: Quota | None = None
+        self.deprecated = False  # the key came in the address
+        self.status = 0
+
+
+def request_id(headers: list[tuple[bytes, bytes]]) -> str:
+    """The caller's X-Request-Id when it is one clean word, else a new one."""
+    for name, value in headers:
+        if name == b"x-request-id" and _GIVEN_ID.fullmatch(value):
+            return value.decode("ascii")
+    return new_id("req")
+
+
+def visit(scope: Any) -> Visit:  # noqa: ANN401  ASGI scopes are typed differently by every framework
+    """The visit of this request."""
+    return cast("Visit", scope[SCOPE_KEY])
