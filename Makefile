@@ -1,0 +1,66 @@
+# Everything runs from a clean clone: `make serve` starts the product, `make test` proves it. `make` lists the rest.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN := $(VENV)/.run.stamp
+DEV := $(VENV)/.dev.stamp
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+JOBS ?= 2
+ARGS ?=
+
+.PHONY: help serve demo test test-fast lint bench clean
+
+help:
+	@echo "make serve       set everything up and serve on http://127.0.0.1:8080"
+	@echo "make demo        link a virtual phone, send, see it delivered and read"
+	@echo "make test        the whole test suite"
+	@echo "make test-fast   without the tests that start the whole product"
+	@echo "make lint        ruff, mypy --strict, layers, sizes, tenancy"
+	@echo "make bench       measure, and write bench/results.md"
+	@echo "make clean       remove what the others made, never your data folder"
+
+serve: $(RUN)
+	@exec $(BIN)/messageapi serve $(ARGS)
+
+demo: $(RUN)
+	@exec $(BIN)/messageapi demo --private $(ARGS)
+
+test: $(DEV)
+	@exec $(BIN)/pytest -q -n $(JOBS) --dist loadfile $(ARGS)
+
+test-fast: $(DEV)
+	@exec $(BIN)/pytest -q -n $(JOBS) --dist loadfile -m "not slow" $(ARGS)
+
+lint: $(DEV)
+	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --cache-dir .import_linter_cache
+	@$(BIN)/python tools/lint_sizes.py
+	@$(BIN)/python tools/lint_tenancy.py
+
+bench: $(DEV)
+	@exec $(BIN)/python bench/run.py $(ARGS)
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache bench/out
+	find src tests tools bench -name __pycache__ -prune -exec rm -rf {} +
+
+# The stamps are written last: an install that was cut off is done again.
+$(BIN)/python:
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is missing. Install it: apt-get install python3 python3-venv" >&2; exit 3; }
+	@$(PYTHON) tools/check_machine.py venv
+	@echo "Creating a virtual environment in $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+
+$(RUN): requirements.lock pyproject.toml | $(BIN)/python
+	@$(BIN)/python tools/check_machine.py
+	@echo "Installing the locked dependencies (about a minute, once) ..."
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DEV): requirements-dev.lock $(RUN)
+	@echo "Installing the locked tools for tests ..."
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
