@@ -1,0 +1,19 @@
+"""Messages recorded from another implementation, one that the real client library is known to understand."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+# How long one example takes says something of the machine and its neighbours, nothing of the code.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
+
+
+@pytest.fixture(scope="session")
+def recorded() -> dict[str, Any]:
+    text = (Path(__file__).parent / "recorded.json").read_text()
+    content: dict[str, Any] = json.loads(text)
+    return content
