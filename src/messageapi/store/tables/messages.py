@@ -49,6 +49,7 @@ messages = Table(
     Column("ended_at", BigInteger),  # failed, expired or canceled
     Index("ix_messages_account_seq", "account_id", "seq"),
     Index("ix_messages_wa", "number_id", "wa_id"),
+    sqlite_autoincrement=True,  # no seq is given twice: readers remember the last one they saw
 )
 
 Index(

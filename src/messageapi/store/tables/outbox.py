@@ -17,4 +17,5 @@ outbox = Table(
     Column("sealed", LargeBinary, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False, index=True),
+    sqlite_autoincrement=True,  # no seq is given twice: readers remember the last one they saw
 )

@@ -1,0 +1,92 @@
+"""What can go wrong with a database, in plain words, whichever database it is."""
+
+import sqlite3
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from messageapi.errors import DoorError
+
+
+class StoreError(DoorError):
+    """Codes: overloaded, too_slow, closed, disk_full, io_failed, corrupt, unreachable, not_writable, locked_by_other,
+    newer_schema, bad_url.
+    """
+
+
+HALTING = frozenset({"disk_full", "io_failed", "corrupt", "unreachable", "not_writable"})
+"""After one of these nothing more is accepted until a probe wrote to the disk (never again after `corrupt`)."""
+
+_SENTENCES = {
+    "overloaded": "More work is waiting for the database than it can take. Try again in a moment.",
+    "too_slow": "The work took longer than its deadline and was rolled back. Try again.",
+    "closed": "The database is being closed. Try again when the server is back.",
+    "disk_full": "The disk that holds the database is full. Free some space; work resumes by itself.",
+    "io_failed": "The disk that holds the database failed. Check it; work resumes by itself when writing succeeds.",
+    "corrupt": "The database file is damaged. Stop the server and restore the file from a backup.",
+    "unreachable": "The database does not answer. Check that PostgreSQL runs and that the database URL is right.",
+    "not_writable": "The database cannot be written. Check the owner and permissions of the data folder.",
+    "locked_by_other": "Another process holds the database. Stop it, or wait until it is done.",
+}
+_PERMANENT = frozenset({"corrupt", "not_writable", "newer_schema", "bad_url"})
+
+_SQLITE = {
+    sqlite3.SQLITE_FULL: "disk_full",
+    sqlite3.SQLITE_IOERR: "io_failed",
+    sqlite3.SQLITE_CORRUPT: "corrupt",
+    sqlite3.SQLITE_NOTADB: "corrupt",
+    sqlite3.SQLITE_READONLY: "not_writable",
+    sqlite3.SQLITE_CANTOPEN: "not_writable",
+    sqlite3.SQLITE_PERM: "not_writable",
+    sqlite3.SQLITE_BUSY: "locked_by_other",
+    sqlite3.SQLITE_LOCKED: "locked_by_other",
+}
+_SQLSTATE = {
+    "53100": "disk_full",
+    "58030": "io_failed",
+    "XX001": "corrupt",
+    "XX002": "corrupt",
+    "25006": "not_writable",
+}
+_SQLSTATE_CLASS = {"08": "unreachable", "57": "unreachable", "28": "unreachable", "53": "overloaded"}
+_QUERY_CANCELED = "57014"
+_MUST_REPEAT = frozenset({"40001", "40P01"})  # serialization failure, deadlock: the same work succeeds when run again
+
+
+def store_error(code: str, sentence: str = "") -> StoreError:
+    return StoreError(code, sentence or _SENTENCES[code], permanent=code in _PERMANENT)
+
+
+def understood(problem: BaseException) -> StoreError | None:
+    """The database's own trouble as a StoreError; None for everything else, such as a broken constraint."""
+    if isinstance(problem, StoreError):
+        return problem
+    code = _code(problem)
+    return store_error(code) if code else None
+
+
+def must_repeat(problem: BaseException) -> bool:
+    return isinstance(problem, DBAPIError) and _sqlstate(problem.orig) in _MUST_REPEAT
+
+
+def _code(problem: BaseException) -> str:
+    if isinstance(problem, PoolTimeout):
+        return "overloaded"
+    cause = problem.orig if isinstance(problem, DBAPIError) else problem
+    if isinstance(cause, sqlite3.Error):
+        return _SQLITE.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF, "")
+    if isinstance(problem, DBAPIError) and problem.connection_invalidated:
+        return "unreachable"
+    if isinstance(cause, OSError) and not isinstance(problem, SQLAlchemyError):
+        return "unreachable"
+    return _from_sqlstate(_sqlstate(cause))
+
+
+def _sqlstate(cause: BaseException | None) -> str:
+    return str(getattr(cause, "sqlstate", None) or "")
+
+
+def _from_sqlstate(state: str) -> str:
+    if state == _QUERY_CANCELED:
+        return "too_slow"
+    return _SQLSTATE.get(state) or _SQLSTATE_CLASS.get(state[:2], "")

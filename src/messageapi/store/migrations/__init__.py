@@ -1,0 +1,1 @@
+"""Alembic migrations, one file a step. Run by migrate.py, never by hand."""

@@ -1,0 +1,83 @@
+"""PostgreSQL through asyncpg, which reads the whole URL itself (sslmode, several hosts, service files)."""
+
+import asyncpg  # type: ignore[import-untyped]
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from messageapi.store.errors import StoreError, store_error, understood
+
+ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError)
+READERS = 8
+CONNECT_DEADLINE_S = 5
+STATEMENT_DEADLINE_S = 15
+
+
+def writing(url: str) -> AsyncEngine:
+    return _engine(url, 1, {})
+
+
+def reading(url: str) -> AsyncEngine:
+    return _engine(
+        url,
+        READERS,
+        {"default_transaction_read_only": "on", "default_transaction_isolation": "repeatable read"},
+    )
+
+
+def _engine(url: str, connections: int, given: dict[str, str]) -> AsyncEngine:
+    server_settings = {
+        "application_name": "messageapi",
+        "timezone": "UTC",
+        "statement_timeout": str(STATEMENT_DEADLINE_S * 1000),
+        "lock_timeout": "5000",
+        "idle_in_transaction_session_timeout": "60000",
+        "synchronous_commit": "on",
+        **given,
+    }
+
+    async def connect() -> object:
+        return await asyncpg.connect(
+            url, timeout=CONNECT_DEADLINE_S, command_timeout=STATEMENT_DEADLINE_S * 2, server_settings=server_settings
+        )
+
+    return create_async_engine(
+        "postgresql+asyncpg://",
+        async_creator=connect,
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=10,
+        pool_pre_ping=True,
+    )
+
+
+def explained(problem: Exception, url: str) -> Exception:
+    """Why PostgreSQL could not be opened, naming the place but never the password."""
+    trouble = understood(problem)
+    if isinstance(trouble, StoreError) and trouble.code != "unreachable":
+        return trouble
+    if trouble is None and not isinstance(problem, (*ERRORS, ValueError)):
+        return problem
+    return store_error(
+        "unreachable",
+        f"PostgreSQL at {_place(url)} cannot be used ({_reason(problem)}). "
+        "Check that it runs, and the user, password and database name in MESSAGEAPI_DATABASE_URL.",
+    )
+
+
+def _place(url: str) -> str:
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        return "the given URL"
+    return f"{parsed.host or 'localhost'}, database {parsed.database or 'of the user'},"
+
+
+def _reason(problem: Exception) -> str:
+    if isinstance(problem, asyncpg.InvalidPasswordError | asyncpg.InvalidAuthorizationSpecificationError):
+        return "the user or password was refused"
+    if isinstance(problem, asyncpg.InvalidCatalogNameError):
+        return "the database does not exist"
+    if isinstance(problem, TimeoutError):
+        return "no answer"
+    return "no connection" if isinstance(problem, OSError) else type(problem).__name__

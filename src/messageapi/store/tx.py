@@ -1,0 +1,73 @@
+"""One request's view of a transaction, and the fast way to insert many rows."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from operator import itemgetter
+from typing import Any, Literal, cast
+
+from sqlalchemy import CursorResult, Executable, Row, Table, bindparam, insert
+from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from messageapi.store.scope import Scope
+from messageapi.vocab.caller import Caller
+
+AnyRow = Row[*tuple[Any, ...]]
+AnyResult = CursorResult[*tuple[Any, ...]]
+Params = Mapping[str, Any] | Sequence[Mapping[str, Any]]
+
+
+class Tx:
+    """Statements run in the transaction they are given; nobody commits by hand."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._open: AsyncConnection | None = connection
+        self.actions: list[Callable[[], None]] = []
+
+    @property
+    def _connection(self) -> AsyncConnection:
+        if self._open is None:
+            raise RuntimeError("this transaction is over: a Tx lives as long as the work it was given to")
+        return self._open
+
+    def end(self) -> None:
+        self._open = None
+
+    @property
+    def dialect(self) -> Literal["sqlite", "postgresql"]:
+        return cast("Literal['sqlite', 'postgresql']", self._connection.dialect.name)
+
+    async def execute(self, stmt: Executable, params: Params | None = None) -> AnyResult:
+        return await self._connection.execute(stmt, params)
+
+    async def rows(self, stmt: Executable) -> Sequence[AnyRow]:
+        return (await self._connection.execute(stmt)).all()
+
+    async def row(self, stmt: Executable) -> AnyRow | None:
+        return (await self._connection.execute(stmt)).first()
+
+    async def scalar(self, stmt: Executable) -> Any:
+        return await self._connection.scalar(stmt)
+
+    async def insert_many(self, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
+        """Insert rows that all have the keys of the first: compiled once, values handed to the driver as they are."""
+        if not rows:
+            return
+        sql, names = _insert_sql(table, tuple(rows[0]), self._connection.dialect)
+        values = itemgetter(*names) if len(names) > 1 else lambda row: (row[names[0]],)
+        await self._connection.exec_driver_sql(sql, [values(row) for row in rows])
+
+    def after_commit(self, action: Callable[[], None]) -> None:
+        """Run `action` once the whole group is on the disk; never when this work was rolled back."""
+        self.actions.append(action)
+
+    def of(self, caller: Caller) -> Scope:
+        return Scope(caller)
+
+
+@lru_cache(maxsize=256)
+def _insert_sql(table: Table, names: tuple[str, ...], dialect: Dialect) -> tuple[str, tuple[str, ...]]:
+    statement = insert(table).inline().values({name: bindparam(name) for name in names})
+    compiled = statement.compile(dialect=dialect)
+    order = compiled.positiontup or names
+    return str(compiled), tuple(order)

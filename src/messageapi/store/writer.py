@@ -1,0 +1,220 @@
+"""Group commit: all waiting work goes into one transaction and one fsync, and nobody is answered before that.
+
+Work may run more than once (after a rollback): it changes nothing outside the database except by Tx.after_commit.
+"""
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar, cast
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from messageapi.logs import log
+from messageapi.store.errors import HALTING, StoreError, must_repeat, store_error, understood
+from messageapi.store.group import Group, Late
+from messageapi.store.jobs import Batch, Job, Part, gathered
+from messageapi.store.tx import Tx
+
+T = TypeVar("T")
+A = TypeVar("A")
+B = TypeVar("B")
+
+QUEUE_LIMIT = 10_000  # items that may wait; more are refused and certainly not processed
+GROUP_LIMIT = 512  # items in one transaction: bounds how long the first of them waits
+WORK_DEADLINE_S = 10.0
+PROBE_EVERY_S = 1.0
+REPEATS = 3
+
+
+class Writer:
+    """The only one who writes. Callers wait; a caller that is cancelled does not disturb the group it travels in."""
+
+    def __init__(self, engine: AsyncEngine, probe: Callable[[], Awaitable[None]]) -> None:
+        self._engine = engine
+        self._probe = probe
+        self._connection: AsyncConnection | None = None
+        self._waiting: deque[Job] = deque()
+        self._waiting_items = 0
+        self._wake = asyncio.Event()
+        self._closing = False
+        self._probing: asyncio.Task[None] | None = None
+        self.halted: StoreError | None = None
+        self.queue_limit = QUEUE_LIMIT
+        self.work_deadline_s = WORK_DEADLINE_S
+        self._task = asyncio.create_task(self._serve(), name="store-writer")
+
+    async def run(self, work: Callable[[Tx], Awaitable[T]]) -> T:
+        """Its own savepoint inside the group; an exception fails only this caller."""
+
+        async def solo(tx: Tx, _: Sequence[None]) -> Sequence[T]:
+            return [await work(tx)]
+
+        return cast("T", await self._submit(solo, (None,), many=False))
+
+    async def join(self, batch: Callable[[Tx, Sequence[A]], Awaitable[Sequence[B | Exception]]], item: A) -> B:
+        """Share one call of `batch` with everybody who waits with the same function."""
+        return cast("B", await self._submit(batch, (item,), many=False))
+
+    async def join_many(
+        self, batch: Callable[[Tx, Sequence[A]], Awaitable[Sequence[B | Exception]]], items: Sequence[A]
+    ) -> list[B | Exception]:
+        if not items:
+            return []
+        return cast("list[B | Exception]", await self._submit(batch, items, many=True))
+
+    async def close(self) -> None:
+        """Finish what is queued, refuse the rest."""
+        self._closing = True
+        self._wake.set()
+        if self._probing:
+            self._probing.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._task
+        await self._disconnect(broken=False)
+
+    def _submit(self, batch: Batch, items: Sequence[object], *, many: bool) -> "asyncio.Future[object]":
+        if self._closing:
+            raise store_error("closed")
+        if self.halted:
+            raise store_error(self.halted.code, self.halted.detail)
+        if self._waiting_items + len(items) > self.queue_limit:
+            raise store_error("overloaded")
+        if asyncio.current_task() is self._task:
+            raise RuntimeError("work cannot wait for the writer that runs it: use the Tx it was given")
+        job = Job(batch, items, many, asyncio.get_running_loop().create_future())
+        self._waiting.append(job)
+        self._waiting_items += len(items)
+        self._wake.set()
+        return job.answer
+
+    async def _serve(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while jobs := self._take():
+                await self._settle(jobs)
+            if self._closing:
+                return
+
+    def _take(self) -> list[Job]:
+        """Natural batching: everything that came while the last group was being committed."""
+        jobs: list[Job] = []
+        room = GROUP_LIMIT
+        while self._waiting and (room >= len(self._waiting[0].items) or not jobs):
+            job = self._waiting.popleft()
+            self._waiting_items -= len(job.items)
+            if not job.answer.done():  # cancelled before it began: not done at all
+                jobs.append(job)
+                room -= len(job.items)
+        return jobs
+
+    async def _settle(self, jobs: list[Job], attempt: int = 1) -> None:
+        try:
+            parts = gathered(jobs)
+            answers, actions = await self._committed(parts)
+        except Late as late:
+            await self._disconnect(broken=True)
+            log("store").error("work_too_slow", deadline_s=self.work_deadline_s, jobs=len(late.part.jobs))
+            _fail(late.part.jobs, store_error("too_slow"))
+            await self._one_by_one([job for job in jobs if job not in late.part.jobs])
+        except Exception as problem:  # noqa: BLE001 - whatever it is, every caller of the group must hear of it
+            await self._recover(jobs, problem, attempt)
+        else:
+            for action in actions:
+                _act(action)
+            for part, results in zip(parts, answers, strict=True):
+                part.settle(results)
+
+    async def _committed(self, parts: list[Part]) -> tuple[list[Sequence[object]], list[Callable[[], None]]]:
+        connection = await self._connected()
+        try:
+            await connection.begin()
+            group = Group(connection, alone=len(parts) == 1, deadline_s=self.work_deadline_s)
+            answers = [await group.play(part) for part in parts]
+            await connection.commit()
+        except Exception:
+            await self._roll_back(connection)
+            raise
+        return answers, group.actions
+
+    async def _recover(self, jobs: list[Job], problem: Exception, attempt: int) -> None:
+        trouble = understood(problem)
+        if trouble:
+            await self._disconnect(broken=True)
+            _fail(jobs, trouble)
+            if trouble.code in HALTING:
+                self._halt(trouble)
+        elif len(jobs) > 1:
+            await self._one_by_one(jobs)
+        elif must_repeat(problem) and attempt < REPEATS:
+            await self._settle(jobs, attempt + 1)
+        else:
+            jobs[0].fail(problem)
+
+    async def _one_by_one(self, jobs: list[Job]) -> None:
+        for job in jobs:
+            if self.halted:
+                job.fail(store_error(self.halted.code, self.halted.detail))
+            else:
+                await self._settle([job])
+
+    async def _connected(self) -> AsyncConnection:
+        if self._connection is None:
+            self._connection = await self._engine.connect()
+        return self._connection
+
+    async def _roll_back(self, connection: AsyncConnection) -> None:
+        try:
+            async with asyncio.timeout(self.work_deadline_s):
+                await connection.rollback()
+        except (
+            SQLAlchemyError,
+            OSError,
+        ):  # includes TimeoutError: nothing of the transaction can be committed any more
+            await self._disconnect(broken=True)
+
+    async def _disconnect(self, *, broken: bool) -> None:
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        with contextlib.suppress(SQLAlchemyError, OSError):
+            async with asyncio.timeout(self.work_deadline_s):
+                if broken:
+                    await connection.invalidate()
+                await connection.close()
+
+    def _halt(self, trouble: StoreError) -> None:
+        log("store").error("writing_stopped", code=trouble.code, detail=trouble.detail)
+        self.halted = trouble
+        while self._waiting:
+            self._waiting.popleft().fail(store_error(trouble.code, trouble.detail))
+        self._waiting_items = 0
+        if trouble.code != "corrupt":  # a damaged file does not heal by itself
+            self._probing = asyncio.create_task(self._until_well(), name="store-probe")
+
+    async def _until_well(self) -> None:
+        while self.halted:
+            await asyncio.sleep(PROBE_EVERY_S)
+            try:
+                async with asyncio.timeout(self.work_deadline_s):
+                    await self._probe()
+            except (SQLAlchemyError, OSError, StoreError) as problem:
+                log("store").warning("still_failing", cause=type(problem).__name__)
+            else:
+                self.halted = None
+                log("store").info("writing_resumed")
+
+
+def _fail(jobs: list[Job], problem: Exception) -> None:
+    for job in jobs:
+        job.fail(problem)
+
+
+def _act(action: Callable[[], None]) -> None:
+    try:
+        action()
+    except Exception:  # noqa: BLE001 - the work is committed; a failing doorbell must not deny it
+        log("store").exception("after_commit_failed")
