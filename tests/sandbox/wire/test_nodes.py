@@ -139,6 +139,11 @@ def test_a_malformed_frame_is_a_node_error(tokens: Tokens, frame: bytes) -> None
         decode(frame, tokens)
 
 
+def test_a_string_longer_than_its_frame_is_refused_at_once(tokens: Tokens) -> None:
+    with pytest.raises(NodeError, match="longer than its frame"):
+        decode(body(254, 0xFF, 0xFF, 0xFF, 0xFF), tokens)
+
+
 def test_every_cut_of_a_frame_is_a_node_error(tokens: Tokens) -> None:
     frame = encode(MESSAGE, tokens)
     for end in range(len(frame)):

@@ -126,6 +126,7 @@ def test_the_certificates_lead_from_the_root_to_the_server() -> None:
         (ROOT.public, SERVER.public, NOW + CERTIFICATE_SECONDS + 1),
         (ROOT.public, SERVER.public, NOW - 2 * 3600),
     ],
+    ids=["root", "key", "too late", "too early"],
 )
 def test_a_chain_for_another_root_key_or_time_is_refused(root: bytes, static: bytes, now: int) -> None:
     with pytest.raises(NoiseError):
