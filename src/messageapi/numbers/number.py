@@ -1,5 +1,7 @@
 """One number as the rooms see it, and one row of the placement table."""
 
+from typing import NamedTuple
+
 import msgspec
 
 from messageapi.engines.port import Network
@@ -56,6 +58,15 @@ class Credentials(msgspec.Struct, frozen=True):
     session_folder: str
     sealed_journal_key: bytes
     epoch: int
+
+
+class Overdue(NamedTuple):
+    """A state entered, or a stanza last heard, before these times has lasted too long."""
+
+    now: int
+    linking_before: int
+    quiet_before: int
+    deaf_before: int
 
 
 def journal_key_about(number_id: str) -> str:

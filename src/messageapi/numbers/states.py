@@ -23,6 +23,11 @@ State = Literal[
     "stopped",
 ]
 
+
+def _states(*states: State) -> frozenset[State]:
+    return frozenset(states)
+
+
 _LIVE: frozenset[State] = frozenset({"connecting", "connected", "degraded", "reconnecting", "limited"})
 _ENDS: frozenset[State] = frozenset({"logged_out", "replaced", "banned", "stopped", "limited", "created"})
 
@@ -30,11 +35,11 @@ NEXT: dict[State, frozenset[State]] = {
     "created": frozenset({"linking"}),
     "linking": frozenset({"connecting", "created", "passkey_required", "logged_out"}),
     "passkey_required": frozenset({"linking", "created"}),
-    "connecting": frozenset({"connected", "reconnecting"}) | _ENDS,
-    "connected": frozenset({"degraded", "reconnecting", "connecting"}) | _ENDS,
-    "degraded": frozenset({"connected", "reconnecting", "connecting"}) | _ENDS,
-    "reconnecting": frozenset({"connected", "connecting"}) | _ENDS,
-    "limited": frozenset({"connected", "connecting", "reconnecting"}) | _ENDS,
+    "connecting": _states("connected", "reconnecting") | _ENDS,
+    "connected": _states("degraded", "reconnecting", "connecting") | _ENDS,
+    "degraded": _states("connected", "reconnecting", "connecting") | _ENDS,
+    "reconnecting": _states("connected", "connecting") | _ENDS,
+    "limited": _states("connected", "connecting", "reconnecting") | _ENDS,
     "logged_out": frozenset({"linking"}),
     "replaced": frozenset({"connecting", "linking", "stopped", "logged_out"}),
     "banned": frozenset({"connecting", "linking", "stopped", "logged_out"}),
@@ -67,6 +72,7 @@ REASONS: dict[str, str] = {
     "link_network": "WhatsApp could not be reached while linking. Check this machine's connection, then link again.",
     "link_crashed": "The process that was linking this number ended. Link it again.",
     "link_canceled": "Linking was canceled. Start it again when the phone is at hand.",
+    "too_many_links": "Too many numbers are being linked at once. Wait a minute, then link this one again.",
     "opening": "The connection to WhatsApp is being opened. Messages wait in order.",
     "no_host": "No engine host is running for this network yet. One is being started; messages wait in order.",
     "hosts_full": "Every engine host is full. Raise MESSAGEAPI_ENGINE_HOSTS or MESSAGEAPI_ENGINE_SESSIONS.",

@@ -1,0 +1,30 @@
+"""Delete a number with everything of it: the linked device at WhatsApp, the credentials, its messages here."""
+
+from messageapi.errors import Problem
+from messageapi.numbers import find, folders, rows
+from messageapi.numbers.transition import ring
+from messageapi.numbers.unlink import unlink
+from messageapi.store.db import Tx
+from messageapi.vocab.caller import Caller
+from messageapi.web.doors import Doors
+
+
+async def remove(doors: Doors, caller: Caller, number_id: str) -> None:
+    """The account's oldest number becomes the default when the default goes."""
+    try:
+        await unlink(doors, caller, number_id)
+    except Problem as problem:
+        if problem.code != "number_not_linked":
+            raise
+
+    async def work(tx: Tx) -> str:
+        number = await find.one(tx, caller, number_id)
+        folder = await rows.folder_of(tx, number_id)
+        await rows.remove(tx, number_id)
+        successor = await rows.oldest_of(tx, caller.account_id) if number.is_default else None
+        if successor:
+            await rows.make_default(tx, caller.account_id, successor)
+        ring(doors, tx, number_id)
+        return folder
+
+    await folders.remove(doors.settings, await doors.db.writer.run(work))

@@ -1,0 +1,248 @@
+"""Private writes of the numbers room, and the reads across accounts that observers need."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Select, and_, insert, or_, select, update
+from sqlalchemy import delete as delete_from
+from sqlalchemy.exc import IntegrityError
+
+from messageapi.errors import Problem
+from messageapi.numbers.number import Credentials, Number, Overdue, Placement
+from messageapi.numbers.states import State
+from messageapi.store.db import Tx
+from messageapi.store.tables import hosts, leases, numbers, outbox, placements
+
+PORTION = 500  # values in one IN list
+
+
+def _portions(ids: Collection[str]) -> list[list[str]]:
+    every = sorted(ids)
+    return [every[start : start + PORTION] for start in range(0, len(every), PORTION)]
+
+
+# --- numbers -------------------------------------------------------------------------------------------------------
+
+
+def number_columns() -> list[Any]:
+    return [numbers.c[field] for field in Number.__struct_fields__]
+
+
+async def by_ids(tx: Tx, ids: Collection[str]) -> dict[str, Number]:
+    """Whatever account they belong to: for what engine hosts report."""
+    found: dict[str, Number] = {}
+    for portion in _portions(ids):
+        for row in await tx.rows(select(*number_columns()).where(numbers.c.id.in_(portion))):
+            found[row.id] = Number(*row)
+    return found
+
+
+async def add(tx: Tx, number: Number, folder: str, sealed_journal_key: bytes) -> None:
+    """The number and its placement. Raise Problem name_taken."""
+    secrets = {"session_folder": folder, "sealed_journal_key": sealed_journal_key}
+    try:
+        await tx.execute(insert(numbers), {**_columns_of(number), **secrets})
+    except IntegrityError:
+        raise name_taken(number.name) from None
+    placement = {"number_id": number.id, "account_id": number.account_id, "wanted": False}
+    await tx.execute(insert(placements), {**placement, "epoch": 0, "taken_seq": 0, "failures": 0})
+
+
+def _columns_of(number: Number) -> dict[str, object]:
+    return {field: getattr(number, field) for field in Number.__struct_fields__}
+
+
+def name_taken(name: str) -> Problem:
+    return Problem("name_taken", 409, f"You already have a number named {name}. Choose another name.")
+
+
+async def change(tx: Tx, number_id: str, was: State, **values: object) -> bool:
+    """Change a number that is still in this state; False when somebody was faster."""
+    statement = update(numbers).where(numbers.c.id == number_id, numbers.c.state == was).values(**values)
+    return (await tx.execute(statement)).rowcount == 1
+
+
+async def rename(tx: Tx, number_id: str, name: str) -> None:
+    try:
+        await tx.execute(update(numbers).where(numbers.c.id == number_id).values(name=name))
+    except IntegrityError:
+        raise name_taken(name) from None
+
+
+async def make_default(tx: Tx, account_id: str, number_id: str) -> None:
+    statement = update(numbers).where(numbers.c.account_id == account_id)
+    await tx.execute(statement.values(is_default=numbers.c.id == number_id))
+
+
+async def note_evidence(tx: Tx, heard: Mapping[str, int]) -> None:
+    """When the last stanza of each of these numbers was seen; never moves backwards."""
+    for number_id, at in heard.items():
+        older = or_(numbers.c.evidence_at.is_(None), numbers.c.evidence_at < at)
+        await tx.execute(update(numbers).where(numbers.c.id == number_id, older).values(evidence_at=at))
+
+
+async def folder_of(tx: Tx, number_id: str) -> str:
+    return str(await tx.scalar(select(numbers.c.session_folder).where(numbers.c.id == number_id)))
+
+
+async def remove(tx: Tx, number_id: str) -> None:
+    await tx.execute(delete_from(numbers).where(numbers.c.id == number_id))
+
+
+async def oldest_of(tx: Tx, account_id: str) -> str | None:
+    mine = select(numbers.c.id).where(numbers.c.account_id == account_id)
+    found = await tx.scalar(mine.order_by(numbers.c.created_at, numbers.c.id).limit(1))
+    return None if found is None else str(found)
+
+
+async def emit(tx: Tx, rows: Sequence[dict[str, object]]) -> None:
+    await tx.insert_many(outbox, rows)
+
+
+# --- placements ----------------------------------------------------------------------------------------------------
+
+
+def _placed() -> Select[Any]:
+    return select(
+        placements.c.number_id,
+        placements.c.account_id,
+        numbers.c.network,
+        numbers.c.state,
+        numbers.c.reason_code,
+        placements.c.wanted,
+        placements.c.host_id,
+        placements.c.epoch,
+        placements.c.failures,
+        placements.c.retry_at,
+        placements.c.placed_at,
+    ).join_from(placements, numbers, placements.c.number_id == numbers.c.id)
+
+
+async def placement_of(tx: Tx, number_id: str) -> Placement | None:
+    row = await tx.row(_placed().where(placements.c.number_id == number_id))
+    return Placement(*row) if row else None
+
+
+async def placed(tx: Tx) -> list[Placement]:
+    """Everything the placer looks after: numbers that should be held or still are."""
+    rows = await tx.rows(_placed().where(or_(placements.c.wanted, placements.c.host_id.is_not(None))))
+    return [Placement(*row) for row in rows]
+
+
+async def held_by(tx: Tx, host_id: str) -> list[Placement]:
+    return [Placement(*row) for row in await tx.rows(_placed().where(placements.c.host_id == host_id))]
+
+
+async def place(tx: Tx, number_id: str, at_epoch: int, /, **values: object) -> bool:
+    """Change a placement of exactly this epoch; False when somebody was faster."""
+    guard = placements.c.number_id == number_id, placements.c.epoch == at_epoch
+    return (await tx.execute(update(placements).where(*guard).values(**values))).rowcount == 1
+
+
+async def unwant(tx: Tx, number_id: str) -> None:
+    await tx.execute(update(placements).where(placements.c.number_id == number_id).values(wanted=False))
+
+
+async def want(tx: Tx, number_id: str) -> None:
+    """Hold this number again, under a new epoch, at once; whoever still holds it is told to close first."""
+    fresh = {"wanted": True, "host_id": None, "epoch": placements.c.epoch + 1, "failures": 0, "retry_at": None}
+    await tx.execute(update(placements).where(placements.c.number_id == number_id).values(**fresh))
+
+
+async def renew(tx: Tx, number_id: str, folder: str, **placement: object) -> int:
+    """A new session folder, whose journal counts from 1; the new epoch fences off whoever held the number."""
+    await tx.execute(update(numbers).where(numbers.c.id == number_id).values(session_folder=folder))
+    fresh = {"wanted": False, "taken_seq": 0, "failures": 0, "retry_at": None, "placed_at": None, **placement}
+    await tx.execute(
+        update(placements).where(placements.c.number_id == number_id).values(epoch=placements.c.epoch + 1, **fresh)
+    )
+    return int(await tx.scalar(select(placements.c.epoch).where(placements.c.number_id == number_id)))
+
+
+async def credentials(tx: Tx, ids: Collection[str]) -> dict[str, Credentials]:
+    columns = [numbers.c[field] for field in Credentials.__struct_fields__ if field not in {"number_id", "epoch"}]
+    statement = select(numbers.c.id, *columns, placements.c.epoch).join_from(
+        numbers, placements, placements.c.number_id == numbers.c.id
+    )
+    found: dict[str, Credentials] = {}
+    for portion in _portions(ids):
+        for row in await tx.rows(statement.where(numbers.c.id.in_(portion))):
+            found[row.id] = Credentials(*row)
+    return found
+
+
+async def networks_in_use(tx: Tx) -> set[str]:
+    """Networks with a number that is linked or being linked."""
+    used = or_(numbers.c.jid.is_not(None), numbers.c.state == "linking")
+    return {row.network for row in await tx.rows(select(numbers.c.network).where(used).distinct())}
+
+
+async def in_states(tx: Tx, *states: State) -> list[Number]:
+    """Of every account."""
+    return [Number(*row) for row in await tx.rows(select(*number_columns()).where(numbers.c.state.in_(states)))]
+
+
+async def overdue(tx: Tx, limits: Overdue) -> list[Number]:
+    """Numbers whose state has outlived its time: the placer moves each of them on."""
+    state, since, heard = numbers.c.state, numbers.c.state_since, numbers.c.evidence_at
+    late = or_(
+        and_(state == "linking", since < limits.linking_before),
+        and_(state == "connected", heard < limits.quiet_before, since < limits.quiet_before),
+        and_(state == "degraded", since < limits.deaf_before, heard < limits.deaf_before),
+        and_(state.in_(("banned", "limited")), numbers.c.limited_until <= limits.now),
+        and_(state == "logged_out", placements.c.wanted, since < limits.quiet_before),
+    )
+    joined = select(*number_columns()).join_from(numbers, placements, placements.c.number_id == numbers.c.id)
+    return [Number(*row) for row in await tx.rows(joined.where(late))]
+
+
+async def forgive(tx: Tx, connected_before: int) -> None:
+    """Forget the failures of numbers that have been connected since then."""
+    steady = select(numbers.c.id).where(numbers.c.state == "connected", numbers.c.state_since < connected_before)
+    failing = placements.c.failures > 0, placements.c.number_id.in_(steady)
+    await tx.execute(update(placements).where(*failing).values(failures=0, retry_at=None))
+
+
+# --- hosts and the placer's lease ----------------------------------------------------------------------------------
+
+PLACER = "placer"
+
+
+async def take_lease(tx: Tx, holder: str, now: int, until: int) -> int | None:
+    """The lease's epoch when it is ours now, None while somebody else holds it. A new holder gets a new epoch."""
+    row = await tx.row(select(leases).where(leases.c.name == PLACER).with_for_update())
+    if row is None:
+        await tx.execute(insert(leases), {"name": PLACER, "holder": holder, "epoch": 1, "until": until})
+        return 1
+    if row.holder != holder and row.until > now:
+        return None
+    epoch = row.epoch if row.holder == holder else row.epoch + 1
+    mine = {"holder": holder, "epoch": epoch, "until": until}
+    await tx.execute(update(leases).where(leases.c.name == PLACER).values(**mine))
+    return int(epoch)
+
+
+async def lease_is(tx: Tx, holder: str, epoch: int) -> bool:
+    """Still ours? The row stays locked until this transaction ends, so nobody can take it in between."""
+    ours = leases.c.name == PLACER, leases.c.holder == holder, leases.c.epoch == epoch
+    return await tx.row(select(leases.c.epoch).where(*ours).with_for_update()) is not None
+
+
+async def give_lease_back(tx: Tx, holder: str) -> None:
+    await tx.execute(update(leases).where(leases.c.name == PLACER, leases.c.holder == holder).values(until=0))
+
+
+async def forget_hosts(tx: Tx) -> None:
+    """Nothing holds a number: every host of the last run ended with it."""
+    await tx.execute(delete_from(hosts))
+    await tx.execute(update(leases).where(leases.c.name == PLACER).values(until=0))
+    await tx.execute(update(placements).where(placements.c.host_id.is_not(None)).values(host_id=None, retry_at=None))
+
+
+async def note_hosts(tx: Tx, seen: Sequence[Mapping[str, object]], silent_since: int) -> None:
+    """The newest beat of each host; hosts that have long been silent are dropped."""
+    if seen:
+        ids = [str(row["id"]) for row in seen]
+        await tx.execute(delete_from(hosts).where(hosts.c.id.in_(ids)))
+        await tx.execute(insert(hosts), list(seen))
+    await tx.execute(delete_from(hosts).where(hosts.c.beat_at < silent_since))
