@@ -56,7 +56,8 @@ class NatsServer:
         if self._watching:
             self._watching.cancel()
         await self._end()
-        self._config.unlink(missing_ok=True)
+        if self._config.is_file():
+            self._config.unlink()
 
     async def _launch(self) -> None:
         self._write_config()
