@@ -1,0 +1,77 @@
+"""A phone writes: one ciphertext for each device of the other side and of its own account, or one for a whole group."""
+
+import secrets
+from typing import TYPE_CHECKING
+
+from messageapi.sandbox.errors import SandboxError
+from messageapi.sandbox.network import GROUP_SERVER, Account, Device, Group
+from messageapi.sandbox.phones import content
+from messageapi.sandbox.phones.sent import Sent
+from messageapi.sandbox.server import messages
+from messageapi.sandbox.wire.stanza import Attribute, Jid, Node
+
+if TYPE_CHECKING:
+    from messageapi.sandbox.phones.phone import Phone
+
+
+def send_text(phone: "Phone", to: Account | Group, text: str, message_id: str = "") -> str:
+    """Raise SandboxError when the server refuses it, else return the message's id."""
+    message_id = message_id or "3A" + secrets.token_hex(9).upper()
+    chat = to.jid if isinstance(to, Group) else to.lid_jid
+    refusal = messages.refusal(phone.network, phone.device, chat)
+    if refusal is not None:
+        raise SandboxError("refused", f"The network refuses this message with error {refusal}.", 409)
+    plain = content.text_message(text)
+    phone.sent.remember(message_id, Sent(str(chat), "text", plain))
+    parts = _group_parts(phone, to, plain) if isinstance(to, Group) else [_copies(phone, to, plain)]
+    attrs: dict[str, Attribute] = {"id": message_id, "to": chat, "type": "text"}
+    messages.relay(phone.network, phone.device, Node("message", attrs, parts), chat)
+    phone.account.touch()
+    return message_id
+
+
+def send_to_companion(phone: "Phone", device: Device, plain: bytes) -> None:
+    """A message about the account itself, from phone to linked device."""
+    message_id = "3A" + secrets.token_hex(9).upper()
+    phone.sent.remember(message_id, Sent(str(phone.account.lid_jid), "text", plain, peer=True))
+    attrs: dict[str, Attribute] = {"id": message_id, "to": phone.account.lid_jid, "type": "text", "category": "peer"}
+    participants = Node("participants", {}, [_copy(phone, device, plain)])
+    messages.relay(phone.network, phone.device, Node("message", attrs, [participants]), phone.account.lid_jid)
+
+
+def _copies(phone: "Phone", to: Account, plain: bytes) -> Node:
+    theirs = [device for device in to.devices.values() if device.account is not phone.account]
+    copies = [_copy(phone, device, plain) for device in theirs]
+    own = content.sent_by_own_device(str(to.lid_jid), plain)
+    copies += [_copy(phone, device, own) for device in phone.account.linked]
+    return Node("participants", {}, copies)
+
+
+def _group_parts(phone: "Phone", group: Group, plain: bytes) -> list[Node]:
+    """The key goes to those devices that do not have it yet, then one ciphertext serves them all."""
+    key, chat = phone.sender_keys.own(str(group.jid)), str(group.jid)
+    everyone = [device for member in group.members for device in member.devices.values() if device is not phone.device]
+    distribution = content.key_distribution(chat, key.distribution())
+    copies = [_copy(phone, device, distribution) for device in everyone if device.jid not in key.given_to]
+    key.given_to.update(device.jid for device in everyone)
+    common = Node("enc", {"v": "2", "type": "skmsg"}, key.encrypt(plain))
+    return [Node("participants", {}, copies), common]
+
+
+def _copy(phone: "Phone", device: Device, plain: bytes) -> Node:
+    kind, data = phone.sessions.encrypt(device, plain)
+    return Node("to", {"jid": device.jid}, [Node("enc", {"v": "2", "type": kind}, data)])
+
+
+def addressee(phone: "Phone", to: str) -> Account | Group:
+    """Who is meant by `+E164` or `...@g.us`."""
+    network = phone.network
+    if to.endswith("@" + GROUP_SERVER):
+        group = network.group_of(Jid(to.partition("@")[0], GROUP_SERVER))
+        if group is None:
+            raise SandboxError("unknown_group", "There is no such group.", 404)
+        return group
+    account = network.accounts.get(to.removeprefix("+"))
+    if account is None:
+        raise SandboxError("unknown_phone", "There is no account with this number.", 404)
+    return account

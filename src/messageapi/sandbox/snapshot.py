@@ -1,0 +1,242 @@
+"""The network on disk, so that it survives a restart: a msgpack file for each account and one for the rest.
+
+Keys, sessions and decrypted texts lie here in the clear. This is a test network on loopback: nothing in it is anybody's
+real message, and the folder is readable by its owner only.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from messageapi.sandbox.errors import SandboxError
+from messageapi.sandbox.network import Account, Device, Group, Network, PreKeyStock, SignedPreKey
+from messageapi.sandbox.phones import states
+from messageapi.sandbox.phones.inbox import MOST_MESSAGES
+from messageapi.sandbox.phones.states import PhoneState
+from messageapi.sandbox.published import append_private, write_private
+from messageapi.sandbox.server.faults import LoginFailure
+
+EVERY_SECONDS = 2.0
+LARGEST_INBOX_FILE = 96 << 20
+
+
+State = TypeVar("State", bound=msgspec.Struct)
+
+
+class DeviceState(msgspec.Struct):
+    number: int
+    identity: bytes
+    registration_id: int
+    signed_prekey: tuple[int, bytes, bytes]
+    noise_key: bytes
+    linked_at: int
+    prekeys: bytes
+    introduced: bool
+    kept: list[bytes]
+
+
+class AccountState(msgspec.Struct):
+    number: str
+    lid: str
+    name: str
+    key_index: int
+    last_device: int
+    devices: list[DeviceState]
+    phone_prekeys: bytes
+    phone: PhoneState
+    app_state: dict[str, list[bytes]]
+    login_failure: LoginFailure | None
+    refuse: int | None
+    watchers: list[str]
+
+
+class GroupState(msgspec.Struct):
+    id: str
+    subject: str
+    members: list[str]
+    created: int
+
+
+class NetworkState(msgspec.Struct):
+    """`clean` is true only between an orderly stop and the next start."""
+
+    clean: bool
+    groups: list[GroupState] = []
+
+
+@dataclass(slots=True)
+class _Files:
+    """One round of saving, prepared on the event loop and written in a thread."""
+
+    replace: dict[Path, bytes]
+    append: dict[Path, bytes]
+
+    def write(self) -> None:
+        for path, data in self.append.items():
+            append_private(path, data)
+        for path, data in self.replace.items():
+            write_private(path, data)
+
+
+class Snapshots:
+    def __init__(self, folder: Path, network: Network) -> None:
+        self._network = network
+        self._accounts = folder / "accounts"
+        self._inboxes = folder / "inboxes"
+        self._file = folder / "network.msgpack"
+        for path in (folder, self._accounts, self._inboxes):
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    # --- saving ---
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Save what has changed every two seconds until `stop`."""
+        while not stop.is_set():
+            try:
+                await asyncio.wait_for(stop.wait(), EVERY_SECONDS)
+            except TimeoutError:
+                await self.save_changes()
+
+    async def save_changes(self) -> None:
+        """One account in one step of the event loop, then all files in a thread."""
+        files = _Files({}, {})
+        dirty = list(self._network.dirty)
+        self._network.dirty.clear()
+        for number in dirty:
+            self._collect(self._network.accounts[number], files)
+            await asyncio.sleep(0)
+        if self._network.groups_dirty:
+            self._network.groups_dirty = False
+            files.replace[self._file] = self._network_state(clean=False)
+        if files.replace or files.append:
+            await asyncio.to_thread(files.write)
+
+    def save_all(self) -> None:
+        """The last save of an orderly stop."""
+        files = _Files({}, {})
+        for number in self._network.dirty:
+            self._collect(self._network.accounts[number], files)
+        files.replace[self._file] = self._network_state(clean=True)
+        files.write()
+
+    def _collect(self, account: Account, files: _Files) -> None:
+        files.replace[self._accounts / f"{account.number}.msgpack"] = msgspec.msgpack.encode(_account_state(account))
+        inbox = account.phone.inbox
+        if inbox.unsaved:
+            files.append[self._inboxes / f"{account.number}.jsonl"] = b"\n".join(inbox.unsaved) + b"\n"
+            inbox.unsaved = []
+
+    def _network_state(self, *, clean: bool) -> bytes:
+        groups = [
+            GroupState(group.id, group.subject, [member.number for member in group.members], group.created)
+            for group in self._network.groups.values()
+        ]
+        return msgspec.msgpack.encode(NetworkState(clean, groups))
+
+    # --- loading ---
+
+    def load(self) -> None:
+        """Fill the network; raise SandboxError when a file is damaged."""
+        try:
+            state = self._load_network()
+            found = [_read(path, AccountState) for path in sorted(self._accounts.glob("*.msgpack"))]
+            for account in found:
+                self._restore_account(account, clean=state.clean)
+            self._connect(found, state)
+        except (msgspec.DecodeError, ValueError, KeyError, OSError) as error:
+            raise SandboxError(
+                "damaged", f"The saved network in {self._file.parent} cannot be read. Delete that folder."
+            ) from error
+        write_private(self._file, self._network_state(clean=False))
+
+    def _load_network(self) -> NetworkState:
+        return _read(self._file, NetworkState) if self._file.exists() else NetworkState(clean=True)
+
+    def _restore_account(self, state: AccountState, *, clean: bool) -> None:
+        account = Account(self._network, state.number, state.lid, state.name, key_index=state.key_index)
+        account.last_device, account.app_state = state.last_device, state.app_state
+        account.login_failure, account.refuse = state.login_failure, state.refuse
+        self._network.add(account)
+        account.phone = states.load(account, state.phone)
+        account.devices[0].prekeys = PreKeyStock(state.phone_prekeys)
+        for device in state.devices:
+            _restore_device(account, device)
+        account.phone.inbox.restore(_inbox_lines(self._inboxes / f"{state.number}.jsonl"))
+        if not clean:
+            account.phone.recover()
+
+    def _connect(self, found: list[AccountState], state: NetworkState) -> None:
+        accounts = self._network.accounts
+        for known in found:
+            watchers = (accounts.get(number) for number in known.watchers)
+            accounts[known.number].watchers = {watcher for watcher in watchers if watcher}
+        for group in state.groups:
+            members = [accounts[number] for number in group.members]
+            self._network.groups[group.id] = Group(group.id, group.subject, members, group.created)
+
+
+def _account_state(account: Account) -> AccountState:
+    return AccountState(
+        account.number,
+        account.lid,
+        account.name,
+        account.key_index,
+        account.last_device,
+        [_device_state(device) for device in account.linked],
+        bytes(account.devices[0].prekeys),
+        states.save(account.phone),
+        account.app_state,
+        account.login_failure,
+        account.refuse,
+        [watcher.number for watcher in account.watchers],
+    )
+
+
+def _device_state(device: Device) -> DeviceState:
+    signed = device.signed_prekey
+    return DeviceState(
+        device.number,
+        device.identity,
+        device.registration_id,
+        (signed.id, signed.public, signed.signature),
+        device.noise_key,
+        device.linked_at,
+        bytes(device.prekeys),
+        device.introduced,
+        list(device.mailbox.kept.values()) if device.mailbox else [],
+    )
+
+
+def _restore_device(account: Account, state: DeviceState) -> None:
+    device = Device(
+        account,
+        state.number,
+        state.identity,
+        state.registration_id,
+        SignedPreKey(*state.signed_prekey),
+        state.noise_key,
+        state.linked_at,
+        PreKeyStock(state.prekeys),
+    )
+    mailbox = account.network.mailbox(account)
+    mailbox.restore(state.kept)
+    device.post, device.introduced = mailbox, state.introduced
+    account.devices[state.number] = device
+
+
+def _inbox_lines(path: Path) -> list[bytes]:
+    """The newest lines; a file that has grown far beyond them is cut back."""
+    if not path.exists():
+        return []
+    lines = path.read_bytes().splitlines()
+    if len(lines) > 2 * MOST_MESSAGES or path.stat().st_size > LARGEST_INBOX_FILE:
+        lines = lines[-MOST_MESSAGES:]
+        write_private(path, b"\n".join(lines) + b"\n")
+    return lines[-MOST_MESSAGES:]
+
+
+def _read(path: Path, kind: type[State]) -> State:
+    return msgspec.msgpack.decode(path.read_bytes(), type=kind)
