@@ -37,7 +37,8 @@ class LinkRequest(msgspec.Struct, rename="camel", forbid_unknown_fields=True, kw
 
     method: Literal["qr", "code"] = "qr"
     phone: Annotated[
-        str | None, Meta(max_length=40, description="The number's own digits with country code; needed for `code`.")
+        Annotated[str, Meta(max_length=40)] | None,
+        Meta(description="The number's own digits with country code; needed for `code`."),
     ] = None
 
 
