@@ -1,0 +1,39 @@
+"""messageapi account: create and list the tenants of this server."""
+
+from typing import Annotated
+
+import typer
+
+from messageapi.cli import local
+from messageapi.cli.door import as_operator
+from messageapi.cli.shell import TO_SERVER, Shell, command
+from messageapi.cli.tables import items, table
+
+
+async def create(
+    shell: Shell,
+    name: Annotated[str, typer.Option(help="Name of the person or company.")],
+    email: Annotated[str, typer.Option(help="Address of its owner.")],
+) -> None:
+    """Create an account. Works before the first start as well."""
+    body = {"name": name, "email": email}
+    if await local.is_needed(shell):
+        made = {"id": await local.create_account(shell.settings, name=name, email=email)}
+    else:
+        async with as_operator(shell) as client:
+            made = {"id": str((await client.post("/accounts", body))["id"])}
+    shell.show(dict(made), made["id"])
+
+
+async def list_(shell: Shell) -> None:
+    """List the accounts of this server."""
+    async with as_operator(shell) as client:
+        found = items(await client.get("/accounts"))
+    rows = [(one["id"], one["name"], one["email"]) for one in found]
+    none = "No account yet. Make one: messageapi account create --name NAME --email ADDRESS"
+    shell.show({"items": found}, table(("id", "name", "email"), rows, empty=none))
+
+
+def add_to(app: typer.Typer) -> None:
+    command(app, shared=TO_SERVER)(create)
+    command(app, "list", shared=TO_SERVER)(list_)

@@ -1,0 +1,32 @@
+"""The tree of commands."""
+
+import typer
+
+from messageapi.cli import account, demo, doctor, information, key, link, number, phone, processes, send
+
+app = typer.Typer(
+    name="messageapi",
+    help="Send and receive WhatsApp messages over HTTP with your own number.",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+processes.add_to(app)
+demo.add_to(app)
+information.add_to(app)
+send.add_to(app)
+doctor.add_to(app)
+
+for name, module, about in (
+    ("account", account, "Accounts: the tenants of this server."),
+    ("key", key, "API keys of an account."),
+    ("number", number, "WhatsApp numbers of an account."),
+    ("phone", phone, "Virtual phones of the sandbox."),
+):
+    group = typer.Typer(help=about, no_args_is_help=True)
+    module.add_to(group)
+    app.add_typer(group, name=name)
+    if module is number:
+        link.add_to(group)

@@ -1,0 +1,96 @@
+"""The HTTP client of the commands: JSON in, JSON out, a deadline on every call, refusals as sentences."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+
+import aiohttp
+
+from messageapi.cli.exits import CliError, Exit
+
+DEADLINE_S = 45  # the longest wait a caller may ask of the API is 30 s
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the server said."""
+
+    status: int
+    document: dict[str, object]
+    text: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Client:
+    """One server, one credential. Use it as an async context manager."""
+
+    def __init__(self, url: str, headers: dict[str, str] | None = None, *, path: str = "") -> None:
+        self.url = url.rstrip("/")
+        self.path = path
+        self._headers = headers or {}
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        timeout = aiohttp.ClientTimeout(total=DEADLINE_S)
+        self._session = aiohttp.ClientSession(headers=self._headers, timeout=timeout, trust_env=False)
+        return self
+
+    async def __aexit__(
+        self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None
+    ) -> None:
+        if self._session:
+            await self._session.close()
+
+    async def get(self, path: str, **query: str) -> dict[str, object]:
+        return checked(await self.ask("GET", path, query=query)).document
+
+    async def post(self, path: str, body: object = None) -> dict[str, object]:
+        return checked(await self.ask("POST", path, body=body)).document
+
+    async def delete(self, path: str) -> dict[str, object]:
+        return checked(await self.ask("DELETE", path)).document
+
+    async def ask(
+        self, method: str, path: str, *, body: object = None, query: Mapping[str, str] | None = None
+    ) -> Answer:
+        """Any answer at all, refusals included. Raise CliError when there is none."""
+        if self._session is None:
+            raise RuntimeError("the client is used outside its context")
+        given = {name: value for name, value in (query or {}).items() if value}
+        try:
+            async with self._session.request(
+                method, self.url + self.path + path, json=body, params=given or None
+            ) as response:
+                text = await response.text()
+                return Answer(response.status, _document(text), text, dict(response.headers))
+        except TimeoutError:
+            raise CliError(
+                Exit.UNREACHABLE, f"{self.url} did not answer within {DEADLINE_S} s. Look at its log.", code="no_answer"
+            ) from None
+        except (aiohttp.ClientError, OSError, ValueError):
+            raise CliError(
+                Exit.UNREACHABLE,
+                f"No server answers at {self.url}. Start one with: messageapi serve. "
+                "Or name another with --server or MESSAGEAPI_SERVER.",
+                code="not_reachable",
+            ) from None
+
+
+def _document(text: str) -> dict[str, object]:
+    try:
+        read = json.loads(text)
+    except ValueError:
+        return {}
+    return read if isinstance(read, dict) else {"items": read}
+
+
+def checked(answer: Answer) -> Answer:
+    """The answer, or what the server said against it."""
+    if answer.status < 400:
+        return answer
+    said = answer.document
+    message = str(said.get("detail") or said.get("message") or f"The server answered {answer.status}.")
+    exit_code = Exit.REFUSED if answer.status < 500 else Exit.FAILED
+    raise CliError(exit_code, message, code=str(said.get("code", "refused")), status=answer.status)

@@ -1,0 +1,98 @@
+"""How a command reaches the server: with an API key, or on this machine through the operator's door.
+
+The server writes <data>/operator.json when it starts (address and token, readable by its owner alone).
+"""
+
+import json
+import os
+from dataclasses import dataclass
+
+from messageapi.cli.client import Client
+from messageapi.cli.exits import CliError, Exit
+from messageapi.cli.shell import Shell, read_secret
+from messageapi.cli.tables import items
+from messageapi.settings import Settings
+
+OPERATOR_FILE = "operator.json"
+
+
+@dataclass(frozen=True)
+class OperatorDoor:
+    """Where the server of this data folder listens and what opens it."""
+
+    url: str
+    token: str
+
+    def client(self, path: str = "") -> Client:
+        return Client(self.url, {"Authorization": f"Bearer {self.token}"}, path=f"/operator/v1{path}")
+
+
+def operator_door(settings: Settings) -> OperatorDoor | None:
+    path = settings.data_folder / OPERATOR_FILE
+    try:
+        found = json.loads(path.read_text("utf-8"))
+        return OperatorDoor(str(found["url"]), str(found["token"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def server_url(shell: Shell) -> str:
+    """--server, else the server of this data folder, else the address in the settings."""
+    if shell.server:
+        return shell.server.rstrip("/")
+    door = operator_door(shell.settings)
+    return door.url if door else shell.settings.base_url
+
+
+def api_key(shell: Shell) -> str:
+    """From a file or the environment, never from the command line, where every user of the machine could read it."""
+    return read_secret(shell.key_file) if shell.key_file else os.environ.get("MESSAGEAPI_API_KEY", "").strip()
+
+
+def anonymous(shell: Shell) -> Client:
+    return Client(server_url(shell))
+
+
+def as_operator(shell: Shell) -> Client:
+    door = operator_door(shell.settings)
+    if door is None or (shell.server and shell.server.rstrip("/") != door.url):
+        folder = shell.settings.data_folder
+        raise CliError(
+            Exit.UNREACHABLE,
+            f"No server runs on the data folder {folder}. Start one with: messageapi serve. "
+            "Or name its folder with MESSAGEAPI_DATA.",
+            code="no_operator_door",
+        )
+    return door.client()
+
+
+async def as_account(shell: Shell) -> Client:
+    """For the routes of an account: with its API key, or through the operator's door."""
+    key = api_key(shell)
+    if key:
+        return Client(server_url(shell), {"X-API-Key": key}, path="/api/v1")
+    door = operator_door(shell.settings)
+    if door is None or (shell.server and shell.server.rstrip("/") != door.url):
+        raise CliError(
+            Exit.USAGE,
+            "No API key. Set MESSAGEAPI_API_KEY or name a file with --key-file; "
+            "on the server's machine `messageapi key create` makes one.",
+            code="no_key",
+        )
+    return door.client(f"/accounts/{await chosen_account(shell)}/api/v1")
+
+
+async def chosen_account(shell: Shell) -> str:
+    """--account, or the only one there is."""
+    if shell.account:
+        return shell.account
+    async with as_operator(shell) as client:
+        accounts = [str(one["id"]) for one in items(await client.get("/accounts"))]
+    if len(accounts) == 1:
+        return accounts[0]
+    said = (
+        "There is no account yet. Make one: messageapi account create --name NAME --email ADDRESS"
+        if not accounts
+        else "There are several accounts. Choose one with --account; `messageapi account list` shows them."
+    )
+    raise CliError(Exit.USAGE, said, code="which_account")

@@ -1,0 +1,114 @@
+"""messageapi number: the account's WhatsApp numbers. Linking has a file of its own."""
+
+from typing import Annotated
+
+import typer
+from rich.console import Group, RenderableType
+
+from messageapi.cli.client import Client
+from messageapi.cli.door import as_account
+from messageapi.cli.exits import CliError, Exit
+from messageapi.cli.shell import Shell, command
+from messageapi.cli.tables import items, moment, state, table
+
+Which = Annotated[str, typer.Argument(metavar="NUMBER", help="Its id, name or phone.")]
+
+
+async def create(
+    shell: Shell,
+    name: Annotated[str, typer.Argument(help="What you call it.")],
+    network: Annotated[str, typer.Option(help="whatsapp or sandbox.")] = "whatsapp",
+) -> None:
+    """Create a number. Link it next."""
+    async with await as_account(shell) as client:
+        made = await client.post("/numbers", {"name": name, "network": network})
+    shell.show(made, f"{made['id']}  created. Next: messageapi number link {name}")
+
+
+async def list_(shell: Shell) -> None:
+    """List the account's numbers."""
+    async with await as_account(shell) as client:
+        found = await every(client)
+    rows = [
+        (one["id"], one["name"], one.get("phoneGrouped"), one["network"], state(one["state"]), moment(one.get("since")))
+        for one in found
+    ]
+    none = "No number yet. Make one: messageapi number link NAME"
+    shell.show({"items": found}, table(("id", "name", "phone", "network", "state", "since"), rows, empty=none))
+
+
+async def show(shell: Shell, number: Which) -> None:
+    """Show one number, its state and what to do next."""
+    async with await as_account(shell) as client:
+        found = await named(client, number)
+    shell.show(found, described(found))
+
+
+async def unlink(shell: Shell, number: Which) -> None:
+    """Log the linked device out at WhatsApp."""
+    await act(shell, number, "unlink")
+
+
+async def restart(shell: Shell, number: Which) -> None:
+    """Connect again, after a stop or when something took the number over."""
+    await act(shell, number, "restart")
+
+
+async def stop(shell: Shell, number: Which) -> None:
+    """Disconnect and stay so. Messages wait."""
+    await act(shell, number, "stop")
+
+
+async def remove(
+    shell: Shell,
+    number: Which,
+    yes: Annotated[bool, typer.Option("--yes", help="Remove it with its messages, without asking.")] = False,
+) -> None:
+    """Remove a number and everything that belongs to it."""
+    if not yes:
+        raise CliError(
+            Exit.USAGE, "This removes the number with its messages for good. Say so with --yes.", code="not_confirmed"
+        )
+    async with await as_account(shell) as client:
+        found = await named(client, number)
+        await client.delete(f"/numbers/{found['id']}")
+    shell.show({"id": found["id"], "removed": True}, f"{found['name']} is removed.")
+
+
+async def act(shell: Shell, number: str, verb: str) -> None:
+    async with await as_account(shell) as client:
+        found = await named(client, number)
+        await client.post(f"/numbers/{found['id']}/{verb}")
+        now = await client.get(f"/numbers/{found['id']}")
+    shell.show(now, described(now))
+
+
+async def every(client: Client) -> list[dict[str, object]]:
+    return items(await client.get("/numbers"))
+
+
+async def named(client: Client, number: str) -> dict[str, object]:
+    """One number by its id, name or phone."""
+    phone = "+" + number.lstrip("+")
+    known = await every(client)
+    exact = [one for one in known if number in {one["id"], one["name"]}]
+    found = exact or [one for one in known if one.get("phone") == phone]
+    if not found:
+        raise CliError(
+            Exit.REFUSED, f"There is no number {number}. `messageapi number list` shows them.", code="number_not_found"
+        )
+    return found[0]
+
+
+def described(number: dict[str, object]) -> RenderableType:
+    head = state(number["state"])
+    head.append(f"  {number['name']}  {number.get('phone') or 'no phone yet'}  {number['network']}", style="default")
+    reason = number.get("reason")
+    return Group(head, str(reason)) if reason else head
+
+
+def add_to(app: typer.Typer) -> None:
+    command(app)(create)
+    command(app, "list")(list_)
+    for verb in (show, unlink, restart, stop, remove):
+        command(app)(verb)

@@ -1,0 +1,177 @@
+"""What every command shares: --json, --server, --account, --key-file, --debug, and errors as sentences.
+
+A command is an async function whose first parameter is the Shell; the options above are added to its signature here.
+"""
+
+import asyncio
+import functools
+import inspect
+import json
+import sys
+import traceback
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+from messageapi.cli.exits import CliError, Exit
+from messageapi.errors import DoorError, Problem
+from messageapi.settings import Settings, SettingsError, load
+
+Document = dict[str, object] | list[object]
+Command = Callable[..., Awaitable[int | None]]
+
+DOOR_EXITS = {
+    "locked_by_other": Exit.BLOCKED,
+    "not_writable": Exit.BLOCKED,
+    "corrupt": Exit.BLOCKED,
+    "disk_full": Exit.BLOCKED,
+    "unreachable": Exit.UNREACHABLE,
+    "no_answer": Exit.UNREACHABLE,
+    "library_missing": Exit.MISSING,
+}
+
+
+@dataclass(frozen=True)
+class Shell:
+    """How this run of the command speaks and to whom."""
+
+    json: bool = False
+    server: str = ""
+    account: str = ""
+    key_file: str = ""
+    debug: bool = False
+    words: Console = field(default_factory=lambda: Console(stderr=True, highlight=False, soft_wrap=True))
+    out: Console = field(default_factory=lambda: Console(highlight=False, soft_wrap=True))
+
+    @functools.cached_property
+    def settings(self) -> Settings:
+        return load()
+
+    def say(self, text: str) -> None:
+        """Words for people: on stderr, so that stdout stays a document."""
+        self.words.print(text)
+
+    def show(self, document: Document, human: object) -> None:
+        """The result: `document` with --json, otherwise `human` (text, table, anything rich can draw)."""
+        if self.json:
+            print_json(document)
+        else:
+            self.out.print(human)
+
+
+def print_json(document: object, *, indent: int | None = 2) -> None:
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=indent) + "\n")
+    sys.stdout.flush()
+
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
+ServerOption = Annotated[
+    str, typer.Option("--server", metavar="URL", envvar="MESSAGEAPI_SERVER", help="Server to talk to.")
+]
+AccountOption = Annotated[
+    str, typer.Option("--account", metavar="ID", envvar="MESSAGEAPI_ACCOUNT", help="Account to act for.")
+]
+KeyFileOption = Annotated[
+    str,
+    typer.Option(
+        "--key-file",
+        metavar="FILE",
+        envvar="MESSAGEAPI_API_KEY_FILE",
+        help="File holding the API key; or set MESSAGEAPI_API_KEY.",
+    ),
+]
+DebugOption = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+SHARED: dict[str, object] = {
+    "json": JsonOption,
+    "server": ServerOption,
+    "account": AccountOption,
+    "key_file": KeyFileOption,
+    "debug": DebugOption,
+}
+DEFAULTS: dict[str, object] = {"json": False, "server": "", "account": "", "key_file": "", "debug": False}
+LOCAL = ("json", "debug")
+TO_SERVER = ("json", "server", "debug")
+AS_ACCOUNT = ("json", "server", "account", "key_file", "debug")
+
+
+def command(
+    app: typer.Typer, name: str | None = None, *, shared: tuple[str, ...] = AS_ACCOUNT
+) -> Callable[[Command], Command]:
+    """Register an async function as a command, with the shared options it understands."""
+
+    def register(run: Command) -> Command:
+        @functools.wraps(run)
+        def started(**given: object) -> None:
+            settings = {option: given.pop(option) for option in shared}
+            raise typer.Exit(_carried_out(run, Shell(**settings), given))  # type: ignore[arg-type]
+
+        started.__signature__, started.__annotations__ = _signature(run, shared)  # type: ignore[attr-defined]
+        app.command(name)(started)
+        return run
+
+    return register
+
+
+def _signature(run: Command, shared: tuple[str, ...]) -> tuple[inspect.Signature, dict[str, object]]:
+    own = list(inspect.signature(run).parameters.values())[1:]  # without the shell
+    kind = inspect.Parameter.KEYWORD_ONLY
+    added = [inspect.Parameter(name, kind, default=DEFAULTS[name], annotation=SHARED[name]) for name in shared]
+    parameters = [one.replace(kind=kind) for one in own] + added
+    return inspect.Signature(parameters), {one.name: one.annotation for one in parameters}
+
+
+def _carried_out(run: Command, shell: Shell, given: dict[str, object]) -> int:
+    try:
+        return asyncio.run(_awaited(run, shell, given)) or Exit.OK
+    except KeyboardInterrupt:
+        shell.say("Stopped.")
+        return Exit.INTERRUPTED
+    except BrokenPipeError:
+        return Exit.OK  # the reader of our output has seen enough
+    except Exception as problem:  # noqa: BLE001 - the last line of defence: nobody is shown a traceback unasked
+        return told(shell, problem)
+
+
+async def _awaited(run: Command, shell: Shell, given: dict[str, object]) -> int | None:
+    return await run(shell, **given)
+
+
+def told(shell: Shell, problem: Exception) -> int:
+    """Say what went wrong, in the form that was asked for, and give the exit code."""
+    error = as_cli_error(problem)
+    if shell.debug:
+        shell.words.print("".join(traceback.format_exception(problem)), markup=False)
+    shell.words.print(error.message, style="red", markup=False)
+    if shell.json:
+        print_json({"error": {"code": error.code, "message": error.message, "status": error.status}})
+    return error.exit_code
+
+
+def as_cli_error(problem: Exception) -> CliError:
+    match problem:
+        case CliError():
+            return problem
+        case SettingsError():
+            return CliError(Exit.USAGE, str(problem), code="settings_invalid")
+        case Problem():
+            return CliError(Exit.REFUSED, problem.message, code=problem.code, status=problem.status)
+        case DoorError():
+            return CliError(DOOR_EXITS.get(problem.code, Exit.FAILED), problem.detail, code=problem.code)
+        case _:
+            said = f"This should not have happened ({type(problem).__name__}). Run the command again with --debug."
+            return CliError(Exit.FAILED, said, code="unexpected")
+
+
+def usage(message: str) -> NoReturn:
+    raise CliError(Exit.USAGE, message, code="usage")
+
+
+def read_secret(path: str) -> str:
+    try:
+        return Path(path).expanduser().read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        usage(f"The key file {path} cannot be read. Check the path and its permissions.")

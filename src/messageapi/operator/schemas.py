@@ -1,0 +1,34 @@
+"""What crosses the operator's door."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+
+class NewAccount(msgspec.Struct, rename="camel", forbid_unknown_fields=True, kw_only=True):
+    """An account to be opened."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=200)]
+    email: Annotated[str, Meta(min_length=3, max_length=320)]
+
+
+class AccountView(msgspec.Struct, rename="camel", kw_only=True):
+    """An account as the operator sees it."""
+
+    id: str
+    name: str
+    email: str
+    created_at: str | None
+
+
+class AccountList(msgspec.Struct, rename="camel", kw_only=True):
+    """Oldest first."""
+
+    items: list[AccountView]
+
+
+class Opened(msgspec.Struct, rename="camel", kw_only=True):
+    """The id of a new account."""
+
+    id: str

@@ -1,0 +1,119 @@
+"""Write docs/reference/ from the code: commands, exit codes, settings. Run: python tools/reference.py
+
+tests/house/test_reference.py fails when a page is not what this writes.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol, get_args, get_origin
+
+import msgspec
+import typer.main
+
+from messageapi.cli.app import app
+from messageapi.cli.exits import MEANING
+from messageapi.cli.shell import DEFAULTS
+from messageapi.settings import Settings
+
+FOLDER = Path("docs/reference")
+
+
+class Parameter(Protocol):
+    """What is used here of an option or argument."""
+
+    name: str
+    opts: list[str]
+    param_type_name: str
+    required: bool
+    help: str | None
+
+
+class Command(Protocol):
+    """What is used here of a command or group."""
+
+    name: str
+    help: str | None
+    params: list[Parameter]
+
+
+def commands() -> Iterator[tuple[str, Command]]:
+    """Every command with its full name, in the order of the help."""
+    yield from _below("messageapi", typer.main.get_command(app))
+
+
+def _below(path: str, command: object) -> Iterator[tuple[str, Command]]:
+    inside = getattr(command, "commands", None)
+    if inside is None:
+        yield path, command  # type: ignore[misc]  # typer keeps these types to itself
+        return
+    for name, one in inside.items():
+        yield from _below(f"{path} {name}", one)
+
+
+CLI_HEAD = """# Commands
+
+Every command takes `--json` (one JSON document on stdout; words for people go to stderr) and `--debug`.
+Those that talk to a server take `--server URL` (`MESSAGEAPI_SERVER`). Those that act for an account take
+`--account ID` (`MESSAGEAPI_ACCOUNT`) and an API key from `MESSAGEAPI_API_KEY` or `--key-file`; on the server's own
+machine no key is needed. With `--json` a failure is `{"error": {"code", "message", "status"}}`, and the
+[exit code](exit-codes.md) tells its kind.
+
+| Command | Does |
+|---|---|
+"""
+
+SETTINGS_HEAD = """# Settings
+
+From the environment, over a TOML file named by `MESSAGEAPI_CONFIG` (names as in `messageapi.default.toml`), over the
+default. `MESSAGEAPI_<NAME>_FILE` reads a value from a file. `messageapi settings` prints what is in force.
+
+| Variable | Default | |
+|---|---|---|
+"""
+
+
+def cli_page() -> str:
+    return CLI_HEAD + "".join(f"| `{path}{_usage(one)}` | {_cell(one.help)} |\n" for path, one in commands())
+
+
+def _usage(command: Command) -> str:
+    return "".join(f" {_shown(one)}" for one in command.params if one.name not in {*DEFAULTS, "help"})
+
+
+def _shown(parameter: Parameter) -> str:
+    if parameter.param_type_name == "argument":
+        return str(getattr(parameter, "metavar", None) or parameter.name.upper())
+    text = parameter.opts[0]
+    if not getattr(parameter, "is_flag", False):
+        text += f" {getattr(parameter, 'metavar', None) or parameter.name.upper()}"
+    return text if parameter.required else f"[{text}]"
+
+
+def _cell(text: str | None) -> str:
+    return " ".join((text or "").split()).replace("|", "\\|")
+
+
+def exits_page() -> str:
+    rows = [f"| {int(code)} | {meaning} |" for code, meaning in MEANING.items()]
+    return "\n".join(["# Exit codes", "", "| Code | Meaning |", "|---|---|", *rows]) + "\n"
+
+
+def settings_page() -> str:
+    return SETTINGS_HEAD + "".join(f"{_setting(field)}\n" for field in msgspec.structs.fields(Settings))
+
+
+def _setting(field: msgspec.structs.FieldInfo) -> str:
+    metas = [one for one in get_args(field.type)[1:] if isinstance(one, msgspec.Meta)]
+    inner = get_args(field.type)[0]
+    choices = " One of: " + ", ".join(f"`{one}`" for one in get_args(inner)) + "." if get_origin(inner) else ""
+    about = next((one.description for one in metas if one.description), "")
+    default = f"`{field.default}`" if field.default != "" else "empty"
+    return f"| `MESSAGEAPI_{field.name.upper()}` | {default} | {_cell(about)}{choices} |"
+
+
+PAGES = {"cli.md": cli_page, "exit-codes.md": exits_page, "settings.md": settings_page}
+
+
+if __name__ == "__main__":
+    for name, page in PAGES.items():
+        (FOLDER / name).write_text(page(), "utf-8")
