@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from messageapi.logs import log
 from messageapi.store import postgres, sqlite
@@ -30,6 +30,7 @@ class Database:
     def __init__(self, writing: AsyncEngine, reading: AsyncEngine, probe: Callable[[], Awaitable[None]]) -> None:
         self._writing = writing
         self._reading = reading
+        self._closed = False
         self._chores: list[asyncio.Task[None]] = []
         self._on_close: list[Callable[[], object]] = []
         self.writer = Writer(writing, probe)
@@ -69,19 +70,18 @@ class Database:
     @contextlib.asynccontextmanager
     async def reading(self) -> AsyncIterator[Tx]:
         """A snapshot that cannot write."""
+        if self._closed:
+            raise store_error("closed")
+        connection = await _connected(self._reading)
+        tx = Tx(connection)
         try:
-            async with self._reading.connect() as connection:
-                await connection.begin()
-                tx = Tx(connection)
-                try:
-                    yield tx
-                finally:
-                    tx.end()
-        except (SQLAlchemyError, OSError) as problem:
-            trouble = understood(problem)
-            if trouble is None:
-                raise
-            raise trouble from problem
+            await connection.begin()
+            yield tx
+        except SQLAlchemyError as problem:
+            raise (understood(problem) or problem) from problem
+        finally:
+            tx.end()
+            await connection.close()
 
     async def ping(self) -> None:
         """Raise StoreError when reading fails or nothing can be written."""
@@ -92,6 +92,7 @@ class Database:
 
     async def close(self) -> None:
         """Finish what waits, empty the WAL, let go of the file. Safe to call twice."""
+        self._closed = True
         for chore in self._chores:
             chore.cancel()
         await self.writer.close()
@@ -115,6 +116,15 @@ def _sqlite_path(url: str, folder: Path | None) -> Path:
             "sqlite:////path/to/file.db or postgresql://user:password@host/name.",
         )
     return Path(str(parsed.database)).absolute()
+
+
+async def _connected(engine: AsyncEngine) -> AsyncConnection:
+    try:
+        return await engine.connect()
+    except OSError:
+        raise store_error("unreachable") from None
+    except SQLAlchemyError as problem:
+        raise (understood(problem) or problem) from problem
 
 
 async def _migrated(engine: AsyncEngine) -> None:

@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from messageapi.errors import DoorError
@@ -58,7 +58,10 @@ def store_error(code: str, sentence: str = "") -> StoreError:
 
 
 def understood(problem: BaseException) -> StoreError | None:
-    """The database's own trouble as a StoreError; None for everything else, such as a broken constraint."""
+    """The database's own trouble as a StoreError; None for everything else, such as a broken constraint.
+
+    A bare OSError says nothing here: work may raise one of its own. Where we connect it means unreachable.
+    """
     if isinstance(problem, StoreError):
         return problem
     code = _code(problem)
@@ -76,8 +79,6 @@ def _code(problem: BaseException) -> str:
     if isinstance(cause, sqlite3.Error):
         return _SQLITE.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF, "")
     if isinstance(problem, DBAPIError) and problem.connection_invalidated:
-        return "unreachable"
-    if isinstance(cause, OSError) and not isinstance(problem, SQLAlchemyError):
         return "unreachable"
     return _from_sqlstate(_sqlstate(cause))
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from messageapi.store.errors import must_repeat, store_error, understood
+from messageapi.store.errors import must_repeat, understood
 from messageapi.store.jobs import Batch, Part
 from messageapi.store.tx import Tx
 
@@ -31,19 +31,24 @@ class Group:
         self.actions: list[Callable[[], None]] = []
 
     async def play(self, part: Part) -> Sequence[object]:
-        """One result an item, exceptions as values. When the shared call fails the items are tried one at a time."""
+        """One result an item, exceptions as values. Raises what ends the whole group, and Late."""
         try:
-            async with asyncio.timeout(self._deadline_s):
-                try:
-                    return await self._attempt(part.batch, part.items, sheltered=not self._alone)
-                except Exception as problem:
-                    if ends_group(problem):
-                        raise
-                    if len(part.items) == 1:
-                        return [problem]
-                return [await self._single(part.batch, item) for item in part.items]
+            async with asyncio.timeout(self._deadline_s) as limit:
+                return await self._results(part)
         except TimeoutError:
-            raise Late(part) from None
+            if limit.expired():
+                raise Late(part) from None
+            raise
+
+    async def _results(self, part: Part) -> Sequence[object]:
+        try:
+            return await self._attempt(part.batch, part.items, sheltered=not self._alone)
+        except Exception as problem:
+            if ends_group(problem):
+                raise
+            if len(part.items) == 1:
+                return [problem]
+        return [await self._single(part.batch, item) for item in part.items]
 
     async def _single(self, batch: Batch, item: object) -> object:
         try:
@@ -93,11 +98,7 @@ async def _called(batch: Batch, tx: Tx, items: Sequence[object]) -> Sequence[obj
 
 
 def ends_group(problem: Exception) -> bool:
-    if isinstance(problem, TimeoutError) or must_repeat(problem):
+    if must_repeat(problem):
         return True
     trouble = understood(problem)
     return trouble is not None and trouble.code in ENDS_GROUP
-
-
-def too_slow() -> Exception:
-    return store_error("too_slow")

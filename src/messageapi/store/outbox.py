@@ -1,5 +1,7 @@
 """The outbox row: a finished public event, sealed, to be inserted in the transaction of the change it tells of."""
 
+from typing import TypedDict, Unpack
+
 import msgspec
 
 from messageapi.store.vault import Sealer
@@ -10,36 +12,38 @@ HOUR_MS = 3_600_000
 _encode = msgspec.json.Encoder().encode
 
 
-def outbox_row(  # noqa: PLR0913 - the columns of the row
-    sealer: Sealer,
-    *,
-    account_id: str,
-    number_id: str | None,
-    chat: str | None,
-    type: str,  # noqa: A002 - the field's name in the public envelope
-    data: dict[str, object],
-    now: int,
-    hours: int,
-) -> dict[str, object]:
-    """For Tx.insert_many(outbox, rows). The event id is also what the payload is sealed about."""
+class Event(TypedDict):
+    """`hours`: how long its payload is kept. `chat`: events of one chat keep their order."""
+
+    account_id: str
+    number_id: str | None
+    chat: str | None
+    type: str
+    data: dict[str, object]
+    now: int
+    hours: int
+
+
+def outbox_row(sealer: Sealer, **event: Unpack[Event]) -> dict[str, object]:
+    """For Tx.insert_many(outbox, rows). The payload is sealed about the event's id."""
     event_id = new_id("evt")
     envelope = {
         "id": event_id,
-        "type": type,
-        "createdAt": iso(now),
-        "account": account_id,
-        "number": number_id,
-        "data": data,
+        "type": event["type"],
+        "createdAt": iso(event["now"]),
+        "account": event["account_id"],
+        "number": event["number_id"],
+        "data": event["data"],
     }
     return {
         "id": event_id,
-        "account_id": account_id,
-        "number_id": number_id,
-        "chat": chat,
-        "type": type,
+        "account_id": event["account_id"],
+        "number_id": event["number_id"],
+        "chat": event["chat"],
+        "type": event["type"],
         "sealed": sealer.seal(_encode(envelope), event_id),
-        "created_at": now,
-        "expires_at": now + hours * HOUR_MS,
+        "created_at": event["now"],
+        "expires_at": event["now"] + event["hours"] * HOUR_MS,
     }
 
 

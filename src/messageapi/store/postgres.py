@@ -5,7 +5,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from messageapi.store.errors import StoreError, store_error, understood
+from messageapi.store.errors import store_error, understood
 
 ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError)
 READERS = 8
@@ -54,9 +54,9 @@ def _engine(url: str, connections: int, given: dict[str, str]) -> AsyncEngine:
 def explained(problem: Exception, url: str) -> Exception:
     """Why PostgreSQL could not be opened, naming the place but never the password."""
     trouble = understood(problem)
-    if isinstance(trouble, StoreError) and trouble.code != "unreachable":
+    if trouble is not None and trouble.code != "unreachable":
         return trouble
-    if trouble is None and not isinstance(problem, (*ERRORS, ValueError)):
+    if trouble is None and not isinstance(problem, (*ERRORS, ValueError, OSError)):
         return problem
     return store_error(
         "unreachable",

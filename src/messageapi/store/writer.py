@@ -44,6 +44,7 @@ class Writer:
         self.halted: StoreError | None = None
         self.queue_limit = QUEUE_LIMIT
         self.work_deadline_s = WORK_DEADLINE_S
+        self.probe_every_s = PROBE_EVERY_S
         self._task = asyncio.create_task(self._serve(), name="store-writer")
 
     async def run(self, work: Callable[[Tx], Awaitable[T]]) -> T:
@@ -95,7 +96,11 @@ class Writer:
             await self._wake.wait()
             self._wake.clear()
             while jobs := self._take():
-                await self._settle(jobs)
+                try:
+                    await self._settle(jobs)
+                except Exception as problem:  # noqa: BLE001 - a fault here must not leave anybody waiting for ever
+                    log("store").exception("writer_fault")
+                    _fail(jobs, problem)
             if self._closing:
                 return
 
@@ -116,7 +121,6 @@ class Writer:
             parts = gathered(jobs)
             answers, actions = await self._committed(parts)
         except Late as late:
-            await self._disconnect(broken=True)
             log("store").error("work_too_slow", deadline_s=self.work_deadline_s, jobs=len(late.part.jobs))
             _fail(late.part.jobs, store_error("too_slow"))
             await self._one_by_one([job for job in jobs if job not in late.part.jobs])
@@ -135,6 +139,10 @@ class Writer:
             group = Group(connection, alone=len(parts) == 1, deadline_s=self.work_deadline_s)
             answers = [await group.play(part) for part in parts]
             await connection.commit()
+        except Late:
+            await self._interrupt(connection)
+            await self._disconnect(broken=True)
+            raise
         except Exception:
             await self._roll_back(connection)
             raise
@@ -163,8 +171,18 @@ class Writer:
 
     async def _connected(self) -> AsyncConnection:
         if self._connection is None:
-            self._connection = await self._engine.connect()
+            try:
+                self._connection = await self._engine.connect()
+            except OSError:
+                raise store_error("unreachable") from None
         return self._connection
+
+    async def _interrupt(self, connection: AsyncConnection) -> None:
+        """SQLite goes on with a statement nobody waits for, and holds the file meanwhile."""
+        if connection.dialect.name == "sqlite" and not connection.invalidated:
+            raw = await connection.get_raw_connection()
+            if raw.driver_connection is not None:
+                await raw.driver_connection.interrupt()
 
     async def _roll_back(self, connection: AsyncConnection) -> None:
         try:
@@ -197,7 +215,7 @@ class Writer:
 
     async def _until_well(self) -> None:
         while self.halted:
-            await asyncio.sleep(PROBE_EVERY_S)
+            await asyncio.sleep(self.probe_every_s)
             try:
                 async with asyncio.timeout(self.work_deadline_s):
                     await self._probe()

@@ -36,6 +36,7 @@ placements = Table(
     Column("host_id", String(40)),
     Column("epoch", Integer, nullable=False),
     Column("taken_seq", BigInteger, nullable=False),  # last event of the number's journal that was committed here
+    Column("journal_since", BigInteger),  # when its session folder was made: older journals, and outcomes, are gone
     Column("failures", Integer, nullable=False),
     Column("retry_at", BigInteger),  # not placed again before
     Column("placed_at", BigInteger),

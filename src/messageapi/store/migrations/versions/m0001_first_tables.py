@@ -237,6 +237,7 @@ def _placements() -> None:
         sa.Column("host_id", sa.String(length=40), nullable=True),
         sa.Column("epoch", sa.Integer(), nullable=False),
         sa.Column("taken_seq", sa.BigInteger(), nullable=False),
+        sa.Column("journal_since", sa.BigInteger(), nullable=True),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("retry_at", sa.BigInteger(), nullable=True),
         sa.Column("placed_at", sa.BigInteger(), nullable=True),
