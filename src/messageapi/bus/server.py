@@ -21,7 +21,7 @@ _READY = b"Server is ready"
 
 # PR_SET_PDEATHSIG (1) survives exec. Set by a small Python that becomes the server, because running Python between
 # fork and exec of a process with threads can hang. The second line closes the gap in which the parent may have died.
-_LAUNCHER = """
+LAUNCHER = """
 import ctypes, os, signal, sys
 ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 if os.getppid() == int(sys.argv[1]): os.execv(sys.argv[2], sys.argv[2:])
@@ -62,7 +62,7 @@ class NatsServer:
     async def _launch(self) -> None:
         self._write_config()
         self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-I", "-S", "-c", _LAUNCHER, str(os.getpid())),
+            *(sys.executable, "-I", "-S", "-c", LAUNCHER, str(os.getpid())),
             *(_executable(), "-c", str(self._config)),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,

@@ -11,7 +11,6 @@ PAIRINGS = f"{PREFIX}.pairing.*"  # PairingUpdate, published
 SPAWN_PAIRING = f"{PREFIX}.supervise.pair"  # SpawnPairing -> Spawned, queue group "supervisor"
 HOSTS_GONE = f"{PREFIX}.beat.gone"  # HostGone, published by a supervisor the moment a host has ended
 SHOWN = f"{PREFIX}.shown.*"  # number id -> Shown: the newest QR or code of a linking number, queue group "worker"
-SUPERVISORS = f"{PREFIX}.supervise.state"  # empty -> SupervisorState, queue group "supervisor"
 BELL_SEND = f"{PREFIX}.bell.send"  # number id: there is something to send
 BELL_MESSAGE = f"{PREFIX}.bell.message"  # message id: its status changed
 BELL_NUMBERS = f"{PREFIX}.bell.numbers"  # number id: its state or placement changed

@@ -322,13 +322,6 @@ class HostGone(msgspec.Struct, frozen=True):
     code: str
 
 
-class SupervisorState(msgspec.Struct, frozen=True):
-    """How the children of one machine are. `problems` are sentences for people; none means all is well."""
-
-    running: list[str]
-    problems: list[str]
-
-
 class Shown(msgspec.Struct, frozen=True):
     """The newest QR or code of a number that is being linked, or nothing yet."""
 
@@ -342,18 +335,31 @@ Sink = Callable[[EngineEvent], None]
 """Takes an event from any thread; when it returns, the event is written down."""
 
 
+Named = Callable[[str], None]
+"""Takes the WhatsApp id of a message before the message leaves."""
+
+
 class Session(Protocol):
     """One live linked device."""
 
-    async def send(self, job: SendJob, deadline_s: float) -> Sent:
-        """Raise EngineError: `left` False = certainly not sent, True = unknown, `permanent` = WhatsApp refused it."""
+    def send(self, job: SendJob, named: Named) -> Sent:
+        """Block until WhatsApp answers, perhaps for ever: the host keeps the deadline and closes a session that hangs.
+
+        Called on the sender's own thread, one job at a time. Raise EngineError: `left` False = certainly not sent,
+        True = unknown, `permanent` = WhatsApp refused it.
+        """
 
     async def close(self) -> None: ...
 
-    async def unlink(self) -> None: ...
+    async def unlink(self) -> None:
+        """Log the device out at WhatsApp, then close."""
 
     @property
     def connected(self) -> bool: ...
+
+    @property
+    def names_first(self) -> bool:
+        """Proved in this process: `named` is called before a message leaves, so an unnamed one has not left."""
 
 
 class Engine(Protocol):

@@ -63,7 +63,7 @@ async def _begin(doors: Doors, tx: Tx, number: Number) -> _Begun:
     old_folder = await rows.folder_of(tx, number.id)
     if not await move(doors, tx, number, "linking", "linking", state_since=doors.clock()):
         raise overtaken()
-    await rows.renew(tx, number.id, folders.new_name(), host_id=None)
+    await rows.renew(tx, number.id, folders.new_name(), host_id=None, journal_since=doors.clock())
     credentials = (await rows.credentials(tx, [number.id]))[number.id]
     pairing_host = placement.host_id if placement and number.state == "linking" else None
     return _Begun(credentials, old_folder, pairing_host)

@@ -68,7 +68,7 @@ async def failed(doors: Doors, number_id: str, epoch: int, code: str) -> bool:
 async def end_linking(doors: Doors, tx: Tx, number: Number, code: str) -> None:
     then, reason = _FAILURES.get(code, _CRASHED)
     await move(doors, tx, number, then, reason, jid=None, lid=None, phone=None)
-    await rows.renew(tx, number.id, folders.new_name(), host_id=None)
+    await rows.renew(tx, number.id, folders.new_name(), host_id=None, journal_since=doors.clock())
 
 
 async def host_ended(doors: Doors, host_id: str) -> None:

@@ -3,8 +3,10 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple, TypeVar
 
+import msgspec
+
 from messageapi import logs
-from messageapi.engines.port import HostBeat, SessionSpec
+from messageapi.engines.port import HostBeat, Network, SessionSpec
 from messageapi.numbers import hosts, pairing, rows, unlink
 from messageapi.numbers.number import Credentials, Number, Overdue, Placement
 from messageapi.numbers.plan import Lost, Open, Waiting, retry_delay_ms
@@ -27,6 +29,13 @@ T = TypeVar("T")
 class Lease(NamedTuple):
     holder: str
     epoch: int
+
+
+class Assigned(NamedTuple):
+    """A number's new place, committed, and what its host has to know to hold it."""
+
+    placement: Placement
+    spec: SessionSpec
 
 
 class LeaseLost(Exception):
@@ -65,29 +74,31 @@ async def read(doors: Doors) -> list[Placement]:
         return await rows.placed(tx)
 
 
-async def assign(doors: Doors, lease: Lease, opens: Sequence[Open]) -> list[tuple[str, SessionSpec]]:
+async def assign(doors: Doors, lease: Lease, opens: Sequence[Open]) -> list[Assigned]:
     """Write down who holds what from now on, under a new epoch, before any host is told."""
 
-    async def work(tx: Tx) -> dict[str, str]:
-        given = {}
-        for one, host_id in opens:
-            placed = {"host_id": host_id, "epoch": one.epoch + 1, "placed_at": doors.clock(), "retry_at": None}
-            if await rows.place(tx, one.number_id, one.epoch, **placed):
-                given[one.number_id] = host_id
-        return given
+    async def work(tx: Tx) -> list[Placement]:
+        return [given for one in opens if (given := await _give(tx, one, doors.clock()))]
 
     given = await _fenced(doors, lease, work)
     async with doors.db.reading() as tx:
-        found = await rows.credentials(tx, given.keys())
-    specs = [(given[number_id], await _spec(doors, found[number_id])) for number_id in given if number_id in found]
-    return [(host_id, spec) for host_id, spec in specs if spec]
+        found = await rows.credentials(tx, {one.number_id for one in given})
+    specs = [(one, await _spec(doors, found[one.number_id])) for one in given if one.number_id in found]
+    return [Assigned(one, spec) for one, spec in specs if spec]
+
+
+async def _give(tx: Tx, one: Open, now: int) -> Placement | None:
+    placed = {"host_id": one.host_id, "epoch": one.placement.epoch + 1, "placed_at": now, "retry_at": None}
+    if not await rows.place(tx, one.placement.number_id, one.placement.epoch, **placed):
+        return None
+    return msgspec.structs.replace(one.placement, **placed)
 
 
 async def _spec(doors: Doors, credentials: Credentials) -> SessionSpec | None:
     try:
         return await hosts.session_spec(doors, credentials)
-    except SealError:
-        _log.exception("a number's journal key does not open", number=credentials.number_id)
+    except SealError as problem:
+        _log.error("a number cannot be opened", number=credentials.number_id, code=problem.code)
         return None
 
 
@@ -196,3 +207,9 @@ async def _fenced(doors: Doors, lease: Lease, work: Callable[[Tx], Awaitable[T]]
         return await work(tx)
 
     return await doors.db.writer.run(guarded)
+
+
+async def networks_in_use(doors: Doors) -> set[Network]:
+    """Networks that need engine hosts: some number of theirs is linked, or being linked."""
+    async with doors.db.reading() as tx:
+        return await rows.networks_in_use(tx)

@@ -7,6 +7,7 @@ from sqlalchemy import Select, and_, insert, or_, select, update
 from sqlalchemy import delete as delete_from
 from sqlalchemy.exc import IntegrityError
 
+from messageapi.engines.port import Network
 from messageapi.errors import Problem
 from messageapi.numbers.number import Credentials, Number, Overdue, Placement
 from messageapi.numbers.states import State
@@ -171,7 +172,7 @@ async def credentials(tx: Tx, ids: Collection[str]) -> dict[str, Credentials]:
     return found
 
 
-async def networks_in_use(tx: Tx) -> set[str]:
+async def networks_in_use(tx: Tx) -> set[Network]:
     """Networks with a number that is linked or being linked."""
     used = or_(numbers.c.jid.is_not(None), numbers.c.state == "linking")
     return {row.network for row in await tx.rows(select(numbers.c.network).where(used).distinct())}

@@ -84,7 +84,7 @@ async def forget(doors: Doors, number_id: str) -> None:
             return None
         folder = await rows.folder_of(tx, number_id)
         await rows.change(tx, number_id, number.state, jid=None, lid=None)
-        await rows.renew(tx, number_id, folders.new_name(), host_id=None)
+        await rows.renew(tx, number_id, folders.new_name(), host_id=None, journal_since=doors.clock())
         return folder
 
     folder = await doors.db.writer.run(work)

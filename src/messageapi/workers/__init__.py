@@ -1,0 +1,1 @@
+"""Shells around the rooms: loops that claim, place, supervise and take in, each with start() and stop()."""

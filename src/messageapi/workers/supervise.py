@@ -1,0 +1,161 @@
+"""Starts engine hosts, pairing hosts and the sandbox network, starts them again when they end, stops them in time."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Collection
+
+import msgspec
+
+from messageapi import logs
+from messageapi.bus import subjects
+from messageapi.bus.port import Bus, BusError, Reply, Subscription
+from messageapi.engines.port import Done, HostGone, Network, Refused, Spawned, SpawnPairing
+from messageapi.vocab.ids import new_id
+from messageapi.workers.children import Child, ChildError
+from messageapi.workers.keeper import Keeper
+from messageapi.workers.recipes import Recipe, Recipes
+
+MOST_PAIRINGS = 8  # about 65 MB each
+PAIRING_LIFE_S = 180.0
+RELEASE_GRACE_S = 2.5
+STOP_GRACE_S = 3.0
+SANDBOX_GRACE_S = 1.0
+SANDBOX_READY_S = 20.0
+
+InUse = Callable[[], Awaitable[Collection[Network]]]
+_spawns = msgspec.msgpack.Decoder(SpawnPairing)
+_log = logs.log("supervisor")
+
+
+class Supervisor:
+    """All children of one machine. `in_use`: the networks whose hosts are to run from the start."""
+
+    def __init__(self, bus: Bus, recipes: Recipes, in_use: InUse, *, hosts: int = 1, sandbox: bool = False) -> None:
+        self._bus = bus
+        self._recipes = recipes
+        self._in_use = in_use
+        self._hosts_each = hosts
+        self._sandbox = Keeper(recipes.sandbox, self._sandbox_ended) if sandbox else None
+        self._hosts: dict[Network, list[Keeper]] = {}
+        self._pairings: dict[str, _Pairing] = {}
+        self._starting_pairings = 0
+        self._subscription: Subscription | None = None
+        self._stopping = False
+
+    async def start(self) -> None:
+        """The sandbox first, for hosts read its keys; then hosts and the ear for linking."""
+        if self._sandbox:
+            self._sandbox.start()
+            if not await self._sandbox.ready(SANDBOX_READY_S):
+                _log.error("the sandbox network is not running; its log lines above say why")
+        for network in await self._in_use():
+            self.use(network)
+        self._subscription = await self._bus.subscribe(
+            subjects.SPAWN_PAIRING, self._on_spawn, queue="supervisor", concurrent=True
+        )
+
+    async def stop(self) -> None:
+        """Hosts first, so that their sessions end in order; the network they speak to last."""
+        self._stopping = True
+        if self._subscription:
+            await self._subscription.stop()
+        hosts = [keeper.stop(STOP_GRACE_S) for keepers in self._hosts.values() for keeper in keepers]
+        await asyncio.gather(*hosts, *(pairing.end(0.0) for pairing in list(self._pairings.values())))
+        if self._sandbox:
+            await self._sandbox.stop(SANDBOX_GRACE_S)
+
+    def use(self, network: Network) -> None:
+        """Keep this network's engine hosts running from now on."""
+        if network in self._hosts or self._stopping:
+            return
+        self._hosts[network] = [self._host_keeper(network) for _ in range(self._hosts_each)]
+        for keeper in self._hosts[network]:
+            keeper.start()
+
+    def _host_keeper(self, network: Network) -> Keeper:
+        current = ""
+
+        def recipe() -> Recipe:
+            nonlocal current
+            current = new_id("hst")  # a new one each time: the dead are never mistaken for the living
+            return self._recipes.host(current, "engine", network)
+
+        async def ended(code: str) -> None:
+            await self._announce_gone(HostGone(current, network, code))
+
+        return Keeper(recipe, ended)
+
+    async def _sandbox_ended(self, _: str) -> None:
+        """Sessions notice by themselves and come back with it."""
+
+    async def _announce_gone(self, gone: HostGone) -> None:
+        with contextlib.suppress(BusError):  # silence tells the same, ten seconds later
+            await self._bus.publish(subjects.HOSTS_GONE, msgspec.msgpack.encode(gone))
+
+    # --- pairing hosts ---------------------------------------------------------------------------------------------
+
+    async def _on_spawn(self, _: str, payload: bytes, reply: Reply | None) -> None:
+        network = _spawns.decode(payload).network
+        self.use(network)  # the long-lived host is up by the time the phone has linked
+        answer = await self._spawn_pairing(network)
+        if reply:
+            await reply(msgspec.msgpack.encode(answer))
+
+    async def _spawn_pairing(self, network: Network) -> Spawned | Refused:
+        if self._stopping:
+            return Refused("stopping", "the supervisor is stopping")
+        if len(self._pairings) + self._starting_pairings >= MOST_PAIRINGS:
+            return Refused("too_many_links", f"{MOST_PAIRINGS} numbers are being linked")
+        host_id = new_id("hst")
+        self._starting_pairings += 1
+        try:
+            child = await Child.start(self._recipes.host(host_id, "pairing", network))
+        except ChildError as problem:
+            _log.error("no pairing host", network=network, code=problem.code, detail=problem.detail)
+            return Refused(problem.code, problem.detail)
+        finally:
+            self._starting_pairings -= 1
+        await self._look_after(host_id, network, child)
+        return Spawned(host_id)
+
+    async def _look_after(self, host_id: str, network: Network, child: Child) -> None:
+        pairing = _Pairing(child)
+
+        async def on_release(_: str, __: bytes, reply: Reply | None) -> None:
+            await pairing.end(RELEASE_GRACE_S)
+            if reply:
+                await reply(msgspec.msgpack.encode(Done()))
+
+        released = await self._bus.subscribe(subjects.release(host_id), on_release, concurrent=True)
+
+        async def ended() -> None:
+            self._pairings.pop(host_id, None)
+            await self._announce_gone(HostGone(host_id, network, "exited"))
+            await released.stop()
+
+        self._pairings[host_id] = pairing
+        pairing.watch(ended)
+
+
+class _Pairing:
+    """A pairing host, killed after its time: a session that never pairs cannot be ended in any other way."""
+
+    def __init__(self, child: Child) -> None:
+        self._child = child
+        self._watching: asyncio.Task[None] | None = None
+
+    def watch(self, ended: Callable[[], Awaitable[None]]) -> None:
+        self._watching = asyncio.create_task(self._watch(ended), name=f"pairing-{self._child.pid}")
+
+    async def _watch(self, ended: Callable[[], Awaitable[None]]) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PAIRING_LIFE_S):
+                await self._child.wait()
+        await self._child.kill()
+        await ended()
+
+    async def end(self, grace_s: float) -> None:
+        """Return when it is gone and everybody was told."""
+        await self._child.stop(grace_s)
+        if self._watching:
+            await asyncio.shield(self._watching)
