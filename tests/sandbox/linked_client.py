@@ -147,7 +147,15 @@ class Driver:
         return (await self._client.is_on_whatsapp(phone))[0].IsIn
 
     async def presence(self) -> None:
-        await self._client.send_presence(Presence.AVAILABLE)
+        """The client refuses until its name has come in the app state, of which it tells no event."""
+        for _ in range(200):
+            try:
+                return await self._client.send_presence(Presence.AVAILABLE)
+            except Exception as error:  # noqa: BLE001 - the library has no narrower one
+                if "PushName" not in str(error):
+                    raise
+            await asyncio.sleep(0.05)
+        raise RuntimeError("the push name never came")
 
     async def subscribe(self, phone: str) -> None:
         await self._client.subscribe_presence(_jid(phone))
