@@ -1,0 +1,109 @@
+"""What a host can be told: every command, and the verb that carries it out."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+
+from messageapi.bus.port import Reply
+from messageapi.engines.host.journal import JournalError
+from messageapi.engines.host.pairing import Pairing
+from messageapi.engines.host.sessions import RefusedError, Sessions
+from messageapi.engines.port import (
+    Answer,
+    AskOutcomes,
+    CloseSession,
+    Command,
+    Done,
+    OpenSession,
+    Outcomes,
+    Refused,
+    StartPairing,
+    StopHost,
+    Submit,
+    UnlinkSession,
+)
+from messageapi.logs import log
+
+Verb = Callable[[Any], Awaitable[Answer]]
+
+_commands: msgspec.msgpack.Decoder[Command] = msgspec.msgpack.Decoder(Command)
+_encoder = msgspec.msgpack.Encoder()
+
+
+class Commands:
+    """The dispatch table of one host. `stopping` refuses everything but the end."""
+
+    def __init__(self, sessions: Sessions, pairing: Pairing | None, stop: Callable[[], None]) -> None:
+        self._sessions, self._stop = sessions, stop
+        self.stopping = False
+        self._verbs: dict[type, Verb] = {StopHost: self._end}
+        if pairing:
+            self._verbs[StartPairing] = pairing.start
+        else:
+            self._verbs |= {
+                OpenSession: self._open,
+                CloseSession: self._close,
+                UnlinkSession: self._unlink,
+                Submit: self._submit,
+                AskOutcomes: self._ask,
+            }
+
+    async def handle(self, _subject: str, payload: bytes, reply: Reply | None) -> None:
+        """A bus handler."""
+        answer = await self._answer(payload)
+        if reply is not None:
+            await reply(_encoder.encode(answer))
+
+    async def _answer(self, payload: bytes) -> Answer:
+        try:
+            return await self._carried_out(_commands.decode(payload))
+        except RefusedError as refused:
+            return refused.answer
+        except JournalError as problem:
+            return Refused("engine_failed", f"{str(problem).capitalize()}.")
+        except msgspec.DecodeError:
+            return Refused("engine_failed", "The command could not be read.")
+        except Exception as problem:  # noqa: BLE001 - a command that fails must still be answered
+            log("engine-host").error("command_failed", problem=type(problem).__name__)
+            return Refused("engine_failed", "The command failed inside the host.")
+
+    async def _carried_out(self, command: Command) -> Answer:
+        verb = self._verbs.get(type(command))
+        if verb is None:
+            raise RefusedError("engine_failed", "This kind of host does not take this command.")
+        if self.stopping:
+            raise RefusedError("stopping", "This host is about to end.")
+        return await verb(command)
+
+    async def _open(self, command: OpenSession) -> Answer:
+        async with self._sessions.in_order(command.spec.number_id):
+            await self._sessions.open(command.spec)
+        return Done()
+
+    async def _close(self, command: CloseSession) -> Answer:
+        async with self._sessions.in_order(command.number_id):
+            await self._sessions.close(command.number_id, command.epoch)
+        return Done()
+
+    async def _unlink(self, command: UnlinkSession) -> Answer:
+        async with self._sessions.in_order(command.number_id):
+            await self._sessions.unlink(command.number_id, command.epoch)
+        return Done()
+
+    async def _submit(self, command: Submit) -> Answer:
+        async with self._sessions.in_order(command.number_id):
+            held = self._sessions.held(command.number_id, command.epoch)
+            await held.submit(command.jobs, command.deadline_ms / 1000)
+        return Done()
+
+    async def _ask(self, command: AskOutcomes) -> Answer:
+        async with self._sessions.in_order(command.number_id):
+            ledger = self._sessions.held(command.number_id, command.epoch).ledger
+            states = ledger.states(command.jobs)
+            ledger.tell_again(command.jobs)
+        return Outcomes(states)
+
+    async def _end(self, _command: StopHost) -> Answer:
+        self._stop()
+        return Done()

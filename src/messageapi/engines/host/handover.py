@@ -1,0 +1,94 @@
+"""Hands a number's events over to a worker: in order, many at once, and kept until the worker has committed them."""
+
+import asyncio
+import random
+from collections.abc import Callable
+
+import msgspec
+
+from messageapi.bus import subjects
+from messageapi.bus.port import Bus, BusError
+from messageapi.engines.host.journal import JournalError
+from messageapi.engines.host.ledger import Ledger
+from messageapi.engines.port import EventBatch, Taken
+from messageapi.logs import log
+
+_MOST_EVENTS = 256
+_MOST_BYTES = 900_000  # the bus refuses more than 1 MiB
+_ANSWER_S = 10.0
+_PAUSE_S, _LONGEST_PAUSE_S = 0.05, 2.0
+
+_encoder = msgspec.msgpack.Encoder()
+_taken = msgspec.msgpack.Decoder(Taken)
+
+
+class Handover:
+    """One task a number. `wake` may be called from any thread."""
+
+    def __init__(self, bus: Bus, host_id: str, number_id: str, epoch: Callable[[], int]) -> None:
+        self._bus, self._host_id, self._number_id, self._epoch = bus, host_id, number_id, epoch
+        self._loop = asyncio.get_running_loop()
+        self._something = asyncio.Event()
+        self._asleep = False
+        self._failures = 0
+        self._done = asyncio.Event()
+
+    def wake(self) -> None:
+        if self._asleep:  # one wake-up for a burst of events
+            self._asleep = False
+            self._loop.call_soon_threadsafe(self._something.set)
+
+    async def run(self, ledger: Ledger) -> None:
+        """Until cancelled."""
+        while True:
+            self._something.clear()
+            self._asleep = True
+            if not ledger.batch(1):
+                self._done.set()
+                await self._something.wait()
+            self._asleep = False
+            self._done.clear()
+            if not await self._hand_over(ledger):
+                await asyncio.sleep(self._pause())
+
+    async def drained(self, limit_s: float) -> bool:
+        """Wait until a worker has everything."""
+        try:
+            await asyncio.wait_for(self._done.wait(), limit_s)
+        except TimeoutError:
+            return False
+        return True
+
+    async def _hand_over(self, ledger: Ledger) -> bool:
+        payload = self._batch(ledger)
+        if payload is None:
+            return True
+        try:
+            answer = await self._bus.ask(subjects.inbox(self._number_id), payload, deadline_s=_ANSWER_S)
+            ledger.take(_taken.decode(answer).last)
+        except (BusError, JournalError, msgspec.DecodeError) as problem:
+            self._note_failure(problem)
+            return False
+        self._failures = 0
+        return True
+
+    def _batch(self, ledger: Ledger) -> bytes | None:
+        most = _MOST_EVENTS
+        while waiting := ledger.batch(most):
+            events = [reported.event for reported in waiting]
+            batch = EventBatch(self._host_id, self._number_id, self._epoch(), waiting[0].seq, events)
+            payload = _encoder.encode(batch)
+            if len(payload) <= _MOST_BYTES or len(events) == 1:
+                return payload
+            most = len(events) // 2
+        return None
+
+    def _pause(self) -> float:
+        longest = min(_PAUSE_S * (1 << min(self._failures, 10)), _LONGEST_PAUSE_S)
+        return longest * random.uniform(0.5, 1.0)  # noqa: S311 - spreads retries, guards nothing
+
+    def _note_failure(self, problem: Exception) -> None:
+        self._failures += 1
+        if self._failures == 1:
+            code = problem.code if isinstance(problem, BusError) else type(problem).__name__
+            log("engine-host").warning("events_wait", number=self._number_id, problem=code)

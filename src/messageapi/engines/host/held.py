@@ -1,0 +1,108 @@
+"""One number in this process: its folder, its journal, its connection and the hand-over of its events."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from messageapi.bus.port import Bus
+from messageapi.engines.host.folder import Folder
+from messageapi.engines.host.handover import Handover
+from messageapi.engines.host.journal import JournalError
+from messageapi.engines.host.keeper import Keeper
+from messageapi.engines.host.ledger import Ledger
+from messageapi.engines.host.syncing import Syncing
+from messageapi.engines.host.turns import Turns
+from messageapi.engines.port import Engine, NotSent, SendJob, SessionSpec
+from messageapi.logs import log
+from messageapi.vocab.clock import now_ms
+
+_LAST_EVENTS_S = 2.0
+_ORDER_S = 0.3
+
+
+class Surroundings:
+    """What every number of a host shares."""
+
+    def __init__(self, host_id: str, bus: Bus, engine: Engine, may_send: Callable[[], bool]) -> None:
+        self.host_id, self.bus, self.engine, self.may_send = host_id, bus, engine, may_send
+        self.turns = Turns()
+        self.syncing = Syncing()
+
+
+class Held:
+    """Made by `take_up`; `let_go` leaves the folder to the next host."""
+
+    def __init__(self, spec: SessionSpec, folder: Folder, around: Surroundings) -> None:
+        self.spec = spec
+        self._folder, self._around = folder, around
+        self._handover = Handover(around.bus, around.host_id, spec.number_id, lambda: self.spec.epoch)
+        self.ledger = Ledger(folder.path / "journal", spec.journal_key, spec.number_id, self._handover.wake)
+        self.keeper = Keeper(around.engine, around.turns, self.ledger, around.may_send)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @classmethod
+    def take_up(cls, spec: SessionSpec, path: Path, around: Surroundings) -> "Held":
+        """Raise FolderError or JournalError; a folder that cannot be used is not kept locked."""
+        folder = Folder.hold(path)
+        try:
+            held = cls(spec, folder, around)
+            left = held.ledger.settle_leftovers()
+        except BaseException:
+            folder.release()
+            raise
+        if left or held.ledger.torn:
+            log("engine-host").info("journal_recovered", number=spec.number_id, jobs=left, torn=held.ledger.torn)
+        held._start()
+        return held
+
+    @property
+    def connected(self) -> bool:
+        session = self.keeper.session
+        return session is not None and session.connected
+
+    async def submit(self, jobs: Sequence[SendJob], deadline_s: float) -> None:
+        """Write the jobs down and queue them. Raise JournalError when the disk refuses."""
+        sender = self.keeper.sender
+        if sender is not None and sender.holds_back:
+            await self._taken_soon()
+            sender = self.keeper.sender
+        new = self.ledger.accept(jobs)
+        if sender is not None:
+            sender.submit(new, deadline_s)
+        else:
+            for job in new:
+                detail = "The number is not connected; the message waits."
+                self.ledger.report_now(
+                    NotSent(job.message_id, job.attempt, "not_connected", detail, permanent=False, at=now_ms())
+                )
+
+    async def let_go(self, last_events_s: float = _LAST_EVENTS_S) -> None:
+        """Stop the session, offer the last events to a worker, then free the folder."""
+        keeping, handing_over = self._tasks
+        self.keeper.close()
+        await self.keeper.let_go()
+        await keeping
+        await self._handover.drained(last_events_s)
+        handing_over.cancel()
+        with suppress(asyncio.CancelledError):
+            await handing_over
+        self._around.syncing.remove(self.ledger)
+        with suppress(JournalError, OSError):
+            self.ledger.close()
+        self._folder.release()
+
+    async def _taken_soon(self) -> None:
+        """A worker that sends again has the news already; its answer to the hand-over may be a moment behind."""
+        for _ in range(int(_ORDER_S / 0.01)):
+            sender = self.keeper.sender
+            if sender is None or not sender.holds_back:
+                return
+            await asyncio.sleep(0.01)
+
+    def _start(self) -> None:
+        self._around.syncing.add(self.ledger)
+        self._tasks = [
+            asyncio.create_task(self.keeper.run(self.spec, self._folder.path)),
+            asyncio.create_task(self._handover.run(self.ledger)),
+        ]

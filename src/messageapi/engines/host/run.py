@@ -1,0 +1,120 @@
+"""The engine host as a process: `python -m messageapi.engines.host.run`.
+
+Reads one JSON line on stdin, prints the line `ready` when it listens, ends with its parent. Exit codes: 0 stopped in
+order, 1 the bus or the sandbox cannot be reached, 2 the first line is wrong, 3 the protocol library cannot be used.
+"""
+
+import asyncio
+import ctypes
+import os
+import resource
+import signal
+import sys
+
+import msgspec
+
+from messageapi import logs
+from messageapi.bus.port import Bus, BusError
+from messageapi.engines.host.host import Host, HostConfig, end_at_the_latest
+from messageapi.engines.host.streams import Streams
+from messageapi.engines.port import Engine
+
+STOP_WITHIN_S = 4.0
+_PR_SET_PDEATHSIG = 1
+# Go reads its environment once, at exec. Without this neonize marks every private message as sent by a bot.
+_NEEDED = {"NEONIZE_BOT_TAG": "off"}
+
+
+class StartError(Exception):
+    """Said on stderr in one sentence."""
+
+    def __init__(self, code: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+def main() -> None:
+    _with_environment()
+    _end_with_parent(os.getppid())
+    os.umask(0o077)
+    _raise_file_limit()
+    streams = Streams()
+    try:
+        config = _config(sys.stdin.readline())
+        logs.configure(config.log_level, config.log_style)
+        asyncio.run(_serve(config, streams))
+    except StartError as problem:
+        sys.stderr.write(f"{problem}\n")
+        sys.stderr.flush()
+        os._exit(problem.code)
+
+
+def _with_environment() -> None:
+    if any(os.environ.get(name) != value for name, value in _NEEDED.items()):
+        arguments = [sys.executable, "-m", "messageapi.engines.host.run"]
+        os.execve(sys.executable, arguments, {**os.environ, **_NEEDED})
+
+
+def _end_with_parent(parent: int) -> None:
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != parent:
+        os._exit(0)
+
+
+def _raise_file_limit() -> None:
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def _config(line: str) -> HostConfig:
+    try:
+        return msgspec.json.decode(line, type=HostConfig)
+    except msgspec.DecodeError as problem:
+        raise StartError(2, f"The first line on stdin must be the host's settings as JSON: {problem}.") from None
+
+
+async def _serve(config: HostConfig, streams: Streams) -> None:
+    engine = _engine(config, streams)
+    host = Host(config, await _bus(config.bus_url), engine)
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        end_at_the_latest(STOP_WITHIN_S - 0.3, 0)
+        host.stop()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)
+    await host.start()
+    streams.say("ready")
+    await host.stopped.wait()
+    sys.stderr.flush()
+    os._exit(0)  # no interpreter clean-up: the native library may still call back
+
+
+async def _bus(url: str) -> Bus:
+    from messageapi.bus.nats import connect  # noqa: PLC0415 - loaded after the descriptors are in place
+
+    try:
+        return await connect(url)
+    except BusError as problem:
+        raise StartError(1, f"The bus cannot be reached ({problem.code}); is it running?") from None
+
+
+def _engine(config: HostConfig, streams: Streams) -> Engine:
+    if config.engine == "scripted":
+        from messageapi.engines.scripted import ScriptedEngine  # noqa: PLC0415 - a twin for tests
+
+        return ScriptedEngine()
+    from messageapi.engines.linked.engine import LinkedEngine  # noqa: PLC0415 - loads the native library
+    from messageapi.engines.linked.native import LibraryUnusableError  # noqa: PLC0415
+
+    try:
+        engine = LinkedEngine(config.network, config.sandbox_folder)
+    except LibraryUnusableError as problem:
+        raise StartError(3, str(problem)) from None
+    streams.quiet()
+    return engine
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,168 @@
+"""The twin of a protocol engine for tests: the same contract, outcomes by script, nothing outside the process.
+
+A test that holds the engine drives its sessions directly; one that only holds a host process writes what should happen
+to a message into its text (`script: hang`).
+"""
+
+import asyncio
+import itertools
+import threading
+from collections import deque
+from collections.abc import Callable
+
+from messageapi.engines.port import (
+    Capabilities,
+    Connected,
+    Disconnected,
+    Ended,
+    EngineError,
+    EngineEvent,
+    Inbound,
+    Linked,
+    Named,
+    PairingCode,
+    PairingEvent,
+    PairingFailed,
+    Qr,
+    Receipt,
+    SendJob,
+    Sent,
+    SessionSpec,
+    Sink,
+)
+from messageapi.vocab.clock import now_ms
+
+DIRECTIVE = "script: "
+
+
+def refuse(code: str = "wa_463") -> EngineError:
+    return EngineError(code, "WhatsApp refused the message.", permanent=True)
+
+
+def lose(code: str = "timed_out") -> EngineError:
+    """It may have left; nobody knows."""
+    return EngineError(code, "No answer came.", permanent=False, left=True)
+
+
+def fail(code: str = "not_connected") -> EngineError:
+    return EngineError(code, "It did not leave.", permanent=False)
+
+
+HANG = object()
+"""Block until the session is closed."""
+
+_DIRECTIVES: dict[str, Callable[[], object]] = {"hang": lambda: HANG, "refuse": refuse, "lose": lose, "fail": fail}
+
+
+class ScriptedSession:
+    """Sends succeed unless the script says otherwise. `sent` is what the other side received, in order."""
+
+    def __init__(self, engine: "ScriptedEngine", spec: SessionSpec, sink: Sink) -> None:
+        self._engine, self.spec, self.sink = engine, spec, sink
+        self._closed = threading.Event()
+        self.script: deque[object] = engine.scripts.setdefault(spec.number_id, deque())
+        self.sent: list[SendJob] = engine.sent.setdefault(spec.number_id, [])
+        self.connected = False
+        self.names_first = True
+
+    def send(self, job: SendJob, named: Named) -> Sent:
+        if not self.connected:
+            raise fail()
+        what = self._next_for(job)
+        if isinstance(what, EngineError) and not what.left:
+            raise what
+        wa_id = self._engine.new_wa_id()
+        named(wa_id)
+        if what is HANG:
+            self._closed.wait()
+            raise lose("disconnected")
+        if callable(what):
+            what(job)
+        self.sent.append(job)
+        if isinstance(what, EngineError):
+            raise what
+        return Sent(job.message_id, job.attempt, wa_id, now_ms())
+
+    def _next_for(self, job: SendJob) -> object:
+        if job.text.startswith(DIRECTIVE):
+            return _DIRECTIVES[job.text.removeprefix(DIRECTIVE)]()
+        return self.script.popleft() if self.script else None
+
+    async def close(self) -> None:
+        self.connected = False
+        self._closed.set()
+
+    async def unlink(self) -> None:
+        self._engine.unlinked.append(self.spec.number_id)
+        await self.close()
+
+    # --- what the other side does ---
+
+    def report(self, event: EngineEvent) -> None:
+        """From a thread of its own, as an engine's events come."""
+        thread = threading.Thread(target=self.sink, args=(event,))
+        thread.start()
+        thread.join()
+
+    def come_up(self) -> None:
+        self.connected = True
+        self.report(Connected(now_ms(), self.spec.jid or "4915100000001:2@s.whatsapp.net", "1:2@lid", "Scripted"))
+
+    def drop(self, code: str = "network") -> None:
+        self.connected = False
+        self.report(Disconnected(now_ms(), code))
+
+    def end(self, event: Ended) -> None:
+        self.connected = False
+        self.report(event)
+
+    def receive(self, text: str, *, wa_id: str = "IN1", chat: str = "7@lid") -> None:
+        phone = "+4915100000007"
+        self.report(Inbound(wa_id, chat, chat, phone, chat, "Somebody", "text", text, now_ms()))
+
+    def receipt(self, wa_ids: list[str], kind: str, chat: str = "7@lid") -> None:
+        self.report(Receipt(wa_ids, kind, chat, chat, now_ms()))  # type: ignore[arg-type] # one of the kinds
+
+
+class ScriptedEngine:
+    """`failures[number]` are raised by the next opens of that number; `pairings[number]` is what linking reports."""
+
+    def __init__(self) -> None:
+        self.capabilities = Capabilities(takes_message_id=False, shows_passkey_requests=True)
+        self.sessions: dict[str, ScriptedSession] = {}
+        self.scripts: dict[str, deque[object]] = {}
+        self.sent: dict[str, list[SendJob]] = {}
+        self.failures: dict[str, deque[EngineError]] = {}
+        self.pairings: dict[str, list[PairingEvent]] = {}
+        self.unlinked: list[str] = []
+        self.folders: dict[str, str] = {}
+        self.opened = 0
+        self.connects = True
+        self._numbers = itertools.count(1)
+
+    def new_wa_id(self) -> str:
+        return f"SCRIPTED{next(self._numbers):06}"
+
+    async def open(self, spec: SessionSpec, folder: str, sink: Sink) -> ScriptedSession:
+        if waiting := self.failures.get(spec.number_id):
+            raise waiting.popleft()
+        self.opened += 1
+        self.folders[spec.number_id] = folder
+        session = self.sessions[spec.number_id] = ScriptedSession(self, spec, sink)
+        if self.connects:
+            session.come_up()
+        return session
+
+    async def pair(self, spec: SessionSpec, folder: str, phone: str, report: Callable[[PairingEvent], None]) -> None:
+        self.folders[spec.number_id] = folder
+        for event in self.pairings.get(spec.number_id) or _linking(phone):
+            report(event)
+            if isinstance(event, Linked | PairingFailed):
+                return
+        await asyncio.Event().wait()
+
+
+def _linking(phone: str) -> list[PairingEvent]:
+    soon = now_ms() + 60_000
+    shown: PairingEvent = PairingCode("SCRI-PTED", soon) if phone else Qr("scripted,qr", soon)
+    return [shown, Linked("4915100000001:2@s.whatsapp.net", "1:2@lid", "Scripted")]
