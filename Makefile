@@ -40,7 +40,7 @@ lint: $(DEV)
 	@$(BIN)/python tools/lint_tenancy.py
 
 bench: $(DEV)
-	@exec $(BIN)/python bench/run.py $(ARGS)
+	@exec $(BIN)/python -m bench $(ARGS)
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache bench/out

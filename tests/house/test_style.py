@@ -8,6 +8,7 @@ import pytest
 
 FAULTS = {
     "ruff": (["ruff", "check", "--config", "pyproject.toml"], '"""A fault."""\n\nimport os\n', "F401"),
+    "parameters": (["ruff", "check", "--config", "pyproject.toml"], "def f(a, b, c, d, e, f, g): ...\n", "PLR0913"),
     "format": (["ruff", "format", "--check", "--config", "pyproject.toml"], '"""A fault."""\nx = {  }\n', "reformat"),
     "mypy": (["mypy", "--config-file", "pyproject.toml"], '"""A fault."""\n\nx: int = "1"\n', "Incompatible types"),
 }
