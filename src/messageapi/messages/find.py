@@ -1,0 +1,143 @@
+"""Reading the account's messages. Every function takes the caller and sees nothing of anybody else."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row, Select
+
+from messageapi.messages import errors
+from messageapi.messages.bodies import opened_body
+from messageapi.messages.schemas import Direction, Failure, MessageView, Moment
+from messageapi.messages.states import COLUMN, Status
+from messageapi.store.db import Tx
+from messageapi.store.tables import accounts, bodies, messages
+from messageapi.store.vault import Sealer
+from messageapi.vocab.caller import Caller
+from messageapi.vocab.clock import iso
+from messageapi.web.doors import Doors
+
+AnyRow = Row[*tuple[Any, ...]]
+
+_TIMELINE: tuple[Status, ...] = ("accepted", "sending", "sent", "unconfirmed", "delivered", "read")
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """Which messages a page shows. Times in milliseconds, of acceptance."""
+
+    number: str | None = None
+    chat: str | None = None
+    status: Status | None = None
+    type: str | None = None
+    direction: Direction | None = None
+    since: int | None = None
+    until: int | None = None
+    oldest_first: bool = False
+
+
+async def default_country(tx: Tx, caller: Caller) -> str | None:
+    """The country of numbers written without one."""
+    found = await tx.scalar(tx.of(caller).select(accounts, accounts.c.default_country))
+    return None if found is None else str(found)
+
+
+async def one(doors: Doors, caller: Caller, message_id: str) -> MessageView:
+    """Raise Problem message_not_found, for another account's message as well."""
+    async with doors.db.reading() as tx:
+        row = await tx.row(tx.of(caller).select(messages).where(messages.c.id == message_id))
+        if row is None:
+            raise errors.message_not_found()
+        sealed = await _sealed(tx, caller, row)
+    text = opened_body(await doors.keyring.sealer(caller.account_id), message_id, sealed) if sealed else None
+    return view(row, text)
+
+
+async def status(tx: Tx, caller: Caller, message_id: str) -> Status:
+    """Raise Problem message_not_found."""
+    found: Status | None = await tx.scalar(
+        tx.of(caller).select(messages, messages.c.status).where(messages.c.id == message_id)
+    )
+    if found is None:
+        raise errors.message_not_found()
+    return found
+
+
+async def page(
+    doors: Doors, caller: Caller, wanted: Wanted, *, after: int | None, limit: int
+) -> list[tuple[str, MessageView]]:
+    """Up to `limit` messages with their positions, beginning behind position `after`."""
+    async with doors.db.reading() as tx:
+        rows = await tx.rows(_listing(tx.of(caller).select(messages), wanted, after).limit(limit))
+        texts = await _texts(tx, caller, rows, await doors.keyring.sealer(caller.account_id))
+    return [(str(row.seq), view(row, texts.get(row.id))) for row in rows]
+
+
+def _listing(chosen: Select[Any], wanted: Wanted, after: int | None) -> Select[Any]:
+    c = messages.c
+    equal = {
+        "number_id": wanted.number,
+        "chat": wanted.chat,
+        "status": wanted.status,
+        "type": wanted.type,
+        "direction": wanted.direction,
+    }
+    chosen = chosen.where(*(c[name] == value for name, value in equal.items() if value is not None))
+    if wanted.since is not None:
+        chosen = chosen.where(c.accepted_at >= wanted.since)
+    if wanted.until is not None:
+        chosen = chosen.where(c.accepted_at < wanted.until)
+    if after is not None:
+        chosen = chosen.where(c.seq > after if wanted.oldest_first else c.seq < after)
+    return chosen.order_by(c.seq if wanted.oldest_first else c.seq.desc())
+
+
+async def _sealed(tx: Tx, caller: Caller, row: AnyRow) -> bytes | None:
+    """Only what was received: an outbound body is for WhatsApp alone."""
+    if row.direction != "inbound":
+        return None
+    found: bytes | None = await tx.scalar(
+        tx.of(caller).select(bodies, bodies.c.sealed).where(bodies.c.message_id == row.id)
+    )
+    return found
+
+
+async def _texts(tx: Tx, caller: Caller, rows: Sequence[AnyRow], sealer: Sealer) -> dict[str, str]:
+    inbound = [row.id for row in rows if row.direction == "inbound"]
+    if not inbound:
+        return {}
+    sealed = tx.of(caller).select(bodies, bodies.c.message_id, bodies.c.sealed)
+    found = await tx.rows(sealed.where(bodies.c.message_id.in_(inbound)))
+    return {row.message_id: opened_body(sealer, row.message_id, row.sealed) for row in found}
+
+
+def view(row: AnyRow, text: str | None) -> MessageView:
+    """A row of messages as callers see it."""
+    return MessageView(
+        id=row.id,
+        direction=row.direction,
+        type=row.type,
+        status=row.status,
+        number=row.number_id,
+        chat=row.chat,
+        sender=row.sender,
+        phone=row.peer_phone,
+        lid=row.peer_lid,
+        text=text,
+        wa_message_id=row.wa_id,
+        attempts=row.attempt,
+        late=row.late,
+        error=Failure(row.error_code, row.error_detail or "") if row.error_code else None,
+        metadata=msgspec.json.decode(row.custom) if row.custom else None,
+        created_at=iso(row.accepted_at) or "",
+        timeline=_timeline(row),
+    )
+
+
+def _timeline(row: AnyRow) -> list[Moment]:
+    if row.direction == "inbound":
+        reached = [("sent", row.sent_at), ("received", row.accepted_at)]
+    else:
+        reached = [(each, getattr(row, COLUMN[each])) for each in _TIMELINE]
+        if row.ended_at is not None:
+            reached.append((row.status, row.ended_at))
+    return [Moment(name, iso(at) or "") for name, at in reached if at is not None]

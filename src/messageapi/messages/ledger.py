@@ -1,0 +1,79 @@
+"""Reports of engines in one transaction: rows locked, moved in memory in the order of the reports, written together."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from messageapi.messages import announce, rows
+from messageapi.messages.row import Row
+from messageapi.store.db import Tx
+from messageapi.store.vault import Sealer
+
+WaKey = tuple[str, str]
+"""Number and WhatsApp id: what a receipt names a message by."""
+
+
+class Early(NamedTuple):
+    """A receipt that came before its message had a WhatsApp id."""
+
+    kind: str
+    at: int
+
+
+class Ledger:
+    """One transaction's view of the messages that reports are about."""
+
+    def __init__(self, now: int, hours: int) -> None:
+        self.now = now
+        self.hours = hours
+        self.by_id: dict[str, Row] = {}
+        self.by_wa: dict[WaKey, Row] = {}
+        self._early: dict[WaKey, list[Early]] = {}
+        self._kept: list[tuple[WaKey, Early]] = []
+        self._used: list[WaKey] = []
+
+    async def load(self, tx: Tx, ids: Sequence[str], named: Sequence[WaKey], sent: Sequence[WaKey]) -> None:
+        """Lock the messages with these ids or WhatsApp ids; `sent` are the WhatsApp ids the outcomes bring."""
+        self.add(await rows.lock(tx, ids))
+        self.add(await rows.lock_by_wa(tx, [key for key in named if key not in self.by_wa]))
+        for number_id, wa_id, kind, at in await rows.early(tx, sent):
+            self._early.setdefault((number_id, wa_id), []).append(Early(kind, at))
+
+    def add(self, found: Iterable[Row]) -> None:
+        for row in found:
+            known = self.by_id.setdefault(row.id, row)
+            if known.wa_id:
+                self.by_wa[known.number_id, known.wa_id] = known
+
+    def named(self, row: Row, wa_id: str) -> list[Early]:
+        """The message has this WhatsApp id from now on; receipts that had come for it before."""
+        row.wa_id = wa_id
+        key = (row.number_id, wa_id)
+        self.by_wa[key] = row
+        early = self._early.pop(key, [])
+        if early:
+            self._used.append(key)
+        return early
+
+    def keep(self, key: WaKey, receipt: Early) -> None:
+        """No message has this WhatsApp id yet: the receipt waits for it."""
+        self._early.setdefault(key, []).append(receipt)
+        self._kept.append((key, receipt))
+
+    async def write(self, tx: Tx, sealers: dict[str, Sealer]) -> list[Row]:
+        """Write all that moved; the messages whose status is another one now."""
+        moved = [row for row in self.by_id.values() if row.changed]
+        await rows.save(tx, moved)
+        await rows.drop_bodies(tx, [row.id for row in moved if row.body_ends])
+        doubtful = [row.id for row in moved if row.status == "unconfirmed"]
+        await rows.expire_bodies(tx, doubtful, self.now + self.hours * 3_600_000)
+        waiting = [(key, early) for key, early in self._kept if key in self._early]
+        await rows.keep_early(tx, [self._receipt_row(*each) for each in waiting])
+        await rows.drop_early(tx, self._used)
+        events = [
+            event for row in moved for event in announce.steps(row, sealers[row.account_id], self.now, self.hours)
+        ]
+        await rows.announce(tx, events)
+        return moved
+
+    def _receipt_row(self, key: WaKey, early: Early) -> dict[str, object]:
+        return {"number_id": key[0], "wa_id": key[1], "kind": early.kind, "at": early.at, "stored_at": self.now}

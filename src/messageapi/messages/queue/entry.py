@@ -1,0 +1,52 @@
+"""What stands in the queue: numbers, messages that wait, and messages under way."""
+
+import msgspec
+
+from messageapi.engines.port import Network
+from messageapi.numbers.states import State
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """Where a number stands: who holds it, and how far its events were taken in."""
+
+    number_id: str
+    account_id: str
+    network: Network
+    state: State
+    state_since: int
+    host_id: str | None
+    epoch: int
+    taken_seq: int
+    journal_since: int | None
+    """What was under way before went into a journal that is gone: nobody will ever say what became of it."""
+
+
+class Flying(msgspec.Struct, frozen=True):
+    """A message marked `sending`."""
+
+    number_id: str
+    seq: int
+    message_id: str
+    attempt: int
+    since: int
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """A message that could be claimed. `since`: when its last attempt began, if there was one."""
+
+    number_id: str
+    seq: int
+    attempt: int
+    since: int | None
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """A message just marked `sending`, with its sealed body."""
+
+    seq: int
+    message_id: str
+    account_id: str
+    number_id: str
+    chat: str
+    attempt: int
+    sealed: bytes | None

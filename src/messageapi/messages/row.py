@@ -1,0 +1,91 @@
+"""A message locked for a change, as a value: statuses move in memory first, then all that moved is written at once."""
+
+from typing import ClassVar, NamedTuple
+
+import msgspec
+
+from messageapi.messages.states import BODY_DESTROYED, COLUMN, Status, may_become
+
+
+class Step(NamedTuple):
+    """A status that was reached: what the timeline shows and an event tells."""
+
+    status: Status
+    at: int
+
+
+class Row(msgspec.Struct):
+    """The columns that following a message needs, in the order they are read."""
+
+    seq: int
+    id: str
+    account_id: str
+    number_id: str
+    type: str
+    chat: str
+    peer_phone: str | None
+    peer_lid: str | None
+    custom: str | None
+    status: Status
+    attempt: int
+    wa_id: str | None
+    error_code: str | None
+    error_detail: str | None
+    sending_at: int | None
+    sent_at: int | None
+    delivered_at: int | None
+    read_at: int | None
+    unconfirmed_at: int | None
+    ended_at: int | None
+    was: Status = "accepted"
+    steps: list[Step] = []
+
+    CHANGES: ClassVar[tuple[str, ...]] = (
+        "status",
+        "wa_id",
+        "error_code",
+        "error_detail",
+        "sending_at",
+        "sent_at",
+        "delivered_at",
+        "read_at",
+        "unconfirmed_at",
+        "ended_at",
+    )
+    """What may be different when the row is written back."""
+
+    def __post_init__(self) -> None:
+        self.was = self.status
+
+    def reach(self, status: Status, at: int) -> bool:
+        """Move forward; False, and nothing happens, where the state table has no such way."""
+        if not may_become(self.status, status):
+            return False
+        self.status = status
+        setattr(self, COLUMN[status], at)
+        self.steps.append(Step(status, at))
+        return True
+
+    def fail(self, status: Status, code: str, detail: str, at: int) -> bool:
+        """Reach a status that needs an explanation."""
+        if not self.reach(status, at):
+            return False
+        self.error_code, self.error_detail = code[:60], detail[:400]
+        return True
+
+    def wait_again(self) -> None:
+        """Back into the queue, in its old place. No step: the timeline keeps the moment it was accepted."""
+        if may_become(self.status, "accepted"):
+            self.status = "accepted"
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.steps) or self.status != self.was
+
+    @property
+    def body_ends(self) -> bool:
+        """The body was needed until now and is not any more."""
+        return self.status in BODY_DESTROYED and self.was not in BODY_DESTROYED
+
+
+TRACKED = Row.__struct_fields__[: Row.__struct_fields__.index("was")]

@@ -1,0 +1,236 @@
+"""Writes to messages, bodies and early receipts, for a whole batch. Rows are locked first, then judged in Python.
+
+On SQLite there is one writer and its dialect leaves the locks out; on PostgreSQL `FOR UPDATE` keeps batches apart.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+from sqlalchemy import Select, bindparam, delete, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from messageapi.messages.row import TRACKED, Row
+from messageapi.numbers.states import State
+from messageapi.store.db import Tx
+from messageapi.store.tables import bodies, early_receipts, messages, numbers, outbox
+from messageapi.vocab.caller import Caller
+
+AT_ONCE = 400
+"""Values in one IN list: SQLite takes 32,766 parameters, and plans stay good far below."""
+
+T = TypeVar("T")
+Values = dict[str, object]
+
+_TRACKED = tuple(messages.c[name] for name in TRACKED)
+
+_SAVE = (
+    update(messages)
+    .where(messages.c.seq == bindparam("row_seq"), messages.c.status == bindparam("was"))
+    .values({name: bindparam(f"new_{name}") for name in Row.CHANGES})
+)
+
+_DROP_BODY = delete(bodies).where(bodies.c.message_id == bindparam("gone"))
+
+_EXPIRE_BODY = update(bodies).where(bodies.c.message_id == bindparam("kept")).values(expires_at=bindparam("until"))
+
+_DROP_EARLY = delete(early_receipts).where(
+    early_receipts.c.number_id == bindparam("number"), early_receipts.c.wa_id == bindparam("wa")
+)
+
+_RELEASE = (
+    update(messages)
+    .where(
+        messages.c.id == bindparam("message"),
+        messages.c.attempt == bindparam("tried"),
+        messages.c.status == "sending",
+    )
+    .values(status="accepted")
+)
+
+
+class Sender(msgspec.Struct, frozen=True):
+    """A number as far as sending from it is concerned."""
+
+    id: str
+    account_id: str
+    phone: str | None
+    state: State
+    reason: str | None
+    is_default: bool
+
+
+async def senders(tx: Tx, account_ids: Iterable[str]) -> list[Sender]:
+    """All numbers of these accounts."""
+    c = numbers.c
+    found: list[Sender] = []
+    for some in portions(account_ids):
+        chosen = select(c.id, c.account_id, c.phone, c.state, c.reason, c.is_default).where(c.account_id.in_(some))
+        found += [Sender(*row) for row in await tx.rows(chosen)]
+    return found
+
+
+async def accept(tx: Tx, message: Sequence[Values], body: Sequence[Values], event: Sequence[Values]) -> None:
+    """Store new messages with their bodies and events."""
+    await tx.insert_many(messages, message)
+    await tx.insert_many(bodies, body)
+    await tx.insert_many(outbox, event)
+
+
+async def announce(tx: Tx, events: Sequence[Values]) -> None:
+    await tx.insert_many(outbox, events)
+
+
+async def cancel(tx: Tx, caller: Caller, message_id: str, now: int) -> bool:
+    """End a message that still waits and destroy its body; False when it does not wait."""
+    waits = messages.c.id == message_id, messages.c.status == "accepted"
+    ended = tx.of(caller).update(messages).where(*waits).values(status="canceled", ended_at=now)
+    if (await tx.execute(ended)).rowcount != 1:
+        return False
+    await drop_bodies(tx, [message_id])
+    return True
+
+
+# --- following a message -------------------------------------------------------------------------------------------
+
+
+async def lock(tx: Tx, ids: Iterable[str]) -> list[Row]:
+    """The messages with these ids."""
+    found: list[Row] = []
+    for some in portions(ids):
+        found += await _locked(tx, select(*_TRACKED).where(messages.c.id.in_(some)))
+    return found
+
+
+async def lock_by_wa(tx: Tx, keys: Iterable[tuple[str, str]]) -> list[Row]:
+    """The outbound messages a number sent under these WhatsApp ids."""
+    found: list[Row] = []
+    for some in portions(keys):
+        named = tuple_(messages.c.number_id, messages.c.wa_id).in_(some)
+        found += await _locked(tx, select(*_TRACKED).where(named, messages.c.direction == "outbound"))
+    return found
+
+
+async def lock_waiting(tx: Tx, number_id: str, status: str, limit: int, tried_before: int | None = None) -> list[Row]:
+    """A number's messages in one status, the oldest first; with `tried_before` those whose last attempt is older."""
+    chosen = select(*_TRACKED).where(messages.c.number_id == number_id, messages.c.status == status)
+    if tried_before is not None:
+        chosen = chosen.where(messages.c.sending_at < tried_before)
+    return await _locked(tx, chosen.limit(limit))
+
+
+async def _locked(tx: Tx, chosen: Select[Any]) -> list[Row]:
+    rows = await tx.rows(chosen.order_by(messages.c.seq).with_for_update())
+    return [Row(*row) for row in rows]
+
+
+async def save(tx: Tx, rows: Sequence[Row]) -> None:
+    """Write what changed; the row must still have the status it was locked with."""
+    if rows:
+        await tx.execute(_SAVE, [_changes(row) for row in rows])
+
+
+def _changes(row: Row) -> Values:
+    values: Values = {f"new_{name}": getattr(row, name) for name in Row.CHANGES}
+    values["row_seq"] = row.seq
+    values["was"] = row.was
+    return values
+
+
+async def drop_bodies(tx: Tx, message_ids: Sequence[str]) -> None:
+    if message_ids:
+        await tx.execute(_DROP_BODY, [{"gone": each} for each in message_ids])
+
+
+async def expire_bodies(tx: Tx, message_ids: Sequence[str], until: int) -> None:
+    if message_ids:
+        await tx.execute(_EXPIRE_BODY, [{"kept": each, "until": until} for each in message_ids])
+
+
+async def release(tx: Tx, jobs: Sequence[tuple[str, int]]) -> None:
+    """Put messages that certainly were not handed over back into the queue, in their old places."""
+    if jobs:
+        await tx.execute(_RELEASE, [{"message": message, "tried": attempt} for message, attempt in jobs])
+
+
+# --- receipts that came first --------------------------------------------------------------------------------------
+
+
+async def early(tx: Tx, keys: Iterable[tuple[str, str]]) -> list[tuple[str, str, str, int]]:
+    """(number, WhatsApp id, kind, at) of receipts kept for these messages."""
+    found: list[tuple[str, str, str, int]] = []
+    table = early_receipts.c
+    for some in portions(keys):
+        named = tuple_(table.number_id, table.wa_id).in_(some)
+        found += [
+            tuple(row) for row in await tx.rows(select(table.number_id, table.wa_id, table.kind, table.at).where(named))
+        ]
+    return found
+
+
+async def keep_early(tx: Tx, receipts: Sequence[Values]) -> None:
+    if receipts:
+        await tx.execute(_insert(tx)(early_receipts).on_conflict_do_nothing(), list(receipts))
+
+
+async def drop_early(tx: Tx, keys: Sequence[tuple[str, str]]) -> None:
+    if keys:
+        await tx.execute(_DROP_EARLY, [{"number": number, "wa": wa} for number, wa in keys])
+
+
+# --- receiving -----------------------------------------------------------------------------------------------------
+
+
+async def receive(tx: Tx, received: Sequence[Values]) -> set[str]:
+    """Insert inbound messages; the ids of those that were not known by number, chat, sender and WhatsApp id."""
+    if not received:
+        return set()
+    statement = _insert(tx)(messages).on_conflict_do_nothing().returning(messages.c.id)
+    return {row.id for row in (await tx.execute(statement, list(received))).all()}
+
+
+async def fill(tx: Tx, values: Values) -> str | None:
+    """Replace a stub (undecryptable, or stored without its text) by the real message; its id, None without a stub."""
+    c = messages.c
+    key = [c[name] == values[name] for name in ("number_id", "chat", "sender", "wa_id")]
+    stub = c.type == "undecryptable"
+    if values["type"] == "text":
+        stub |= c.type != "text"
+    filled = {name: values[name] for name in ("type", "peer_phone", "peer_lid", "sent_at", "late")}
+    statement = update(messages).where(c.direction == "inbound", *key, stub).values(**filled).returning(c.id)
+    row = (await tx.execute(statement)).first()
+    return None if row is None else str(row.id)
+
+
+async def store_bodies(tx: Tx, sealed: Sequence[Values]) -> None:
+    await tx.insert_many(bodies, sealed)
+
+
+# --- expiry --------------------------------------------------------------------------------------------------------
+
+
+async def expire(tx: Tx, now: int, stale: int, limit: int) -> int:
+    """Delete up to `limit` expired bodies and events each, and receipts stored before `stale`; how many went."""
+    old_bodies = select(bodies.c.message_id).where(bodies.c.expires_at <= now).limit(limit)
+    old_events = select(outbox.c.seq).where(outbox.c.expires_at <= now).limit(limit)
+    key = (early_receipts.c.number_id, early_receipts.c.wa_id, early_receipts.c.kind)
+    old_receipts = select(*key).where(early_receipts.c.stored_at <= stale).limit(limit)
+    gone = 0
+    for statement in (
+        delete(bodies).where(bodies.c.message_id.in_(old_bodies)),
+        delete(outbox).where(outbox.c.seq.in_(old_events)),
+        delete(early_receipts).where(tuple_(*key).in_(old_receipts)),
+    ):
+        gone += (await tx.execute(statement)).rowcount
+    return gone
+
+
+def _insert(tx: Tx) -> type[sqlite.Insert] | type[postgresql.Insert]:
+    """The databases share ON CONFLICT; SQLAlchemy keeps it in their dialects."""
+    return sqlite.Insert if tx.dialect == "sqlite" else postgresql.Insert
+
+
+def portions(values: Iterable[T]) -> Iterable[list[T]]:
+    """Lists short enough for one statement."""
+    everything = list(values)
+    return (everything[at : at + AT_ONCE] for at in range(0, len(everything), AT_ONCE))

@@ -1,0 +1,55 @@
+"""What became of a message that was handed over: sent, certainly not sent, or unknown."""
+
+from messageapi.engines.port import NotSent, Sent, Unconfirmed
+from messageapi.messages.ledger import Ledger
+from messageapi.messages.receipts import follow
+from messageapi.messages.row import Row
+
+Outcome = Sent | NotSent | Unconfirmed
+
+
+def settle(ledger: Ledger, number_id: str, outcome: Outcome) -> None:
+    """Move the message; an outcome of an earlier attempt, or of a message that has ended, changes nothing."""
+    row = ledger.by_id.get(outcome.message_id)
+    if row is None or row.number_id != number_id:
+        return  # a host speaks for the numbers it holds and for no other
+    if isinstance(outcome, Sent):
+        _sent(ledger, row, outcome)
+    elif outcome.attempt == row.attempt and row.status == "sending":
+        if isinstance(outcome, NotSent):
+            _not_sent(row, outcome)
+        else:
+            _unconfirmed(ledger, row, outcome)
+
+
+def _sent(ledger: Ledger, row: Row, outcome: Sent) -> None:
+    """WhatsApp has it, so this counts for any attempt, and even for a message that had been put back into the queue."""
+    if row.status == "accepted" and outcome.attempt <= row.attempt:
+        row.status = "sending"
+    if row.reach("sent", outcome.at):
+        row.error_code = row.error_detail = None
+        _named(ledger, row, outcome.wa_id)
+
+
+def _not_sent(row: Row, outcome: NotSent) -> None:
+    if outcome.permanent:
+        row.fail("failed", outcome.code, outcome.detail, outcome.at)
+    else:
+        row.wait_again()
+
+
+def _unconfirmed(ledger: Ledger, row: Row, outcome: Unconfirmed) -> None:
+    row.fail("unconfirmed", outcome.code, UNCONFIRMED, outcome.at)
+    if outcome.wa_id:
+        _named(ledger, row, outcome.wa_id)
+
+
+def _named(ledger: Ledger, row: Row, wa_id: str) -> None:
+    for early in ledger.named(row, wa_id):
+        follow(row, early.kind, early.at)
+
+
+UNCONFIRMED = (
+    "WhatsApp did not answer, so the message may or may not have arrived. It is not sent again by itself; "
+    "a later receipt settles it."
+)

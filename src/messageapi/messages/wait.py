@@ -1,0 +1,25 @@
+"""Waiting for WhatsApp's word about a message: a bell wakes the waiter, a slow poll is the net under it."""
+
+import asyncio
+
+from messageapi.bus.subjects import BELL_MESSAGE
+from messageapi.messages import find
+from messageapi.messages.schemas import MessageView
+from messageapi.messages.states import SETTLED
+from messageapi.vocab.caller import Caller
+from messageapi.web.doors import Doors
+
+POLL_S = 1.0
+
+
+async def until_settled(doors: Doors, caller: Caller, message_id: str, timeout_s: float) -> MessageView:
+    """The message as soon as it is settled, or as it is when the time is over. Raise Problem message_not_found."""
+    loop = asyncio.get_running_loop()
+    ends = loop.time() + timeout_s
+    with doors.bells.expect(BELL_MESSAGE, message_id) as bell:
+        while True:
+            seen = await find.one(doors, caller, message_id)
+            left = ends - loop.time()
+            if seen.status in SETTLED or left <= 0:
+                return seen
+            await bell.wait(min(POLL_S, left))

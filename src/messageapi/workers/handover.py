@@ -1,0 +1,193 @@
+"""Between a claim and an engine host: handing over, and what to do when it is not known whether that succeeded."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+import msgspec
+
+from messageapi import logs
+from messageapi.bus.port import BusError
+from messageapi.bus.subjects import BELL_MESSAGE
+from messageapi.engines.port import (
+    AskOutcomes,
+    Done,
+    EngineEvent,
+    NotSent,
+    Outcomes,
+    Refused,
+    SendJob,
+    Submit,
+    Unconfirmed,
+)
+from messageapi.messages.bodies import opened_body
+from messageapi.messages.events import News, apply
+from messageapi.messages.queue.claim import Claim, Held, pause_after
+from messageapi.messages.queue.entry import Flying, Standing, Taken
+from messageapi.messages.queue.flight import Back, abandon, lost, release
+from messageapi.numbers.hosts import tell
+from messageapi.numbers.states import SENDS
+from messageapi.store.db import Tx
+from messageapi.store.vault import SealError
+from messageapi.web.doors import Doors
+
+SUBMIT_DEADLINE_S = 5.0
+ASK_DEADLINE_S = 5.0
+STALE_S = 5.0
+"""A claim older than this is not handed over any more: another worker may be about to ask for it."""
+FOREIGN_MS = 15_000
+"""For so long another worker may still be handing over what it claimed."""
+RETRY_S = 0.5
+NOT_NOW_S = 5.0
+MOST_BYTES = 512 * 1024
+"""Of texts in one Submit; the bus carries 1 MiB."""
+MOST_REPORTED = 3
+"""A host that says so often that it reported an outcome, which never came, has lost it."""
+
+UNREADABLE = "The stored text could not be opened, so the message was not sent. Send it again."
+
+Reported = Counter[Held]
+Job = tuple[Taken, SendJob]
+Fate = Literal["held", "refused", "unknown"]
+
+_log = logs.log("dispatch")
+
+
+class Handed(msgspec.Struct, frozen=True):
+    """What a host certainly holds now, and after how long to look again, if something is open."""
+
+    held: set[Held]
+    retry_s: float | None = None
+
+
+async def hand_over(doors: Doors, standing: Standing, claimed: Sequence[Taken], began: float) -> Handed:
+    """`began`: loop time from before the claim."""
+    held: set[Held] = set()
+    for portion in _portions(await _opened(doors, standing, claimed)):
+        fate = await _submit(doors, standing, portion, began)
+        if fate == "held":
+            held |= {(taken.seq, taken.attempt) for taken, _ in portion}
+            continue
+        if fate == "refused":
+            await _release(doors, [each for each in claimed if (each.seq, each.attempt) not in held])
+            return Handed(held, pause_after(claimed[0].attempt) / 1000)
+        return Handed(held, RETRY_S)
+    return Handed(held)
+
+
+async def find_out(doors: Doors, got: Claim, in_doubt: Sequence[Flying], reported: Reported) -> Handed:
+    """Ask the host that holds the number now: it has the journal of the one before, and knows what became of these."""
+    standing = got.standing
+    if standing is None or not standing.host_id or standing.state not in SENDS:
+        return Handed(set(), NOT_NOW_S)
+    answers = await _asked(doors, standing, in_doubt)
+    if answers is None:
+        return Handed(set(), RETRY_S)
+    held = {(each.seq, each.attempt): each for each, state in answers if state != "unknown"}
+    reported.update((each.seq, each.attempt) for each, state in answers if state == "reported")
+    await _lose(doors, standing, [each for key, each in held.items() if reported[key] >= MOST_REPORTED])
+    unknown = [each for each, state in answers if state == "unknown"]
+    settled = [each for each in unknown if got.alone or doors.clock() - each.since > FOREIGN_MS]
+    await _release(doors, settled)
+    return Handed(set(held), RETRY_S if len(settled) < len(unknown) else None)
+
+
+async def _asked(doors: Doors, standing: Standing, in_doubt: Sequence[Flying]) -> list[tuple[Flying, str]] | None:
+    command = AskOutcomes(standing.number_id, standing.epoch, [(each.message_id, each.attempt) for each in in_doubt])
+    try:
+        answer = await tell(doors.bus, standing.host_id or "", command, ASK_DEADLINE_S)
+    except BusError:
+        return None
+    if not isinstance(answer, Outcomes) or len(answer.states) != len(in_doubt):
+        return None
+    return list(zip(in_doubt, answer.states, strict=True))
+
+
+async def give_up(doors: Doors, standing: Standing) -> bool:
+    """End what will never be sent or reported; True when something ended, so there may be more."""
+    sealer = await doors.keyring.sealer(standing.account_id)
+    what = lost(standing, sealer, doors.clock(), doors.settings.body_hours)
+    if what is None:
+        return False
+    ended = await doors.db.writer.run(lambda tx: abandon(tx, what))
+    _ring(doors, ended)
+    return bool(ended)
+
+
+async def _submit(doors: Doors, standing: Standing, portion: Sequence[Job], began: float) -> Fate:
+    if asyncio.get_running_loop().time() - began > STALE_S:
+        return "unknown"
+    deadline_ms = doors.settings.send_deadline_seconds * 1000
+    command = Submit(standing.number_id, standing.epoch, [job for _, job in portion], deadline_ms)
+    try:
+        answer = await tell(doors.bus, standing.host_id or "", command, SUBMIT_DEADLINE_S)
+    except BusError as problem:
+        _log.warning("a host did not answer", host=standing.host_id, number=standing.number_id, code=problem.code)
+        return "refused" if problem.code == "no_listener" else "unknown"
+    if isinstance(answer, Done):
+        return "held"
+    if isinstance(answer, Refused):
+        _log.info("a host refused messages", host=standing.host_id, number=standing.number_id, code=answer.code)
+        return "refused"
+    return "unknown"
+
+
+async def _opened(doors: Doors, standing: Standing, claimed: Sequence[Taken]) -> list[Job]:
+    """With their texts. One that cannot be opened fails alone."""
+    sealer = await doors.keyring.sealer(standing.account_id)
+    jobs: list[Job] = []
+    broken: list[EngineEvent] = []
+    for each in claimed:
+        try:
+            text = opened_body(sealer, each.message_id, each.sealed or b"")
+        except SealError:
+            broken.append(NotSent(each.message_id, each.attempt, "body_unreadable", UNREADABLE, True, doors.clock()))
+        else:
+            jobs.append((each, SendJob(each.message_id, each.attempt, each.chat, text)))
+    if broken:
+        await _report(doors, standing, broken)
+    return jobs
+
+
+def _portions(jobs: Sequence[Job]) -> Iterator[list[Job]]:
+    """In order, none too large for the bus."""
+    portion: list[Job] = []
+    size = 0
+    for job in jobs:
+        length = len(job[1].text.encode())
+        if portion and size + length > MOST_BYTES:
+            yield portion
+            portion, size = [], 0
+        portion.append(job)
+        size += length
+    if portion:
+        yield portion
+
+
+async def _lose(doors: Doors, standing: Standing, lost: Sequence[Flying]) -> None:
+    now = doors.clock()
+    if lost:
+        await _report(
+            doors, standing, [Unconfirmed(each.message_id, each.attempt, now, "outcome_lost") for each in lost]
+        )
+
+
+async def _release(doors: Doors, back: Sequence[Flying | Taken]) -> None:
+    if back:
+        await doors.db.writer.join_many(release, [Back(each.message_id, each.attempt) for each in back])
+
+
+async def _report(doors: Doors, standing: Standing, events: Sequence[EngineEvent]) -> None:
+    """As if the host had said so."""
+    news = News(standing.number_id, standing.account_id, await doors.keyring.sealer(standing.account_id), events)
+
+    async def work(tx: Tx) -> list[str]:
+        return await apply(tx, doors.clock(), doors.settings.body_hours, [news])
+
+    _ring(doors, await doors.db.writer.run(work))
+
+
+def _ring(doors: Doors, message_ids: Sequence[str]) -> None:
+    for message_id in message_ids:
+        doors.bells.ring(BELL_MESSAGE, message_id)

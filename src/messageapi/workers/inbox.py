@@ -1,0 +1,151 @@
+"""Takes in what engine hosts report and answers when it is committed; until then the host keeps it and repeats it.
+
+An event that cannot be taken in is tried a few times, then left out and logged, so that it never blocks its number.
+"""
+
+import contextlib
+from collections import OrderedDict
+from collections.abc import Sequence
+
+import msgspec
+
+from messageapi import logs
+from messageapi.bus.port import BusError, Reply, Subscription
+from messageapi.bus.subjects import INBOXES
+from messageapi.engines.port import EngineEvent, EventBatch, Taken
+from messageapi.errors import DoorError, Problem
+from messageapi.messages.queue import journal
+from messageapi.web.doors import Doors
+from messageapi.workers.intake import Delivery, Intake, Outdated
+
+TRIES = 3
+REMEMBERED = 10_000
+
+_log = logs.log("inbox")
+
+
+class _RawBatch(msgspec.Struct, frozen=True):
+    """An EventBatch of which some event may not be readable."""
+
+    host_id: str
+    number_id: str
+    epoch: int
+    first: int
+    events: list[msgspec.Raw]
+
+
+Batch = EventBatch | _RawBatch
+
+_batches = msgspec.msgpack.Decoder(EventBatch)
+_raw_batches = msgspec.msgpack.Decoder(_RawBatch)
+_events: msgspec.msgpack.Decoder[EngineEvent] = msgspec.msgpack.Decoder(EngineEvent)
+
+
+class Inbox:
+    """One in every worker: each batch goes to one of them."""
+
+    def __init__(self, doors: Doors) -> None:
+        self._doors = doors
+        self._intake = Intake(doors)
+        self._owners: OrderedDict[str, str] = OrderedDict()
+        self._tries: OrderedDict[tuple[str, int], int] = OrderedDict()
+        self._subscription: Subscription | None = None
+
+    async def start(self) -> None:
+        self._subscription = await self._doors.bus.subscribe(INBOXES, self._handle, queue="worker", concurrent=True)
+
+    async def stop(self) -> None:
+        if self._subscription:
+            await self._subscription.stop()
+
+    async def _handle(self, _: str, payload: bytes, reply: Reply | None) -> None:
+        batch = _decoded(payload)
+        try:
+            last = await self._taken(batch)
+        except Outdated:
+            _log.info("events of an old holder", number=batch.number_id, host=batch.host_id, epoch=batch.epoch)
+        except (DoorError, Problem) as problem:
+            _log.warning("events not taken in now", number=batch.number_id, code=problem.code)
+        else:
+            if reply and last is not None:
+                with contextlib.suppress(BusError):
+                    await reply(msgspec.msgpack.encode(Taken(last)))
+
+    async def _taken(self, batch: Batch) -> int | None:
+        """None: not now. What fails for another reason than the database's is counted."""
+        try:
+            if isinstance(batch, EventBatch):
+                return await self._take(batch, batch.first, batch.events)
+            cause = "UnreadableEvent"
+        except (DoorError, Problem, Outdated):
+            raise
+        except Exception as problem:  # noqa: BLE001 - whatever it is, it must not stop the number's other events
+            cause = type(problem).__name__
+        _log.error("events not taken in", number=batch.number_id, first=batch.first, cause=cause)
+        return await self._one_by_one(batch) if self._tried_enough(batch) else None
+
+    def _tried_enough(self, batch: Batch) -> bool:
+        key = batch.number_id, batch.first
+        tries = self._tries.pop(key, 0) + 1
+        if tries >= TRIES:
+            return True
+        self._tries[key] = tries
+        if len(self._tries) > REMEMBERED:
+            self._tries.popitem(last=False)
+        return False
+
+    async def _one_by_one(self, batch: Batch) -> int:
+        """Take in all that can be; what cannot is left out for good."""
+        last = batch.first - 1
+        for seq, given in enumerate(batch.events, batch.first):
+            event = _read(given) if isinstance(given, msgspec.Raw) else given
+            try:
+                last = await self._take(batch, seq, [event] if event else [])
+            except (DoorError, Problem, Outdated):
+                raise
+            except Exception as problem:  # noqa: BLE001 - the event is poison, whatever it breaks
+                last = await self._take(batch, seq, [])
+                event = None
+                _log.error("an event broke", number=batch.number_id, seq=seq, cause=type(problem).__name__)
+            if event is None:
+                _log.error("an event was left out", number=batch.number_id, seq=seq, kind=type(given).__name__)
+        return last
+
+    async def _take(self, batch: Batch, first: int, events: Sequence[EngineEvent]) -> int:
+        """Without events: pass over one."""
+        account_id = await self._owner(batch.number_id)
+        delivery = Delivery(
+            number_id=batch.number_id,
+            account_id=account_id,
+            epoch=batch.epoch,
+            first=first,
+            last=first + max(1, len(events)) - 1,
+            events=events,
+            sealer=await self._doors.keyring.sealer(account_id),
+        )
+        return await self._doors.db.writer.join(self._intake.take, delivery)
+
+    async def _owner(self, number_id: str) -> str:
+        known = self._owners.get(number_id)
+        if known is None:
+            known = await journal.owner(self._doors, number_id)
+            if known is None:
+                raise Outdated
+            self._owners[number_id] = known
+            if len(self._owners) > REMEMBERED:
+                self._owners.popitem(last=False)
+        return known
+
+
+def _decoded(payload: bytes) -> Batch:
+    try:
+        return _batches.decode(payload)
+    except msgspec.ValidationError:
+        return _raw_batches.decode(payload)
+
+
+def _read(raw: msgspec.Raw) -> EngineEvent | None:
+    try:
+        return _events.decode(raw)
+    except msgspec.DecodeError:
+        return None

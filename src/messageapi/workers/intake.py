@@ -1,0 +1,88 @@
+"""The transaction of the inbox: events of many numbers, and how far each journal was taken in with them."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from messageapi import logs
+from messageapi.bus.subjects import BELL_MESSAGE, BELL_SEND
+from messageapi.engines.port import EngineEvent, NotSent, Sent, Unconfirmed
+from messageapi.messages.events import News, apply
+from messageapi.messages.queue import journal
+from messageapi.messages.queue.entry import Standing
+from messageapi.numbers.observe import Observed, observe
+from messageapi.store.db import Tx
+from messageapi.store.vault import Sealer
+from messageapi.web.doors import Doors
+
+_log = logs.log("inbox")
+
+
+class Outdated(Exception):
+    """The host that reports does not hold the number any more; whoever holds it now reports the same events again."""
+
+
+class Delivery(msgspec.Struct, frozen=True):
+    """Events `first` to `last` of a number's journal; fewer than that when some are left out for good."""
+
+    number_id: str
+    account_id: str
+    epoch: int
+    first: int
+    last: int
+    events: Sequence[EngineEvent]
+    sealer: Sealer
+
+
+class Intake:
+    """`take` is a batch for Writer.join: deliveries of different numbers share a transaction."""
+
+    def __init__(self, doors: Doors) -> None:
+        self._doors = doors
+
+    async def take(self, tx: Tx, deliveries: Sequence[Delivery]) -> list[int | Exception]:
+        """The last sequence number that is taken in now, for each."""
+        standings = await journal.locked(tx, {each.number_id for each in deliveries})
+        taken = {number_id: standing.taken_seq for number_id, standing in standings.items()}
+        news: list[News] = []
+        answers: list[int | Exception] = []
+        for delivery in deliveries:
+            if _outdated(delivery, standings.get(delivery.number_id)):
+                answers.append(Outdated())
+                continue
+            news.append(_fresh(delivery, taken[delivery.number_id]))
+            taken[delivery.number_id] = max(taken[delivery.number_id], delivery.last)
+            answers.append(taken[delivery.number_id])
+        await self._apply(tx, news)
+        await journal.remember(tx, {each.number_id: taken[each.number_id] for each in news})
+        return answers
+
+    async def _apply(self, tx: Tx, news: Sequence[News]) -> None:
+        doors, now = self._doors, self._doors.clock()
+        changed = await apply(tx, now, doors.settings.body_hours, news)
+        seen = [Observed(each.number_id, each.account_id, event) for each in news for event in each.events]
+        await observe(doors, tx, now, seen)
+        landed = {each.number_id for each in news if any(_landed(event) for event in each.events)}
+        tx.after_commit(lambda: self._ring(changed, landed))
+
+    def _ring(self, message_ids: Sequence[str], number_ids: set[str]) -> None:
+        for message_id in message_ids:
+            self._doors.bells.ring(BELL_MESSAGE, message_id)
+        for number_id in number_ids:  # there is room for the next messages
+            self._doors.bells.ring(BELL_SEND, number_id)
+
+
+def _outdated(delivery: Delivery, standing: Standing | None) -> bool:
+    return standing is None or standing.epoch != delivery.epoch
+
+
+def _fresh(delivery: Delivery, taken: int) -> News:
+    """What of the delivery was not taken in before."""
+    if delivery.first > taken + 1:
+        _log.error("events are missing", number=delivery.number_id, after=taken, before=delivery.first)
+    events = delivery.events[max(0, taken + 1 - delivery.first) :]
+    return News(delivery.number_id, delivery.account_id, delivery.sealer, events)
+
+
+def _landed(event: EngineEvent) -> bool:
+    return isinstance(event, Sent | NotSent | Unconfirmed)
