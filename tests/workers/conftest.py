@@ -1,4 +1,4 @@
-"""Workers on twins: a real database, a bus in memory, a clock that stands still, engine hosts that do as they are told."""
+"""Workers on twins: a real database, a bus in memory, a clock that stands still, hosts that do as they are told."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable

@@ -37,6 +37,14 @@ def report(doors: Doors, alice: Caller) -> Report:
     return take
 
 
+@pytest.fixture
+async def held(placer: Placer, start_host: Any, linked: Any) -> tuple[str, Any]:
+    """A number that its host holds."""
+    number, host = await linked(), await start_host("h1")
+    await rounds(placer, host)
+    return number, host
+
+
 async def rounds(placer: Placer, *hosts: Any, times: int = 2) -> None:
     for _ in range(times):
         await placer.tick()
@@ -109,29 +117,25 @@ async def test_a_missing_library_is_the_reason_until_a_host_is_heard(
 
 
 async def test_a_host_reported_dead_loses_its_numbers_at_once(
-    placer: Placer, start_host: Any, linked: Any, where: Any, report: Report, clock: Any, look: Any
+    placer: Placer, start_host: Any, where: Any, report: Report, clock: Any, held: tuple[str, Any]
 ) -> None:
-    number = await linked()
-    first = await start_host("h1")
-    await rounds(placer, first)
+    number, first = held
     await report(number, Connected(clock(), "12025550101:1@s.whatsapp.net"))
     epoch = (await where(number)).epoch
     second = await start_host("h2")
     await first.die(told=True)
     await placer.tick()
-    assert (await look(number)).state == "reconnecting"
-    assert (await look(number)).reason_code == "host_lost"
+    lost = await where(number)
+    assert (lost.state, lost.reason_code) == ("reconnecting", "host_lost")
     clock.forward(500)
     await rounds(placer, second)
     assert second.sessions == {number: epoch + 1}
 
 
 async def test_a_silent_host_loses_its_numbers_after_ten_seconds(
-    placer: Placer, start_host: Any, linked: Any, clock: Any
+    placer: Placer, start_host: Any, clock: Any, held: tuple[str, Any]
 ) -> None:
-    number = await linked()
-    first = await start_host("h1")
-    await rounds(placer, first)
+    number, first = held
     await first.die(told=False)
     second = await start_host("h2")
     clock.forward(9_000)
@@ -146,11 +150,9 @@ async def test_a_silent_host_loses_its_numbers_after_ten_seconds(
 
 
 async def test_a_host_that_comes_back_from_silence_is_told_to_close_what_it_lost(
-    placer: Placer, start_host: Any, linked: Any, clock: Any
+    placer: Placer, start_host: Any, clock: Any, held: tuple[str, Any]
 ) -> None:
-    number = await linked()
-    first = await start_host("h1")
-    await rounds(placer, first)
+    number, first = held
     old = first.sessions[number]
     clock.forward(10_001)
     second = await start_host("h2")
@@ -177,11 +179,9 @@ async def test_the_last_beat_of_a_dead_host_does_not_bring_it_back(
 
 
 async def test_a_session_its_host_has_dropped_is_opened_again(
-    placer: Placer, start_host: Any, linked: Any, clock: Any
+    placer: Placer, clock: Any, held: tuple[str, Any]
 ) -> None:
-    number = await linked()
-    host = await start_host("h1")
-    await rounds(placer, host)
+    number, host = held
     host.sessions.clear()
     clock.forward(1_000)
     await host.beat()
@@ -192,11 +192,9 @@ async def test_a_session_its_host_has_dropped_is_opened_again(
 
 
 async def test_a_session_under_an_old_epoch_is_closed_before_it_is_opened_anew(
-    placer: Placer, start_host: Any, linked: Any, doors: Doors, alice: Caller
+    placer: Placer, doors: Doors, alice: Caller, held: tuple[str, Any]
 ) -> None:
-    number = await linked()
-    host = await start_host("h1")
-    await rounds(placer, host)
+    number, host = held
     old = host.sessions[number]
     await restart(doors, alice, number)
     await rounds(placer, host, times=3)
@@ -205,11 +203,9 @@ async def test_a_session_under_an_old_epoch_is_closed_before_it_is_opened_anew(
 
 
 async def test_a_stopped_number_is_closed_and_restart_brings_it_back(
-    placer: Placer, start_host: Any, linked: Any, doors: Doors, alice: Caller, where: Any
+    placer: Placer, doors: Doors, alice: Caller, where: Any, held: tuple[str, Any]
 ) -> None:
-    number = await linked()
-    host = await start_host("h1")
-    await rounds(placer, host)
+    number, host = held
     await stop(doors, alice, number)
     await rounds(placer, host, times=3)
     assert host.sessions == {}
@@ -227,10 +223,10 @@ async def test_a_number_nobody_knows_is_closed(placer: Placer, start_host: Any) 
     assert host.heard == [CloseSession("num_of_nobody", 7)]
 
 
-async def test_numbers_leave_a_host_that_is_stopping(placer: Placer, start_host: Any, linked: Any, clock: Any) -> None:
-    number = await linked()
-    first = await start_host("h1")
-    await rounds(placer, first)
+async def test_numbers_leave_a_host_that_is_stopping(
+    placer: Placer, start_host: Any, clock: Any, held: tuple[str, Any]
+) -> None:
+    number, first = held
     second = await start_host("h2")
     first.stopping = True
     for _ in range(4):
@@ -273,11 +269,9 @@ async def test_a_host_that_is_full_after_all_is_not_asked_again_before_its_next_
 
 
 async def test_a_banned_number_is_left_alone_until_the_ban_ends(
-    placer: Placer, start_host: Any, linked: Any, report: Report, clock: Any, look: Any
+    placer: Placer, report: Report, clock: Any, look: Any, held: tuple[str, Any]
 ) -> None:
-    number = await linked()
-    host = await start_host("h1")
-    await rounds(placer, host)
+    number, host = held
     host.sessions.clear()
     await report(number, Ended(clock(), "banned", until=clock() + 60_000))
     for _ in range(5):
@@ -294,11 +288,9 @@ async def test_a_banned_number_is_left_alone_until_the_ban_ends(
 
 @pytest.mark.parametrize("code", ["replaced", "logged_out"])
 async def test_a_number_that_was_taken_from_us_is_never_fought_for(
-    code: Any, placer: Placer, start_host: Any, linked: Any, report: Report, clock: Any, look: Any
+    code: Any, placer: Placer, report: Report, clock: Any, look: Any, held: tuple[str, Any]
 ) -> None:
-    number = await linked()
-    host = await start_host("h1")
-    await rounds(placer, host)
+    number, host = held
     host.sessions.clear()
     await report(number, Ended(clock(), code))
     for _ in range(20):
@@ -310,11 +302,9 @@ async def test_a_number_that_was_taken_from_us_is_never_fought_for(
 
 
 async def test_a_quiet_number_is_degraded_and_speaks_itself_back(
-    placer: Placer, start_host: Any, linked: Any, report: Report, clock: Any, look: Any
+    placer: Placer, report: Report, clock: Any, look: Any, held: tuple[str, Any]
 ) -> None:
-    number = await linked()
-    host = await start_host("h1")
-    await rounds(placer, host)
+    number, host = held
     await report(number, Connected(clock(), ""))
     clock.forward(60_001)
     await host.beat()
@@ -325,11 +315,9 @@ async def test_a_quiet_number_is_degraded_and_speaks_itself_back(
 
 
 async def test_a_number_that_stays_deaf_is_opened_anew(
-    placer: Placer, start_host: Any, linked: Any, report: Report, clock: Any
+    placer: Placer, report: Report, clock: Any, held: tuple[str, Any]
 ) -> None:
-    number = await linked()
-    host = await start_host("h1")
-    await rounds(placer, host)
+    number, host = held
     await report(number, Connected(clock(), ""))
     for _ in range(25):
         clock.forward(9_000)
@@ -340,11 +328,9 @@ async def test_a_number_that_stays_deaf_is_opened_anew(
 
 
 async def test_a_number_that_speaks_is_never_degraded(
-    placer: Placer, start_host: Any, linked: Any, report: Report, clock: Any, look: Any
+    placer: Placer, report: Report, clock: Any, look: Any, held: tuple[str, Any]
 ) -> None:
-    number = await linked()
-    host = await start_host("h1")
-    await rounds(placer, host)
+    number, host = held
     await report(number, Connected(clock(), ""))
     for _ in range(20):
         clock.forward(9_000)
@@ -356,11 +342,9 @@ async def test_a_number_that_speaks_is_never_degraded(
 
 
 async def test_failures_are_forgotten_once_a_number_stayed_connected(
-    placer: Placer, start_host: Any, linked: Any, report: Report, clock: Any, where: Any
+    placer: Placer, report: Report, clock: Any, where: Any, held: tuple[str, Any]
 ) -> None:
-    number = await linked()
-    host = await start_host("h1")
-    await rounds(placer, host)
+    number, host = held
     await report(number, Ended(clock(), "crashed"))
     assert (await where(number)).failures == 1
     await report(number, Connected(clock(), ""))
@@ -372,18 +356,16 @@ async def test_failures_are_forgotten_once_a_number_stayed_connected(
 
 
 async def test_a_new_start_forgets_the_hosts_of_the_last_run(
-    doors: Doors, placer: Placer, start_host: Any, linked: Any, report: Report, clock: Any, look: Any, where: Any
+    doors: Doors, placer: Placer, report: Report, clock: Any, where: Any, held: tuple[str, Any]
 ) -> None:
-    number = await linked()
-    host = await start_host("h1")
-    await rounds(placer, host)
+    number, _ = held
     await report(number, Connected(clock(), ""))
     await placer.stop()
     again = Placer(doors)
     await again.start()
     try:
-        assert (await look(number)).state == "reconnecting"
-        assert (await where(number)).host_id is None
+        placed = await where(number)
+        assert (placed.state, placed.reason_code, placed.host_id) == ("reconnecting", "host_lost", None)
     finally:
         await again.stop()
 
