@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import msgspec
 from litestar import get, post
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED
 
 from messageapi.messages import errors, find
@@ -28,7 +28,7 @@ NOT_YET = frozenset(
 
 
 def _about(text: str) -> object:
-    return Parameter(description=text)
+    return QueryParameter(description=text)
 
 
 @post(
@@ -59,10 +59,10 @@ async def list_messages(  # noqa: PLR0917 - one for each filter
     caller: Caller,
     number: Annotated[str | None, _about("Id of one of your numbers.")] = None,
     recipient_: Annotated[
-        str | None, Parameter(query="recipient", description="A phone number or WhatsApp address.")
+        str | None, QueryParameter(name="recipient", description="A phone number or WhatsApp address.")
     ] = None,
     status: Status | None = None,
-    type_: Annotated[str | None, Parameter(query="type", description="text, image, ...")] = None,
+    type_: Annotated[str | None, QueryParameter(name="type", description="text, image, ...")] = None,
     direction: Direction | None = None,
     since: Annotated[datetime | None, _about("Accepted at this time or later.")] = None,
     until: Annotated[datetime | None, _about("Accepted before this time.")] = None,

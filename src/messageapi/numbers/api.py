@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 from litestar import Response, delete, get, patch, post
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
 from messageapi.numbers import find, qr
 from messageapi.numbers.create import create
@@ -84,7 +84,7 @@ async def post_link(doors: Doors, caller: Caller, number_id: str, data: LinkRequ
 
 @get(
     "/api/v1/numbers/{number_id:str}/qr",
-    opt=MANAGE,
+    opt={**MANAGE, "problems": (409,), "also_as": tuple(sorted(set(qr.MEDIA_TYPES.values()) - {"application/json"}))},
     operation_id="readQr",
     summary="Show the QR code",
     tags=TAGS,
@@ -94,7 +94,9 @@ async def read_qr(
     doors: Doors,
     caller: Caller,
     number_id: str,
-    how: Annotated[qr.Format, Parameter(query="format", description="json, svg, png, or txt for a terminal.")] = "json",
+    how: Annotated[
+        qr.Format, QueryParameter(name="format", description="json, svg, png, or txt for a terminal.")
+    ] = "json",
 ) -> Response[bytes]:
     """It changes every 20 to 60 seconds: ask again when it has expired. 404 `qr_not_ready` until the first is there."""
     event = await qr.newest(doors, caller, number_id)

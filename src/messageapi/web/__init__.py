@@ -1,1 +1,1 @@
-"""What every HTTP route shares: credentials and permissions, limits, problems, paging, request ids, security headers."""
+"""What every HTTP route shares: credentials, permissions, limits, problems, paging, request ids, safe headers."""

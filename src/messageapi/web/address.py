@@ -1,5 +1,8 @@
-"""The address line of a request: credentials are cut out of it before anything can write it down, malformed ones are refused."""
+"""The address line of a request: credentials are cut out of it before anything can write it down, malformed ones are
+refused.
+"""
 
+from typing import Literal
 from urllib.parse import parse_qsl, unquote_plus
 
 from messageapi.errors import Problem
@@ -41,9 +44,7 @@ def malformed(scope: ScopeDict) -> Problem | None:
 def parameters(query: bytes) -> list[tuple[str, str]]:
     """The pairs of a query string or form body. Raise Problem for broken UTF-8 and floods."""
     try:
-        return parse_qsl(
-            query.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=MOST_PARAMETERS
-        )
+        return parse_qsl(query.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=MOST_PARAMETERS)
     except UnicodeError:
         raise Problem(
             "encoding_invalid", 400, "A parameter is not valid UTF-8 text. Percent-encode it as UTF-8."
@@ -65,12 +66,11 @@ def refuse_strays(pairs: list[tuple[str, str]], known: frozenset[str], not_yet: 
         seen.add(name)
 
 
-def unknown(name: str, kind: str, not_yet: frozenset[str]) -> Problem:
+def unknown(name: str, kind: Literal["field", "parameter"], not_yet: frozenset[str]) -> Problem:
     """A field or parameter nobody asked for, or one for which the time has not come."""
     if name in not_yet:
         return Problem(
             "type_not_yet_supported", 400, f"`{name}` is not supported yet: only text can be sent. Send `text` alone."
         )
-    return Problem(
-        f"unknown_{kind}", 400, f"`{name[:60]}` is not a {kind} of this call. Remove it, or check its spelling."
-    )
+    code = "unknown_field" if kind == "field" else "unknown_parameter"
+    return Problem(code, 400, f"`{name[:60]}` is not a {kind} of this call. Remove it, or check its spelling.")

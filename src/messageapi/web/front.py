@@ -1,4 +1,6 @@
-"""The outermost layer, one thin ASGI wrapper: request id, response headers, access log, the key cut out of the address, the last catch."""
+"""The outermost layer, one thin ASGI wrapper: request id, response headers, access log, the key cut out of the
+address, the last catch.
+"""
 
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -54,7 +56,7 @@ class Front:
                 await self._send(reply, *self._renderer.render(trouble, scope))
             else:
                 await self._app(scope, receive, reply)
-        except Exception as failure:
+        except Exception as failure:  # noqa: BLE001  nothing may get past the front
             await self._last_catch(scope, visit, reply, failure)
         finally:
             self._note(scope, visit, began)
@@ -67,7 +69,8 @@ class Front:
 
     @staticmethod
     async def _send(reply: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
-        await reply({"type": "http.response.start", "status": status, "headers": headers})
+        sized = [*headers, (b"content-length", b"%d" % len(body))]
+        await reply({"type": "http.response.start", "status": status, "headers": sized})
         await reply({"type": "http.response.body", "body": body})
 
     @staticmethod

@@ -1,4 +1,6 @@
-"""Cursor pages. A cursor is sealed with the account's own key, so it can be neither read, made up nor used by another account."""
+"""Cursor pages. A cursor is sealed with the account's own key, so it can be neither read, made up nor used by another
+account.
+"""
 
 import base64
 import binascii

@@ -44,6 +44,6 @@ def request_id(headers: list[tuple[bytes, bytes]]) -> str:
     return new_id("req")
 
 
-def visit(scope: Any) -> Visit:  # noqa: ANN401  ASGI scopes are typed differently by every framework
+def visit(scope: Any) -> Visit:
     """The visit of this request."""
     return cast("Visit", scope[SCOPE_KEY])

@@ -1,0 +1,3 @@
+"""Accounts, the tenants everything belongs to, and the keys their data is sealed with. Owns the table accounts; emits
+nothing.
+"""

@@ -1,0 +1,44 @@
+"""Open an account. Its own sealing key is made in the same moment, so nothing of it is ever stored unsealed."""
+
+import re
+
+from messageapi.accounts import rows
+from messageapi.errors import Problem
+from messageapi.store.tx import Tx
+from messageapi.vocab.ids import new_id
+from messageapi.web.doors import Doors
+
+_EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f.]+(?:\.[^@\s\x00-\x1f\x7f.]+)*")
+
+
+async def create_account(doors: Doors, *, name: str, email: str) -> str:
+    """The new account's id."""
+    values: dict[str, object] = {
+        "id": new_id("acc"),
+        "name": _valid_name(name),
+        "email": _valid_email(email),
+        "default_country": None,
+        "sealed_key": doors.vault.new_account_key(),
+        "created_at": doors.clock(),
+    }
+
+    async def work(tx: Tx) -> None:
+        if not await rows.insert(tx, values):
+            raise Problem("account_exists", 409, "There is an account with this email already. Use another one.")
+
+    await doors.db.writer.run(work)
+    return str(values["id"])
+
+
+def _valid_name(given: str) -> str:
+    name = given.strip()
+    if not 1 <= len(name) <= 200 or not name.isprintable():
+        raise Problem("account_name_invalid", 422, "An account's name has 1 to 200 visible characters. Choose another.")
+    return name
+
+
+def _valid_email(given: str) -> str:
+    email = given.strip().lower()
+    if len(email) > 320 or not email.isprintable() or not _EMAIL.fullmatch(email):
+        raise Problem("email_invalid", 422, "This is not an email address. It looks like name@example.com.")
+    return email

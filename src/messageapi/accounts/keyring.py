@@ -1,0 +1,38 @@
+"""Sealers of accounts, kept in memory: opening an account's key costs a read, and every message needs it."""
+
+from collections import OrderedDict
+
+from messageapi.accounts import rows
+from messageapi.errors import Problem
+from messageapi.store.db import Database
+from messageapi.store.vault import Sealer, Vault
+
+
+class AccountKeyring:
+    """The least recently used sealers are let go; a deleted account's is forgotten at once."""
+
+    def __init__(self, db: Database, vault: Vault, *, capacity: int = 10_000) -> None:
+        self._db = db
+        self._vault = vault
+        self._capacity = capacity
+        self._sealers: OrderedDict[str, Sealer] = OrderedDict()
+
+    async def sealer(self, account_id: str) -> Sealer:
+        known = self._sealers.get(account_id)
+        if known is not None:
+            self._sealers.move_to_end(account_id)
+            return known
+        async with self._db.reading() as tx:
+            sealed = await rows.sealed_key(tx, account_id)
+        if sealed is None:
+            raise Problem("account_unknown", 404, "This account does not exist. Check its id.")
+        return self._keep(account_id, self._vault.sealer(account_id, sealed))
+
+    def forget(self, account_id: str) -> None:
+        self._sealers.pop(account_id, None)
+
+    def _keep(self, account_id: str, sealer: Sealer) -> Sealer:
+        self._sealers[account_id] = sealer
+        if len(self._sealers) > self._capacity:
+            self._sealers.popitem(last=False)
+        return sealer

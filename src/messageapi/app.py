@@ -1,0 +1,79 @@
+"""Builds the ASGI app: every room's routes behind one gate, their failures in one shape, all of it wrapped by one
+front.
+"""
+
+from collections.abc import Sequence
+
+from litestar import Litestar
+from litestar.config.app import AppConfig
+from litestar.di import Provide
+from litestar.handlers import HTTPRouteHandler
+
+from messageapi.compat.api import routes as compat_routes
+from messageapi.health.api import routes as health_routes
+from messageapi.keys.api import routes as keys_routes
+from messageapi.keys.check import KeyCheck
+from messageapi.messages.api import read_message
+from messageapi.messages.api import routes as messages_routes
+from messageapi.numbers.api import routes as numbers_routes
+from messageapi.operator.api import beside, operator_app
+from messageapi.operator.token import OperatorToken
+from messageapi.settings import Settings
+from messageapi.site.openapi import described_routes, document
+from messageapi.site.routes import pages
+from messageapi.web.bodies import StrictRequest
+from messageapi.web.doors import Doors
+from messageapi.web.front import App, Front
+from messageapi.web.gate import Gate, provide_caller, seal, simple_paths
+from messageapi.web.limits import RateLimiter
+from messageapi.web.problems import Renderer
+
+ACCOUNT: tuple[HTTPRouteHandler, ...] = (
+    *compat_routes,
+    *(route for route in messages_routes if route is not read_message),  # compat answers it for both kinds of callers
+    *numbers_routes,
+    *keys_routes,
+)
+"""What a key opens: the routes of one account."""
+
+
+def build_app(doors: Doors, operator: OperatorToken | None = None) -> Front:
+    """The whole product over HTTP; with `operator` also the door of whoever owns the data folder."""
+    settings = doors.settings
+    renderer = Renderer(settings.public_url.rstrip("/"), simple_paths(ACCOUNT))
+    check = KeyCheck(doors)
+    public: App = routed(
+        [*ACCOUNT, *health_routes, *pages(settings, lambda: openapi(settings))],
+        AppConfig(
+            dependencies={"doors": Provide(lambda: doors, sync_to_thread=False)},
+            guards=[Gate(check, RateLimiter(settings.key_requests_per_minute, doors.clock))],
+            exception_handlers=renderer.handlers(),
+            request_max_body_size=settings.request_bytes,
+            on_startup=[check.start],
+            on_shutdown=[check.stop],
+        ),
+    )
+    app = beside(public, operator_app(doors, operator, renderer, ACCOUNT)) if operator else public
+    return Front(app, renderer, https=settings.public_url.startswith("https://"))
+
+
+def openapi(settings: Settings) -> dict[str, object]:
+    """The OpenAPI 3.1 document of all that is public. Needs no server: nothing is called."""
+    documented = [*ACCOUNT, *health_routes]
+    app = routed(documented, AppConfig(dependencies={"doors": Provide(_never, sync_to_thread=False)}))
+    return document(described_routes(documented, app.routes), settings.base_url)
+
+
+def routed(routes: Sequence[HTTPRouteHandler], config: AppConfig) -> Litestar:
+    """Raise UndeclaredError when a route does not say who may use it."""
+    config.route_handlers = list(routes)
+    config.dependencies = {**config.dependencies, "caller": Provide(provide_caller, sync_to_thread=False)}
+    config.request_class = StrictRequest
+    config.logging_config = None
+    app = Litestar.from_config(config)
+    seal(app)
+    return app
+
+
+def _never() -> Doors:
+    raise LookupError("the document is made without doors")

@@ -1,0 +1,3 @@
+"""Is the process alive, and can it do its work? Open to everybody, so it tells no more than yes and no. Reads
+placements and hosts.
+"""

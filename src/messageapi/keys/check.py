@@ -1,0 +1,106 @@
+"""Who holds this key? Remembered for under a second, asked of the database once however many requests wait for it."""
+
+import asyncio
+import hmac
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import NamedTuple
+
+from messageapi.bus.subjects import BELL_KEYS
+from messageapi.errors import Problem
+from messageapi.keys import rows
+from messageapi.keys.format import parse
+from messageapi.keys.rows import KnownKey
+from messageapi.keys.use import Uses
+from messageapi.vocab.caller import Caller
+from messageapi.web.doors import Doors
+
+REMEMBERED_SECONDS = 0.9  # so a revoked key dies within a second on a process that hears no bell
+CAPACITY = 20_000
+LINK_SCOPES = frozenset({"messages:send"})
+
+
+class _Memory(NamedTuple):
+    asked_at: float
+    known: KnownKey | None
+
+
+class KeyCheck:
+    """Given to the gate. Unknown lookups are remembered too, so repeating a wrong key costs the database nothing."""
+
+    def __init__(self, doors: Doors, ticks: Callable[[], float] = time.monotonic) -> None:
+        self._doors = doors
+        self._ticks = ticks
+        self._uses = Uses(doors)
+        self._memory: OrderedDict[str, _Memory] = OrderedDict()
+        self._asking: dict[str, asyncio.Task[KnownKey | None]] = {}
+        self._deaf: Callable[[], None] | None = None
+
+    def start(self) -> None:
+        """Hear of revoked keys at once."""
+        self._deaf = self._doors.bells.listen(BELL_KEYS, self.forget)
+
+    async def stop(self) -> None:
+        if self._deaf:
+            self._deaf()
+        await self._uses.settle()
+
+    async def __call__(self, key: str, in_link: bool) -> Caller:
+        secret = parse(key)
+        if secret is None:
+            raise Problem(
+                "key_mistyped", 401, "This API key is mistyped: its checksum does not match. Copy it again in full."
+            )
+        known = await self._known(secret.lookup)
+        if known is None or not hmac.compare_digest(known.hash, secret.hash):
+            raise Problem(
+                "key_unknown", 401, "This API key is well formed but unknown here. Check that it is one of this server."
+            )
+        return self._caller(known, in_link)
+
+    def forget(self, lookup: str) -> None:
+        """What is remembered, and what a read in flight is about to bring, is out of date."""
+        self._memory.pop(lookup, None)
+        self._asking.pop(lookup, None)
+
+    def _caller(self, known: KnownKey, in_link: bool) -> Caller:
+        now = self._doors.clock()
+        if known.revoked_at is not None:
+            raise Problem("key_revoked", 401, "This API key was revoked. Create a new one and use that.")
+        if known.expires_at is not None and known.expires_at <= now:
+            raise Problem("key_expired", 401, "This API key has expired. Create a new one and use that.")
+        if in_link and not known.in_link:
+            raise Problem(
+                "key_not_for_links", 403, "This key may not be used in an address. Send it in the X-API-Key header."
+            )
+        self._uses.note(known.id, now)
+        return Caller(known.account_id, known.id, known.scopes & LINK_SCOPES if in_link else known.scopes)
+
+    async def _known(self, lookup: str) -> KnownKey | None:
+        memory = self._memory.get(lookup)
+        if memory is not None and self._ticks() - memory.asked_at < REMEMBERED_SECONDS:
+            return memory.known
+        task = self._asking.get(lookup)
+        if task is None:
+            task = self._asking[lookup] = asyncio.create_task(self._read(lookup))
+        return await asyncio.shield(task)
+
+    async def _read(self, lookup: str) -> KnownKey | None:
+        asked_at = self._ticks()  # before the read: what it sees is at least this new
+        this = asyncio.current_task()
+        try:
+            async with self._doors.db.reading() as tx:
+                known = await rows.by_lookup(tx, lookup)
+            if self._asking.get(lookup) is this:
+                self._remember(lookup, _Memory(asked_at, known))
+            return known
+        finally:
+            if self._asking.get(lookup) is this:
+                self._asking.pop(lookup, None)
+
+    def _remember(self, lookup: str, memory: _Memory) -> None:
+        self._memory[lookup] = memory
+        self._memory.move_to_end(lookup)
+        if len(self._memory) > CAPACITY:
+            self._memory.popitem(last=False)

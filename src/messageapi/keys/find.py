@@ -1,0 +1,47 @@
+"""Reading the account's API keys. Never their secret: that was shown once."""
+
+import msgspec
+from sqlalchemy import func
+
+from messageapi.errors import Problem
+from messageapi.store.tables import keys
+from messageapi.store.tx import Tx
+from messageapi.vocab.caller import Caller
+
+
+class Key(msgspec.Struct, frozen=True):
+    """A key as its owner sees it."""
+
+    id: str
+    lookup: str
+    name: str
+    scopes: str
+    in_link: bool
+    created_at: int
+    expires_at: int | None
+    last_used_at: int | None
+    revoked_at: int | None
+
+
+_COLUMNS = [keys.c[name] for name in Key.__struct_fields__]
+
+
+async def one(tx: Tx, caller: Caller, key_id: str) -> Key:
+    """Raise Problem key_not_found, for another account's key as well."""
+    row = await tx.row(tx.of(caller).select(keys, *_COLUMNS).where(keys.c.id == key_id))
+    if row is None:
+        raise Problem("key_not_found", 404, "This account has no API key with this id. GET /api/v1/keys lists them.")
+    return Key(*row)
+
+
+async def page(tx: Tx, caller: Caller, before: str | None, limit: int) -> list[Key]:
+    """Newest first: ids grow with time."""
+    statement = tx.of(caller).select(keys, *_COLUMNS).order_by(keys.c.id.desc()).limit(limit)
+    if before is not None:
+        statement = statement.where(keys.c.id < before)
+    return [Key(*row) for row in await tx.rows(statement)]
+
+
+async def count_usable(tx: Tx, caller: Caller) -> int:
+    usable = tx.of(caller).select(keys, func.count(keys.c.id)).where(keys.c.revoked_at.is_(None))
+    return int(await tx.scalar(usable))

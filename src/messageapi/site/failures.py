@@ -1,0 +1,108 @@
+"""Which failures a route can answer with, and how the document describes each, with an example of its code."""
+
+from typing import Any
+
+from litestar.handlers import HTTPRouteHandler
+
+from messageapi.errors import DOCS
+from messageapi.web.codes import CODES
+from messageapi.web.gate import OPEN
+
+Json = dict[str, Any]
+
+EXAMPLES = {
+    400: "unknown_parameter",
+    401: "key_revoked",
+    403: "scope_missing",
+    404: "message_not_found",
+    408: "body_too_slow",
+    409: "number_not_linked",
+    413: "body_too_large",
+    415: "media_type_unsupported",
+    422: "field_invalid",
+    429: "rate_limited",
+    500: "internal_error",
+    503: "storage_overloaded",
+}
+"""One code for each status that a route may answer with."""
+
+_QUOTA = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
+_HEADERS = {
+    "X-Request-Id": ("string", "Yours, if you sent a clean one, else a new one. Quote it when you ask for help."),
+    "RateLimit-Limit": ("integer", "Requests this key may make in a minute."),
+    "RateLimit-Remaining": ("integer", "How many of them are left."),
+    "RateLimit-Reset": ("integer", "Seconds until the next minute begins."),
+    "Retry-After": ("integer", "Seconds to wait before trying again."),
+    "WWW-Authenticate": ("string", "How to send a key."),
+}
+
+
+class Failures:
+    """Collects the responses that the document's operations refer to."""
+
+    def __init__(self) -> None:
+        self.responses: Json = {}
+
+    def of(self, handler: HTTPRouteHandler, besides: set[int]) -> Json:
+        """References by status, but for those the route describes itself."""
+        shape = str(handler.opt.get("shape", "resource"))
+        return {str(status): self._reference(shape, status) for status in sorted(_statuses(handler) - besides)}
+
+    def headers(self) -> Json:
+        return {name: {"description": text, "schema": {"type": kind}} for name, (kind, text) in _HEADERS.items()}
+
+    def _reference(self, shape: str, status: int) -> Json:
+        name = f"{shape.capitalize()}{status}"
+        self.responses.setdefault(name, _response(shape, status))
+        return {"$ref": f"#/components/responses/{name}"}
+
+
+def _statuses(handler: HTTPRouteHandler) -> set[int]:
+    """What the gate, the body reader and the verbs may answer; a route adds its own in opt["problems"]."""
+    statuses = {400, 500, *handler.opt.get("problems", ())}
+    if handler.opt["permission"] == OPEN:
+        return statuses
+    statuses |= {401, 403, 429, 503}
+    writes = handler.http_methods != {"GET"} or handler.opt["permission"] == "messages:send"
+    if writes or "{" in next(iter(handler.paths)):
+        statuses.add(404)
+    if writes:
+        statuses.add(409)
+    if handler.parsed_data_field:
+        statuses |= {408, 413, 415}
+    if handler.opt.get("shape") != "simple" and (handler.parsed_data_field or handler.opt["parameters"]):
+        statuses.add(422)
+    return statuses
+
+
+def _response(shape: str, status: int) -> Json:
+    code = EXAMPLES[status]
+    about = CODES[code]
+    example: Json = {"message": about.sentence, "code": code, "requestId": "req_06fd0g2v3n8k5m1q7r9t4w6x2z"}
+    media_type, schema = "application/json", "SimpleFailure"
+    if shape == "simple":
+        example = {"success": False, **example}
+    else:
+        media_type, schema = "application/problem+json", "ProblemBody"
+        example = {
+            "type": DOCS + code,
+            "title": about.title,
+            "status": status,
+            "detail": about.sentence,
+            "code": code,
+            "requestId": example["requestId"],
+        }
+    content = {"schema": {"$ref": f"#/components/schemas/{schema}"}, "example": example}
+    return {"description": about.title, "headers": header_references(status), "content": {media_type: content}}
+
+
+def header_references(status: int, *, keyed: bool = True) -> Json:
+    """Headers of a response."""
+    names = ["X-Request-Id"]
+    if keyed and status not in (401, 500):
+        names += _QUOTA
+    if status in (429, 503):
+        names.append("Retry-After")
+    if status == 401:
+        names.append("WWW-Authenticate")
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}

@@ -1,0 +1,264 @@
+"""Every code an error can carry, with its explanation: the page /docs/errors is made of this table, and a code missing
+here fails a test.
+"""
+
+from typing import NamedTuple
+
+
+class Code(NamedTuple):
+    """`title` names the kind of error, `sentence` says what it means and what to do next."""
+
+    status: int
+    title: str
+    sentence: str
+
+
+CODES: dict[str, Code] = {
+    # the request itself
+    "route_unknown": Code(
+        404, "No such address", "There is nothing at this address. Compare it with the list under /docs/api."
+    ),
+    "method_not_allowed": Code(
+        405,
+        "Method not allowed",
+        "The address exists but does not take this method. The Allow header names those it takes.",
+    ),
+    "bad_request": Code(
+        400, "Unreadable request", "The request cannot be read. Compare it with the example of the call."
+    ),
+    "path_malformed": Code(
+        400, "Malformed path", "The path holds broken UTF-8 or control characters. Percent-encode it as UTF-8."
+    ),
+    "path_too_long": Code(414, "Path too long", "Send long values in the body of a POST request."),
+    "headers_too_large": Code(
+        431, "Headers too large", "The headers exceed 32 KB together. Send fewer or shorter ones."
+    ),
+    "encoding_invalid": Code(400, "Not UTF-8", "A parameter or the body is not valid UTF-8. Encode text as UTF-8."),
+    "unknown_parameter": Code(
+        400,
+        "Unknown parameter",
+        "The address has a parameter this call does not know. Remove it, or check its spelling.",
+    ),
+    "repeated_parameter": Code(
+        400, "Repeated parameter", "A parameter was sent twice, and which one counts would be a guess. Send it once."
+    ),
+    "too_many_parameters": Code(400, "Too many parameters", "No call has more than a few. Send fewer."),
+    "parameter_missing": Code(422, "Parameter missing", "The call needs a parameter that was not sent. Add it."),
+    "parameter_invalid": Code(
+        422, "Invalid parameter", "A parameter has the wrong form. The answer names it and says what is expected."
+    ),
+    "body_missing": Code(400, "Body missing", "This call needs a JSON body. Send one, as in the example of the call."),
+    "body_too_large": Code(
+        413,
+        "Body too large",
+        "The body is larger than this server takes (1 MiB unless its owner set another limit). Send less.",
+    ),
+    "body_too_slow": Code(408, "Body too slow", "The body did not arrive in time. Send it again."),
+    "body_incomplete": Code(
+        400, "Body incomplete", "The connection ended before the body was complete. Send it again."
+    ),
+    "media_type_unsupported": Code(
+        415, "Unsupported media type", "The body must be JSON. Send the header Content-Type: application/json."
+    ),
+    "json_malformed": Code(400, "Malformed JSON", "The body is not valid JSON. Check its quotes, commas and brackets."),
+    "form_malformed": Code(400, "Malformed form", "The form cannot be read. Send its fields as UTF-8 text."),
+    "unknown_field": Code(
+        400, "Unknown field", "The body has a field this call does not know. Remove it, or check its spelling."
+    ),
+    "field_missing": Code(422, "Field missing", "The body lacks a field. The answer names it; add it."),
+    "field_invalid": Code(
+        422, "Invalid field", "A field has the wrong type or form. The answer names it and says what is expected."
+    ),
+    "type_not_yet_supported": Code(
+        400, "Not supported yet", "Only text can be sent for now; nothing was sent. Leave out the fields for media."
+    ),
+    "idempotency_not_supported_yet": Code(
+        400,
+        "Idempotency-Key not supported yet",
+        "Ignoring the header could send a message twice, so nothing was sent. Leave it out, and look at the "
+        "message's status before you send again.",
+    ),
+    "cursor_invalid": Code(
+        400,
+        "Invalid cursor",
+        "The cursor is not one of this list and account. Leave it out to start from the beginning.",
+    ),
+    # keys and permissions
+    "key_missing": Code(401, "No API key", "Send your API key in the X-API-Key header; keys begin with msg_."),
+    "key_mistyped": Code(
+        401, "Mistyped API key", "The key's checksum does not match: a character is wrong or missing. Copy it again."
+    ),
+    "key_unknown": Code(
+        401, "Unknown API key", "The key is well formed, but this server does not know it. Check that it was made here."
+    ),
+    "key_revoked": Code(
+        401, "Revoked API key", "Somebody with access to the account revoked this key. Create a new one."
+    ),
+    "key_expired": Code(401, "Expired API key", "The key's time has ended. Create a new one."),
+    "key_conflict": Code(
+        400, "Several API keys", "Different keys came in different places. Send exactly one, in the X-API-Key header."
+    ),
+    "key_in_address": Code(
+        400,
+        "Key in the address",
+        "Addresses end up in logs and histories. Send the key in the X-API-Key header, and replace a key that was "
+        "exposed. Only GET /send.php takes ?apikey=.",
+    ),
+    "key_not_for_links": Code(
+        403,
+        "Key not made for links",
+        "?apikey= works only with keys created for it (inLink). Use the X-API-Key header.",
+    ),
+    "scope_missing": Code(403, "Scope missing", "The key may not do this. Use a key with the scope the answer names."),
+    "scope_exceeded": Code(
+        403, "Scope exceeded", "A key can only create keys with scopes it has itself. Leave the others out."
+    ),
+    "expiry_exceeded": Code(
+        403,
+        "Expiry exceeded",
+        "A key that expires can only create keys that expire no later. Set `expiresAt` accordingly.",
+    ),
+    "rate_limited": Code(
+        429, "Too many requests", "The key made more requests than a minute allows. Wait as long as Retry-After says."
+    ),
+    "key_not_found": Code(404, "No such API key", "The account has no key with this id. GET /api/v1/keys lists them."),
+    "key_name_invalid": Code(422, "Invalid key name", "A key's name has 1 to 200 visible characters. Choose another."),
+    "scopes_invalid": Code(
+        422, "Invalid scopes", "A key needs one or more of the known scopes. The answer lists them."
+    ),
+    "expiry_passed": Code(
+        422, "Expiry in the past", "`expiresAt` has passed already. Choose a later time or leave it out."
+    ),
+    "too_many_keys": Code(409, "Too many API keys", "The account is full of keys. Revoke those that are not used."),
+    "account_exists": Code(409, "Account exists", "Another account has this email. Use another one."),
+    "account_name_invalid": Code(
+        422, "Invalid account name", "The name has 1 to 200 visible characters. Choose another."
+    ),
+    "email_invalid": Code(422, "Invalid email address", "An email address looks like name@example.com. Correct it."),
+    "account_unknown": Code(404, "No such account", "The account does not exist. Check its id."),
+    # messages
+    "recipient_missing": Code(
+        422, "Recipient missing", "Say who gets the message: +4915123456789, or a WhatsApp address."
+    ),
+    "recipient_malformed": Code(
+        422,
+        "Malformed recipient",
+        "Write the number with its country code, such as +4915123456789, or a WhatsApp address such as "
+        "4915123456789@s.whatsapp.net.",
+    ),
+    "recipient_unsupported": Code(
+        422, "Unsupported recipient", "Messages to channels cannot be sent yet. Choose a person or a group."
+    ),
+    "text_missing": Code(422, "Text missing", "The text is empty. Write what the message should say."),
+    "text_too_long": Code(
+        422, "Text too long", "A text has at most 65,536 characters. Shorten it, or send several messages."
+    ),
+    "text_malformed": Code(422, "Malformed text", "The text holds half of a surrogate pair. Send it as UTF-8."),
+    "metadata_too_large": Code(
+        422, "Metadata too large", "The metadata has at most 4,096 characters as JSON. Shorten it."
+    ),
+    "message_failed": Code(
+        400,
+        "Message failed",
+        "The message was accepted, but it was not sent. `messageId` is there: read its status for the reason, then "
+        "send a new one.",
+    ),
+    "message_not_found": Code(
+        404, "No such message", "The account has no message with this id. Check the id you got when you sent it."
+    ),
+    "message_not_cancelable": Code(
+        409,
+        "Too late to cancel",
+        "Only a message that still waits (`accepted`) can be canceled; this one is on its way or at its end.",
+    ),
+    # numbers
+    "no_number": Code(409, "No number yet", "The account has no number yet. Create one and link it, then send."),
+    "number_unknown": Code(
+        404, "No such sender", "None of the account's numbers is the one in `from`. GET /api/v1/numbers lists them."
+    ),
+    "sender_not_found": Code(
+        404, "No such sender", "None of the account's numbers is the one in `from`. GET /api/v1/numbers lists them."
+    ),
+    "number_not_found": Code(
+        404, "No such number", "The account has no number with this id. GET /api/v1/numbers lists them."
+    ),
+    "number_not_linked": Code(
+        409,
+        "Number not linked",
+        "The number is not linked to WhatsApp, so there is nothing to send with. Link it, then try again.",
+    ),
+    "number_linked": Code(409, "Number linked already", "Unlink the number first to link another phone."),
+    "number_not_running": Code(409, "Number not running", "The number is not running. Unlink it to give up linking."),
+    "number_banned": Code(
+        409,
+        "Number banned",
+        "WhatsApp has banned the number for a time. It starts again by itself when that has passed.",
+    ),
+    "number_changed": Code(
+        409, "Number changed", "The number changed while the request ran. Read its state, and decide again."
+    ),
+    "not_linking": Code(
+        409, "Not being linked", "There is no code to show. POST /api/v1/numbers/{id}/link begins linking."
+    ),
+    "qr_not_ready": Code(404, "Code not ready", "The code is not there yet. Ask again in a second."),
+    "code_not_qr": Code(
+        409, "A code, not a QR", "The number is being linked with a code to type in. Ask with `format=json` or `txt`."
+    ),
+    "phone_invalid": Code(
+        422, "Phone number needed", "Linking with a code needs `phone`: the number's own digits with its country code."
+    ),
+    "name_invalid": Code(422, "Invalid name", "A name is too long, empty, or has control characters. Choose another."),
+    "name_taken": Code(409, "Name taken", "Another number of the account has this name. Choose another name."),
+    "default_needed": Code(
+        422, "A default is needed", "One number is always the default. Make another one the default instead."
+    ),
+    "sandbox_off": Code(
+        409, "Sandbox off", "This server runs without the sandbox network. Its operator can switch it on."
+    ),
+    "engine_unavailable": Code(
+        503, "Engine unavailable", "No process could be started to link the number. Try again as Retry-After says."
+    ),
+    # the server
+    "operator_token_wrong": Code(
+        401, "Wrong operator token", "The operator's token changes with every start. Read it again from operator.json."
+    ),
+    "internal_error": Code(
+        500, "Internal error", "Something failed on our side. Try again; if it stays, quote the request id to support."
+    ),
+    "temporarily_unavailable": Code(
+        503,
+        "Temporarily unavailable",
+        "A part of the server does not answer. Try again as Retry-After says; nothing was done.",
+    ),
+    "storage_overloaded": Code(
+        503,
+        "Overloaded",
+        "More requests are waiting than the database can take. Try again in a second; nothing was done.",
+    ),
+    "storage_too_slow": Code(503, "Too slow", "The work took too long and was undone. Try again; nothing was done."),
+    "storage_closed": Code(503, "Restarting", "The server is being stopped or restarted. Try again; nothing was done."),
+    "storage_disk_full": Code(
+        503, "Disk full", "The server's disk is full. It resumes by itself when there is space; nothing was done."
+    ),
+    "storage_io_failed": Code(
+        503, "Disk failed", "The server's disk failed. Its operator has to look at it; nothing was done."
+    ),
+    "storage_corrupt": Code(
+        503, "Database damaged", "The server's database is damaged. Its operator has to restore it; nothing was done."
+    ),
+    "storage_unreachable": Code(
+        503,
+        "Database unreachable",
+        "The server's database does not answer. Try again as Retry-After says; nothing was done.",
+    ),
+    "storage_not_writable": Code(
+        503,
+        "Database not writable",
+        "The server's data folder cannot be written. Its operator has to correct that; nothing was done.",
+    ),
+    "storage_locked_by_other": Code(
+        503,
+        "Database locked",
+        "Another process holds the server's database. Try again as Retry-After says; nothing was done.",
+    ),
+}

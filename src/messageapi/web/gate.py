@@ -1,0 +1,118 @@
+"""Stands before every route: who calls, may they, how often, and is the address free of strays. Runs before a body is
+read.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+from litestar import Litestar, Request
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
+from litestar.routes import HTTPRoute
+
+from messageapi.errors import Problem
+from messageapi.vocab.caller import SCOPES, Caller
+from messageapi.web.address import parameters, refuse_strays
+from messageapi.web.credentials import key_of
+from messageapi.web.limits import RateLimiter, too_many
+from messageapi.web.visit import Visit, visit
+
+OPEN = "open"
+Check = Callable[[str, bool], Awaitable[Caller]]
+"""A key's text, and whether it came in the address -> who that is. Raise Problem for any other key."""
+
+Connection = ASGIConnection[Any, Any, Any, Any]
+
+
+class Gate:
+    """A Litestar guard for the whole app."""
+
+    def __init__(self, check: Check, limiter: RateLimiter) -> None:
+        self._check = check
+        self._limiter = limiter
+
+    async def __call__(self, connection: Connection, handler: BaseRouteHandler) -> None:
+        permission = handler.opt.get("permission")
+        this = visit(connection.scope)
+        if permission is None:  # the OPTIONS answers that Litestar adds: they name methods and nothing else
+            return
+        if permission != OPEN:
+            await self._admit(connection, handler, this, permission)
+        elif this.key_in_query:
+            raise _key_in_address()
+        if query := connection.scope["query_string"]:
+            refuse_strays(parameters(query), handler.opt["parameters"], handler.opt.get("not_yet", frozenset()))
+
+    async def _admit(self, connection: Connection, handler: BaseRouteHandler, this: Visit, permission: str) -> None:
+        in_link = bool(handler.opt.get("key_in_address"))
+        if this.key_in_query and not in_link:
+            raise _key_in_address()
+        key = key_of(connection.scope["headers"], this.key_in_query)
+        this.deprecated = bool(this.key_in_query)
+        caller = await self._check(key, this.deprecated)
+        this.caller = caller
+        this.quota = self._limiter.take(caller.key_id or caller.account_id)
+        if this.quota.over:
+            raise too_many(this.quota)
+        if not caller.may(permission):
+            raise Problem(
+                "scope_missing", 403, f"This key lacks the scope {permission}. Use or create a key that has it."
+            )
+        if permission == "messages:send":
+            _refuse_idempotency_key(connection.scope["headers"])
+
+
+def _key_in_address() -> Problem:
+    return Problem(
+        "key_in_address",
+        400,
+        "A key in the address ends up in logs and histories. Send it in the X-API-Key header; if it was a real one, "
+        "replace it.",
+    )
+
+
+def _refuse_idempotency_key(headers: Iterable[tuple[bytes, bytes]]) -> None:
+    """Whoever sends one relies on it: ignoring it could send a message twice."""
+    if any(name == b"idempotency-key" for name, _ in headers):
+        raise Problem(
+            "idempotency_not_supported_yet",
+            400,
+            "Idempotency-Key is not supported yet, so nothing was sent. Leave the header out and check the message's "
+            "status before sending again.",
+        )
+
+
+def provide_caller(request: Request[Any, Any, Any]) -> Caller:
+    """Litestar dependency `caller`."""
+    caller = visit(request.scope).caller
+    if caller is None:
+        raise LookupError("an open route asked for a caller")
+    return caller
+
+
+def simple_paths(routes: Iterable[HTTPRouteHandler]) -> frozenset[str]:
+    """Paths that answer in the simple shape even when nothing matches, as with a wrong method."""
+    return frozenset(path for route in routes if route.opt.get("shape") == "simple" for path in route.paths)
+
+
+class UndeclaredError(Exception):
+    """A route was written without saying who may use it; the app is not built."""
+
+
+def seal(app: Litestar) -> None:
+    """Refuse routes without a valid permission; note for each which query parameters it knows."""
+    for route in app.routes:
+        if not isinstance(route, HTTPRoute):
+            raise UndeclaredError(f"{route.path} is not an HTTP route")
+        for handler, model in route.route_handler_map.values():
+            if handler.http_methods == {"OPTIONS"}:
+                continue
+            _require_permission(route.path, handler)
+            known = frozenset(param.field_alias for param in model.expected_query_params)
+            handler.opt = {**handler.opt, "parameters": known}  # a copy: rooms share one `opt` among routes
+
+
+def _require_permission(path: str, handler: HTTPRouteHandler) -> None:
+    permission = handler.opt.get("permission")
+    if permission != OPEN and permission not in SCOPES:
+        raise UndeclaredError(f'{path} ({handler.handler_name}) declares no permission: opt={{"permission": ...}}')

@@ -1,0 +1,171 @@
+"""The whole HTTP app on a fresh database, and the cast that calls it."""
+
+import asyncio
+import importlib.util
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+
+import httpx
+import pytest
+import structlog
+
+from messageapi.accounts.keyring import AccountKeyring
+from messageapi.app import build_app
+from messageapi.bus.bells import Bells
+from messageapi.bus.memory import MemoryBus
+from messageapi.settings import Settings
+from messageapi.store.db import Database
+from messageapi.store.vault import Vault
+from messageapi.vocab.caller import Caller
+from messageapi.web.doors import Doors
+from messageapi.web.front import Front
+
+
+def _beside(name: str) -> ModuleType:
+    """A module of the tests folder, which is no package."""
+    path = Path(__file__).parents[1] / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def make() -> ModuleType:
+    return _beside("make")
+
+
+@pytest.fixture(scope="session")
+def cast() -> ModuleType:
+    return _beside("cast")
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data=str(tmp_path / "data"), request_bytes=65_536)
+
+
+@pytest.fixture
+async def doors(
+    settings: Settings, database: Database, bus: MemoryBus, vault: Vault, clock: Callable[[], int]
+) -> Doors:
+    bells = Bells(bus, remote=False)
+    return Doors(settings, database, bus, bells, vault, clock, AccountKeyring(database, vault))
+
+
+class Running:
+    """Drives an app's lifespan as a server would."""
+
+    def __init__(self, app: Front) -> None:
+        self._app = app
+        self._to: asyncio.Queue[dict[str, str]] = asyncio.Queue()
+        self._from: asyncio.Queue[dict[str, str]] = asyncio.Queue()
+
+    async def __aenter__(self) -> Front:
+        scope = {"type": "lifespan", "asgi": {"version": "3.0"}, "state": {}}
+        self._task = asyncio.create_task(self._app(scope, self._to.get, self._from.put))
+        await self._ask("startup")
+        return self._app
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._ask("shutdown")
+        await self._task
+
+    async def _ask(self, what: str) -> None:
+        await self._to.put({"type": f"lifespan.{what}"})
+        assert (await self._from.get())["type"] == f"lifespan.{what}.complete"
+
+
+@pytest.fixture
+async def app(doors: Doors) -> AsyncIterator[Front]:
+    async with Running(build_app(doors)) as running:
+        yield running
+
+
+@pytest.fixture
+async def another_process(doors: Doors) -> AsyncIterator[httpx.AsyncClient]:
+    """A second web process on the same database that hears no bells of the first."""
+    deaf = Doors(
+        doors.settings, doors.db, MemoryBus(), Bells(MemoryBus(), remote=False), doors.vault, doors.clock, doors.keyring
+    )
+    async with Running(build_app(deaf)) as running, _client(running) as client:
+        yield client
+
+
+def _client(app: Front) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(app, raise_app_exceptions=True)
+    return httpx.AsyncClient(transport=transport, base_url="http://test")
+
+
+@pytest.fixture
+async def client(app: Front) -> AsyncIterator[httpx.AsyncClient]:
+    """Without a key."""
+    async with _client(app) as opened:
+        yield opened
+
+
+Hire = Callable[[Caller, tuple[str, ...] | None], Awaitable[object]]
+
+
+@pytest.fixture
+def hire(doors: Doors, client: httpx.AsyncClient, make: ModuleType, cast: ModuleType) -> Hire:
+    """Give an account a person with a key of these scopes."""
+
+    async def hired(owner: Caller, scopes: tuple[str, ...] | None = None) -> object:
+        key = await (make.make_key(doors, owner) if scopes is None else make.make_key(doors, owner, scopes=scopes))
+        allowed = owner.scopes if scopes is None else frozenset(scopes)
+        caller = Caller(owner.account_id, key.id, allowed)
+        return cast.Person(owner.account_id, key.id, key.key, caller, client)
+
+    return hired
+
+
+@pytest.fixture
+async def alice(doors: Doors, make: ModuleType, hire: Hire) -> object:
+    """Owns an account; her key can do everything."""
+    return await hire(await make.make_account(doors, name="Alice"), None)
+
+
+@pytest.fixture
+async def bob(alice: object, hire: Hire) -> object:
+    """Alice's colleague, who may read but neither send nor manage."""
+    return await hire(alice.caller, ("messages:read", "numbers:read"))  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+async def charlie(doors: Doors, make: ModuleType, hire: Hire) -> object:
+    """Owns another account and must never see anything of Alice's."""
+    return await hire(await make.make_account(doors, name="Charlie"), None)
+
+
+@pytest.fixture
+def logged() -> Iterator[list[str]]:
+    """Everything written to any log during the test, rendered."""
+    lines: list[str] = []
+
+    class Keep(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(self.format(record))
+
+    def keep(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+        lines.append(repr(event))
+        raise structlog.DropEvent
+
+    before = structlog.get_config()
+    handler, root = Keep(logging.DEBUG), logging.getLogger()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    structlog.configure(
+        processors=[structlog.contextvars.merge_contextvars, keep],
+        wrapper_class=structlog.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+    yield lines
+    structlog.configure(**before)
+    root.removeHandler(handler)
+    root.setLevel(level)

@@ -1,0 +1,37 @@
+"""The cast: Alice owns an account, Bob is her colleague with a key that can do less, Charlie has an account of his
+own.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from messageapi.vocab.caller import Caller
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with a key. `get`, `post`, ... call the API with it."""
+
+    account_id: str
+    key_id: str
+    key: str
+    caller: Caller
+    client: httpx.AsyncClient
+
+    async def call(self, method: str, path: str, **given: Any) -> httpx.Response:
+        headers = {"X-API-Key": self.key, **given.pop("headers", {})}
+        return await self.client.request(method, path, headers=headers, **given)
+
+    async def get(self, path: str, **given: Any) -> httpx.Response:
+        return await self.call("GET", path, **given)
+
+    async def post(self, path: str, **given: Any) -> httpx.Response:
+        return await self.call("POST", path, **given)
+
+    async def patch(self, path: str, **given: Any) -> httpx.Response:
+        return await self.call("PATCH", path, **given)
+
+    async def delete(self, path: str, **given: Any) -> httpx.Response:
+        return await self.call("DELETE", path, **given)
