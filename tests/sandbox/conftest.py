@@ -1,6 +1,7 @@
 """A running network, its control interface, and real protocol clients in processes of their own."""
 
 import asyncio
+import importlib.util
 import itertools
 import json
 import os
@@ -19,6 +20,7 @@ from messageapi.sandbox.published import Published, read
 
 DEADLINE = 30.0
 DRIVER = Path(__file__).with_name("linked_client.py")
+COMPANION = Path(__file__).with_name("companion.py")
 _numbers = itertools.count(10_000_000)
 
 
@@ -216,12 +218,44 @@ def arrives_at(control: SandboxControl) -> ArrivesAt:
 
 
 @pytest.fixture
-def nothing_kept(control: SandboxControl) -> Callable[[], Awaitable[None]]:
-    """Wait until every linked device has acknowledged everything it was sent."""
+def nothing_kept(control: SandboxControl) -> Callable[[str], Awaitable[None]]:
+    """Wait until the linked devices of a phone have acknowledged everything they were sent."""
 
-    async def wait() -> None:
+    async def wait(phone: str) -> None:
         async with asyncio.timeout(DEADLINE):
-            while (await control.stats())["kept"]:
+            while any(device.kept for device in (await control.phone(phone)).devices):
                 await asyncio.sleep(0.02)
 
     return wait
+
+
+@pytest.fixture(scope="session")
+def companion_class() -> type[Any]:
+    """tests/ is importable by path only."""
+    spec = importlib.util.spec_from_file_location("sandbox_companion", COMPANION)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    companion: type[Any] = module.Companion
+    return companion
+
+
+@pytest.fixture
+async def companion(
+    sandbox: SandboxProcess, control: SandboxControl, companion_class: type[Any]
+) -> AsyncIterator[Callable[[str], Awaitable[Any]]]:
+    """`await companion(phone)`: a small client of our own, linked to that phone and logged in."""
+    made = []
+
+    async def make(phone: str) -> Any:
+        one = companion_class(sandbox.published, sandbox.folder, phone)
+        made.append(one)
+        await one.link(control)
+        await one.log_in()
+        await one.stanza("success")
+        return one
+
+    yield make
+    for one in made:
+        await one.close()

@@ -28,7 +28,7 @@ async def test_a_phone_writes_to_a_client(client, control, anna, ben, nothing_ke
     message_id = await control.send(ben, anna, "from the phone")
     event = await client.event("message", text="from the phone")
     assert event["id"] == message_id
-    await nothing_kept()
+    await nothing_kept(anna)
 
 
 async def test_a_chosen_message_id_is_kept(client, control, anna, ben):

@@ -24,6 +24,7 @@ class DeviceView(msgspec.Struct, rename="camel", frozen=True):
     device: int
     online: bool
     linked_at: int
+    kept: int  # stanzas it has not acknowledged
 
 
 class PhoneView(msgspec.Struct, rename="camel", frozen=True):
