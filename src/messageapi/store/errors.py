@@ -40,6 +40,7 @@ _SQLITE = {
     sqlite3.SQLITE_PERM: "not_writable",
     sqlite3.SQLITE_BUSY: "locked_by_other",
     sqlite3.SQLITE_LOCKED: "locked_by_other",
+    sqlite3.SQLITE_INTERRUPT: "too_slow",
 }
 _SQLSTATE = {
     "53100": "disk_full",

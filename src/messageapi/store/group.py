@@ -13,8 +13,11 @@ ENDS_GROUP = frozenset({"disk_full", "io_failed", "corrupt", "unreachable", "not
 """The database itself failed: on these SQLite may have rolled back the transaction already, and PostgreSQL is gone."""
 
 
+GRACE_S = 0.5
+
+
 class Late(Exception):
-    """A part missed its deadline; its connection is lost with it."""
+    """A part missed its deadline."""
 
     def __init__(self, part: Part) -> None:
         super().__init__("deadline")
@@ -24,21 +27,28 @@ class Late(Exception):
 class Group:
     """A lone part needs no savepoint: rolling back the transaction is the same and costs nothing on the happy path."""
 
-    def __init__(self, connection: AsyncConnection, *, alone: bool, deadline_s: float) -> None:
+    def __init__(
+        self, connection: AsyncConnection, interrupt: Callable[[], None], *, alone: bool, deadline_s: float
+    ) -> None:
         self._connection = connection
+        self._interrupt = interrupt
         self._alone = alone
         self._deadline_s = deadline_s
         self.actions: list[Callable[[], None]] = []
 
     async def play(self, part: Part) -> Sequence[object]:
         """One result an item, exceptions as values. Raises what ends the whole group, and Late."""
+        # a statement cannot be cancelled, only interrupted: it then fails like any other and the connection stays
+        interrupting = asyncio.get_running_loop().call_later(self._deadline_s, self._interrupt)
         try:
-            async with asyncio.timeout(self._deadline_s) as limit:
+            async with asyncio.timeout(self._deadline_s + GRACE_S) as limit:
                 return await self._results(part)
         except TimeoutError:
             if limit.expired():
                 raise Late(part) from None
             raise
+        finally:
+            interrupting.cancel()
 
     async def _results(self, part: Part) -> Sequence[object]:
         try:
@@ -47,7 +57,7 @@ class Group:
             if ends_group(problem):
                 raise
             if len(part.items) == 1:
-                return [problem]
+                return [understood(problem) or problem]
         return [await self._single(part.batch, item) for item in part.items]
 
     async def _single(self, batch: Batch, item: object) -> object:
@@ -56,7 +66,7 @@ class Group:
         except Exception as problem:
             if ends_group(problem):
                 raise
-            return problem
+            return understood(problem) or problem
 
     async def _attempt(self, batch: Batch, items: Sequence[object], *, sheltered: bool) -> Sequence[object]:
         if sheltered:

@@ -2,21 +2,25 @@
 
 import contextlib
 import fcntl
+import math
 import os
 import sqlite3
 import tempfile
 import time
 from pathlib import Path
+from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, NullPool, event
+from sqlalchemy import URL, AdaptedConnection, Connection, Engine, NullPool, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from messageapi.logs import log
 from messageapi.store.errors import store_error, understood
 
 Error = sqlite3.Error
 READERS = 4
+READ_DEADLINE_S = 15.0
 BUSY_MS = 5_000
 INTEGRITY_BUDGET_S = 2.0
 _SHARED = (f"busy_timeout={BUSY_MS}", "foreign_keys=ON", "temp_store=MEMORY", "trusted_schema=OFF")
@@ -127,16 +131,19 @@ def probe_disk(folder: Path) -> None:
 
 def writing(path: Path) -> AsyncEngine:
     engine = create_async_engine(URL.create("sqlite+aiosqlite", database=str(path)), poolclass=NullPool)
-    return _configured(engine, (*_SHARED, *_WRITING), "BEGIN IMMEDIATE")
+    _configure(engine, (*_SHARED, *_WRITING), "BEGIN IMMEDIATE")
+    return engine
 
 
 def reading(path: Path) -> AsyncEngine:
-    url = URL.create("sqlite+aiosqlite", database=f"file:{path}", query={"mode": "ro", "uri": "true"})
+    url = URL.create("sqlite+aiosqlite", database=f"file:{quote(str(path))}", query={"mode": "ro", "uri": "true"})
     engine = create_async_engine(url, pool_size=READERS, max_overflow=0, pool_timeout=10)
-    return _configured(engine, (*_SHARED, "query_only=ON"), "BEGIN")
+    _configure(engine, (*_SHARED, "query_only=ON"), "BEGIN")
+    _limit_reads(engine.sync_engine)
+    return engine
 
 
-def _configured(engine: AsyncEngine, pragmas: tuple[str, ...], begin: str) -> AsyncEngine:
+def _configure(engine: AsyncEngine, pragmas: tuple[str, ...], begin: str) -> None:
     def on_connect(connection: DBAPIConnection, _: object) -> None:
         # the driver's own transaction control begins too late (at the first INSERT) for savepoints and snapshots
         connection.isolation_level = None
@@ -145,9 +152,30 @@ def _configured(engine: AsyncEngine, pragmas: tuple[str, ...], begin: str) -> As
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
-    def on_begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+    def on_invalidate(connection: DBAPIConnection, _: object, __: object) -> None:
+        connection.rollback()  # a closed connection keeps its transaction, and the lock, for as long as a cursor lives
 
     event.listen(engine.sync_engine, "connect", on_connect)
-    event.listen(engine.sync_engine, "begin", on_begin)
-    return engine
+    event.listen(engine.sync_engine, "invalidate", on_invalidate)
+    event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+
+
+class _Deadline:
+    at = math.inf
+
+    def passed(self) -> bool:
+        return time.monotonic() > self.at
+
+
+def _limit_reads(engine: Engine) -> None:
+    """A read that goes on past its deadline ends with an error. SQLite asks every 100,000 steps, about 1 ms."""
+
+    def on_connect(connection: AdaptedConnection, record: ConnectionPoolEntry) -> None:
+        deadline = record.info["deadline"] = _Deadline()
+        connection.run_async(lambda driver: driver.set_progress_handler(deadline.passed, 100_000))
+
+    def on_begin(connection: Connection) -> None:
+        connection.info["deadline"].at = time.monotonic() + READ_DEADLINE_S
+
+    event.listen(engine, "connect", on_connect)
+    event.listen(engine, "begin", on_begin)

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar, cast
 
+import aiosqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -36,6 +37,8 @@ class Writer:
         self._engine = engine
         self._probe = probe
         self._connection: AsyncConnection | None = None
+        self._driver: object = None
+        self._interrupting: asyncio.Task[None] | None = None
         self._waiting: deque[Job] = deque()
         self._waiting_items = 0
         self._wake = asyncio.Event()
@@ -136,15 +139,15 @@ class Writer:
         connection = await self._connected()
         try:
             await connection.begin()
-            group = Group(connection, alone=len(parts) == 1, deadline_s=self.work_deadline_s)
+            group = Group(connection, self._interrupt, alone=len(parts) == 1, deadline_s=self.work_deadline_s)
             answers = [await group.play(part) for part in parts]
-            await connection.commit()
-        except Late:
-            await self._interrupt(connection)
-            await self._disconnect(broken=True)
-            raise
         except Exception:
             await self._roll_back(connection)
+            raise
+        try:
+            await connection.commit()
+        except Exception:
+            await self._disconnect(broken=True)  # it may still be inside the transaction, or not: start afresh
             raise
         return answers, group.actions
 
@@ -175,14 +178,13 @@ class Writer:
                 self._connection = await self._engine.connect()
             except OSError:
                 raise store_error("unreachable") from None
+            self._driver = (await self._connection.get_raw_connection()).driver_connection
         return self._connection
 
-    async def _interrupt(self, connection: AsyncConnection) -> None:
-        """SQLite goes on with a statement nobody waits for, and holds the file meanwhile."""
-        if connection.dialect.name == "sqlite" and not connection.invalidated:
-            raw = await connection.get_raw_connection()
-            if raw.driver_connection is not None:
-                await raw.driver_connection.interrupt()
+    def _interrupt(self) -> None:
+        """SQLite would go on with a statement nobody waits for; asyncpg cancels on the server by itself."""
+        if isinstance(self._driver, aiosqlite.Connection):
+            self._interrupting = asyncio.create_task(self._driver.interrupt())
 
     async def _roll_back(self, connection: AsyncConnection) -> None:
         try:
