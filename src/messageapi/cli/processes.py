@@ -2,6 +2,7 @@
 
 import os
 import sys
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -18,10 +19,11 @@ UNSET = -1
 
 async def serve(shell: Shell, host: HostOption = "", port: PortOption = UNSET, data: DataOption = "") -> int:
     """Start the server with everything it needs. Ctrl-C stops it."""
-    from messageapi.cli import serve as server  # noqa: PLC0415 - the whole product; other commands start without it
+    from messageapi.cli import greeting  # noqa: PLC0415 - the whole product; other commands start without it
+    from messageapi.cli import serve as server  # noqa: PLC0415
 
     settings = load(host=host or None, port=None if port == UNSET else port, data=data or None)
-    return await server.serve(settings, shell)
+    return await server.serve(settings, partial(greeting.greet, shell))
 
 
 async def engine(_: Shell) -> None:

@@ -1,0 +1,30 @@
+"""What the person at the terminal reads when the server runs: where it is, the key (once), and a line to paste."""
+
+import msgspec
+
+from messageapi.cli.serve import Ready
+from messageapi.cli.shell import Shell, print_json
+
+
+def greet(shell: Shell, ready: Ready) -> None:
+    if shell.json:
+        print_json(msgspec.to_builtins(ready), indent=None)
+    else:
+        shell.out.print("\n".join(_lines(ready)), markup=False)
+
+
+def _lines(ready: Ready) -> list[str]:
+    lines = ["", f"MessageAPI serves on {ready.address}", f"  account  {ready.account}"]
+    if ready.key:
+        lines += [f"  key      {ready.key}", "           It is shown this once: store it now."]
+    else:
+        lines += ["  key      shown at the first start; for another: messageapi key create --name NAME"]
+    if ready.phones:
+        own, friend = ready.phones
+        lines += [f"  sandbox  {own} is the number `demo`, {friend} is a friend to write to"]
+    if ready.trouble:
+        lines += ["", ready.trouble]
+    lines += ["", "Send a message:", f"  {ready.curl}"]
+    if ready.phones:
+        lines += ["See it arrive:", f"  messageapi phone inbox {ready.phones[1]}"]
+    return [*lines, "", "Ctrl-C stops the server.", ""]
