@@ -88,11 +88,16 @@ async def chosen_account(shell: Shell) -> str:
         return shell.account
     async with as_operator(shell) as client:
         accounts = [str(one["id"]) for one in items(await client.get("/accounts"))]
-    if len(accounts) == 1:
-        return accounts[0]
+    if len(accounts) != 1:
+        raise several_accounts(accounts)
+    return accounts[0]
+
+
+def several_accounts(accounts: list[str]) -> CliError:
+    """None, or more than one: which is meant has to be said."""
     said = (
-        "There is no account yet. Make one: messageapi account create --name NAME --email ADDRESS"
-        if not accounts
-        else "There are several accounts. Choose one with --account; `messageapi account list` shows them."
+        "There are several accounts. Choose one with --account; `messageapi account list` shows them."
+        if accounts
+        else "There is no account yet. Make one: messageapi account create --name NAME --email ADDRESS"
     )
-    raise CliError(Exit.USAGE, said, code="which_account")
+    return CliError(Exit.USAGE, said, code="which_account")

@@ -1,16 +1,56 @@
-"""Account and key creation without a running server: the same verbs, on a store opened for the moment."""
+"""Account and key creation without a running server: the same verbs, on doors opened for the moment."""
 
+from messageapi import logs
+from messageapi.cli.client import Client
+from messageapi.cli.door import api_key, operator_door, several_accounts
+from messageapi.cli.exits import CliError, Exit
 from messageapi.cli.shell import Shell
 from messageapi.settings import Settings
+from messageapi.web.doors import Doors
 
 
 async def is_needed(shell: Shell) -> bool:
+    """No server was named and none answers on this data folder. The store's lock has the last word."""
+    if shell.server or api_key(shell):
+        return False
+    door = operator_door(shell.settings)
+    if door is None:
+        return True
+    try:
+        async with Client(door.url) as client:
+            await client.ask("GET", "/healthz")
+    except CliError as problem:
+        return problem.exit_code == Exit.UNREACHABLE
     return False
 
 
 async def create_account(settings: Settings, *, name: str, email: str) -> str:
-    return ""
+    from messageapi.accounts.create import create_account  # noqa: PLC0415 - the database; other commands do without
+    from messageapi.wiring import open_runtime  # noqa: PLC0415
+
+    logs.configure("error")
+    async with open_runtime(settings) as runtime:
+        return await create_account(runtime.doors, name=name, email=email)
 
 
 async def create_key(shell: Shell, *, name: str, in_link: bool, scopes: list[str]) -> dict[str, str]:
-    return {}
+    from messageapi.keys.create import create_key  # noqa: PLC0415 - the database; other commands do without
+    from messageapi.vocab.caller import operator_for  # noqa: PLC0415
+    from messageapi.wiring import open_runtime  # noqa: PLC0415
+
+    logs.configure("error")
+    async with open_runtime(shell.settings) as runtime:
+        account = shell.account or await _only_account(runtime.doors)
+        await runtime.doors.keyring.sealer(account)  # a Problem for an account that does not exist
+        made = await create_key(runtime.doors, operator_for(account), name=name, scopes=scopes, in_link=in_link)
+    return {"id": made.id, "key": made.key}
+
+
+async def _only_account(doors: Doors) -> str:
+    from messageapi.operator.rows import every_account  # noqa: PLC0415 - the database; other commands do without
+
+    async with doors.db.reading() as tx:
+        accounts = [one.id for one in await every_account(tx)]
+    if len(accounts) != 1:
+        raise several_accounts(accounts)
+    return accounts[0]
