@@ -126,15 +126,13 @@ class Supervisor:
             if reply:
                 await reply(msgspec.msgpack.encode(Done()))
 
-        released = await self._bus.subscribe(subjects.release(host_id), on_release, concurrent=True)
-
         async def ended() -> None:
             self._pairings.pop(host_id, None)
             await self._announce_gone(HostGone(host_id, network, "exited"))
-            await released.stop()
 
+        ear = await self._bus.subscribe(subjects.release(host_id), on_release, concurrent=True)
         self._pairings[host_id] = pairing
-        pairing.watch(ended)
+        pairing.watch(ended, ear)
 
 
 class _Pairing:
@@ -142,20 +140,22 @@ class _Pairing:
 
     def __init__(self, child: Child) -> None:
         self._child = child
+        self._over = asyncio.Event()
         self._watching: asyncio.Task[None] | None = None
 
-    def watch(self, ended: Callable[[], Awaitable[None]]) -> None:
-        self._watching = asyncio.create_task(self._watch(ended), name=f"pairing-{self._child.pid}")
+    def watch(self, ended: Callable[[], Awaitable[None]], ear: Subscription) -> None:
+        self._watching = asyncio.create_task(self._watch(ended, ear), name=f"pairing-{self._child.pid}")
 
-    async def _watch(self, ended: Callable[[], Awaitable[None]]) -> None:
+    async def _watch(self, ended: Callable[[], Awaitable[None]], ear: Subscription) -> None:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(PAIRING_LIFE_S):
                 await self._child.wait()
         await self._child.kill()
         await ended()
+        self._over.set()
+        await ear.stop()  # after `over`: whoever asked for the end is answered first
 
     async def end(self, grace_s: float) -> None:
         """Return when it is gone and everybody was told."""
         await self._child.stop(grace_s)
-        if self._watching:
-            await asyncio.shield(self._watching)
+        await self._over.wait()
