@@ -94,6 +94,7 @@ def operator_app(
         request_class=StrictRequest,
         request_max_body_size=doors.settings.request_bytes,
         openapi_config=None,
+        logging_config=None,  # its default would take over the log of the whole process
     )
 
 
