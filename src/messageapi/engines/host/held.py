@@ -1,33 +1,22 @@
 """One number in this process: its folder, its journal, its connection and the hand-over of its events."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from messageapi.bus.port import Bus
 from messageapi.engines.host.folder import Folder
 from messageapi.engines.host.handover import Handover
 from messageapi.engines.host.journal import JournalError
 from messageapi.engines.host.keeper import Keeper
 from messageapi.engines.host.ledger import Ledger
-from messageapi.engines.host.syncing import Syncing
-from messageapi.engines.host.turns import Turns
-from messageapi.engines.port import Engine, NotSent, SendJob, SessionSpec
+from messageapi.engines.host.surroundings import Surroundings
+from messageapi.engines.port import NotSent, SendJob, SessionSpec
 from messageapi.logs import log
 from messageapi.vocab.clock import now_ms
 
 _LAST_EVENTS_S = 2.0
 _ORDER_S = 0.3
-
-
-class Surroundings:
-    """What every number of a host shares."""
-
-    def __init__(self, host_id: str, bus: Bus, engine: Engine, may_send: Callable[[], bool]) -> None:
-        self.host_id, self.bus, self.engine, self.may_send = host_id, bus, engine, may_send
-        self.turns = Turns()
-        self.syncing = Syncing()
 
 
 class Held:
@@ -38,7 +27,7 @@ class Held:
         self._folder, self._around = folder, around
         self._handover = Handover(around.bus, around.host_id, spec.number_id, lambda: self.spec.epoch)
         self.ledger = Ledger(folder.path / "journal", spec.journal_key, spec.number_id, self._handover.wake)
-        self.keeper = Keeper(around.engine, around.turns, self.ledger, around.may_send)
+        self.keeper = Keeper(around, self.ledger)
         self._tasks: list[asyncio.Task[None]] = []
 
     @classmethod

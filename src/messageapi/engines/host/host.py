@@ -12,10 +12,10 @@ import msgspec
 from messageapi.bus import subjects
 from messageapi.bus.port import Bus, BusError, Reply
 from messageapi.engines.host.commands import Commands
-from messageapi.engines.host.held import Surroundings
 from messageapi.engines.host.lease import Lease
 from messageapi.engines.host.pairing import LIMIT_S, Pairing
 from messageapi.engines.host.sessions import Sessions, overdue
+from messageapi.engines.host.surroundings import Surroundings
 from messageapi.engines.port import Engine, HostBeat, Network
 from messageapi.logs import log
 from messageapi.vocab.clock import now_ms
@@ -48,7 +48,7 @@ class Host:
     def __init__(self, config: HostConfig, bus: Bus, engine: Engine) -> None:
         self._config, self._bus = config, bus
         self.lease = Lease()
-        around = Surroundings(config.host_id, bus, engine, lambda: not self.lease.lapsed)
+        around = Surroundings(config.host_id, bus, engine, lambda: not self.lease.lapsed, self.stop)
         self.sessions = Sessions(around, Path(config.sessions), config.network, config.capacity)
         pairing = None
         if config.kind == "pairing":

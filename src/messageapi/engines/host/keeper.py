@@ -6,20 +6,19 @@ The protocol library reconnects by itself after a drop; what it gives up on, or 
 import asyncio
 import random
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 from messageapi.engines.host.journal import JournalError
 from messageapi.engines.host.ledger import Ledger
 from messageapi.engines.host.sender import Sender
-from messageapi.engines.host.turns import Backoff, Turns
+from messageapi.engines.host.surroundings import Surroundings
+from messageapi.engines.host.turns import Backoff
 from messageapi.engines.port import (
     Alive,
     Connected,
     Disconnected,
     Ended,
-    Engine,
     EngineError,
     EngineEvent,
     Inbound,
@@ -35,18 +34,21 @@ _DOWN_LIMIT_S = 60.0  # by then the library's own attempts are half a minute apa
 _LOOK_S = 5.0
 _LAST_SEND_S = 1.5
 _STATE = (Connected, Disconnected, Ended, Alive)
+_GIVEN_UP = {"keepalive", "client_lost", "login_refused"}  # the library will not come back from these by itself
 _ENDS = {"logged_out", "replaced", "banned", "client_outdated", "refused"}
 
 
 class Keeper:
     """`report` and `replace` may come from any thread; the rest belongs to the event loop."""
 
-    def __init__(self, engine: Engine, turns: Turns, ledger: Ledger, may_send: Callable[[], bool]) -> None:
-        self._engine, self._turns, self._ledger, self._may_send = engine, turns, ledger, may_send
+    def __init__(self, around: Surroundings, ledger: Ledger) -> None:
+        self._engine, self._turns, self._ledger = around.engine, around.turns, ledger
+        self._may_send, self._give_up = around.may_send, around.give_up
         self._loop = asyncio.get_running_loop()
         self._look = asyncio.Event()
         self._closing = False
         self._replace = False
+        self._came_up = False
         self._ended = False
         self._life = 0  # of the session whose word about the connection counts
         self._down_since: float | None = None  # until Connected
@@ -60,10 +62,10 @@ class Keeper:
         while not (self._closing or self._ended):
             if await self._opened(spec, folder):
                 await self._watched()
-                if self._replace:
+                if self._replace and self._down_since is None:
                     self._report_now(Disconnected(now_ms(), "no_answer"))
                 await self._let_go("session_restarted")
-            else:
+            if not self._came_up:
                 await self._pause()
             await self._turns.budget()
 
@@ -91,7 +93,7 @@ class Keeper:
 
     async def _opened(self, spec: SessionSpec, folder: Path) -> bool:
         self._life += 1
-        self._replace = False
+        self._replace = self._came_up = False
         self._down_since = self._down_since or time.monotonic()
         life = self._life
         try:
@@ -135,10 +137,17 @@ class Keeper:
             if not self._replace:
                 await _idle_soon(sender)
         if session is not None:
-            async with self._turns.one():
-                await session.close()
+            await self._closed(session)
         if sender is not None:
             sender.abandon()
+
+    async def _closed(self, session: Session) -> None:
+        try:
+            async with self._turns.one():
+                await session.close()
+        except TimeoutError:
+            log("engine-host").critical("session_not_stopped")
+            self._give_up()  # a process whose library does not let go is replaced
 
     async def _pause(self) -> None:
         self._look.clear()
@@ -157,10 +166,12 @@ class Keeper:
         with suppress(JournalError):  # closed: the folder belongs to the next host
             self._ledger.report(event)
         if isinstance(event, Connected):
-            self._down_since, self._told_down = None, False
+            self._down_since, self._told_down, self._came_up = None, False, True
             self._backoff.reset()
         elif isinstance(event, Disconnected):
             self._down_since = self._down_since or time.monotonic()
+            if event.code in _GIVEN_UP:
+                self.replace()
         elif isinstance(event, Ended):
             self._ended = True
             self._loop.call_soon_threadsafe(self._look.set)

@@ -8,8 +8,9 @@ from pathlib import Path
 import msgspec
 
 from messageapi.engines.host.folder import FolderError
-from messageapi.engines.host.held import Held, Surroundings
+from messageapi.engines.host.held import Held
 from messageapi.engines.host.journal import JournalError
+from messageapi.engines.host.surroundings import Surroundings
 from messageapi.engines.port import EngineError, Network, Refused, SessionSpec
 from messageapi.logs import log
 

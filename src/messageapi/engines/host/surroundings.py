@@ -1,0 +1,22 @@
+"""What every number of one host shares."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from messageapi.bus.port import Bus
+from messageapi.engines.host.syncing import Syncing
+from messageapi.engines.host.turns import Turns
+from messageapi.engines.port import Engine
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """`may_send`: the host has the right to hold numbers. `give_up`: this process is to be replaced."""
+
+    host_id: str
+    bus: Bus
+    engine: Engine
+    may_send: Callable[[], bool]
+    give_up: Callable[[], None]
+    turns: Turns = field(default_factory=Turns)
+    syncing: Syncing = field(default_factory=Syncing)

@@ -1,0 +1,52 @@
+"""The library's events this engine listens to: their numbers and the messages they carry."""
+
+from typing import Any, Final
+
+from messageapi.engines.linked.protos import wire
+
+ME: Final = 0  # sent once, when the client's event pump starts
+PAIRED: Final = 2
+CONNECTED: Final = 3
+KEEPALIVE_TIMEOUT: Final = 4
+KEEPALIVE_RESTORED: Final = 5
+LOGGED_OUT: Final = 6
+REPLACED: Final = 7
+BANNED: Final = 8
+CONNECT_FAILURE: Final = 9
+OUTDATED: Final = 10
+STREAM_ERROR: Final = 11
+DISCONNECTED: Final = 12
+MESSAGE: Final = 17
+RECEIPT: Final = 18
+OFFLINE_PREVIEW: Final = 26
+OFFLINE_COMPLETED: Final = 27
+UNDECRYPTABLE: Final = 44
+
+_MESSAGES: dict[int, Any] = {
+    ME: wire.Device,
+    PAIRED: wire.PairStatus,
+    CONNECTED: wire.Connected,
+    KEEPALIVE_TIMEOUT: wire.KeepAliveTimeout,
+    KEEPALIVE_RESTORED: wire.KeepAliveRestored,
+    LOGGED_OUT: wire.LoggedOut,
+    REPLACED: wire.StreamReplaced,
+    BANNED: wire.TemporaryBan,
+    CONNECT_FAILURE: wire.ConnectFailure,
+    OUTDATED: wire.ClientOutdated,
+    STREAM_ERROR: wire.StreamError,
+    DISCONNECTED: wire.Disconnected,
+    MESSAGE: wire.Message,
+    RECEIPT: wire.Receipt,
+    OFFLINE_PREVIEW: wire.OfflineSyncPreview,
+    OFFLINE_COMPLETED: wire.OfflineSyncCompleted,
+    UNDECRYPTABLE: wire.UndecryptableMessage,
+}
+
+SUBSCRIBED = bytes(code for code in _MESSAGES if code != ME)
+"""The list is fixed when a client starts: what is not in it is never sent."""
+
+
+def parsed(code: int, data: bytes) -> Any:
+    """None for an event we did not ask for."""
+    message = _MESSAGES.get(code)
+    return message.FromString(data) if message else None
