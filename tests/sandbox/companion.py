@@ -24,7 +24,7 @@ from messageapi.sandbox.signal.xeddsa import sign
 from messageapi.sandbox.wire.nodes import decode, encode
 from messageapi.sandbox.wire.noise import Frames, Initiator, check_certificate_chain, frame
 from messageapi.sandbox.wire.protobuf import encode as protobuf
-from messageapi.sandbox.wire.stanza import SERVER, Jid, Node
+from messageapi.sandbox.wire.stanza import SERVER, Attribute, Jid, Node
 from messageapi.sandbox.wire.tokens import load_tokens
 
 DEADLINE = 20.0
@@ -145,9 +145,7 @@ class Companion:
             control.scan(self._phone, ",".join([ref, *(base64.b64encode(key).decode() for key in keys), "1"]))
         )
         offer = await self.stanza("iq", "pair-success")
-        signed = accept_device_identity(
-            offer.data("pair-success", "device-identity"), self._identity, self._adv_secret
-        )
+        signed = accept_device_identity(offer.data("pair-success", "device-identity"), self._identity, self._adv_secret)
         answer = Node("pair-device-sign", {}, [Node("device-identity", {}, signed)])
         await self.send(Node("iq", {"type": "result", "id": offer.text("id"), "to": SERVER}, [answer]))
         assert (await self.stanza("stream:error")).text("code") == "515"
@@ -160,7 +158,7 @@ class Companion:
     async def ask(self, namespace: str, kind: str, *children: Node, to: Jid = SERVER) -> Node:
         """Send an iq and return the answer."""
         number = f"ask-{next(self._numbers)}"
-        attrs = {"xmlns": namespace, "type": kind, "id": number, "to": to}
+        attrs: dict[str, Attribute] = {"xmlns": namespace, "type": kind, "id": number, "to": to}
         await self.send(Node("iq", attrs, list(children) or None))
         return await self.stanza("iq", having=lambda node: node.text("id") == number)
 

@@ -223,7 +223,10 @@ def nothing_kept(control: SandboxControl) -> Callable[[str], Awaitable[None]]:
 
     async def wait(phone: str) -> None:
         async with asyncio.timeout(DEADLINE):
-            while any(device.kept for device in (await control.phone(phone)).devices):
+            while True:
+                devices = (await control.phone(phone)).devices
+                if not any(device.kept for device in devices):
+                    return
                 await asyncio.sleep(0.02)
 
     return wait

@@ -1,4 +1,4 @@
-"""The real protocol client in a process of its own, driven by JSON lines: commands on stdin, answers and events on stdout.
+"""The real protocol client in a process of its own, driven by JSON lines: commands on stdin, the rest on stdout.
 
 A process of its own because the native library may abort it, and because Go reads SSL_CERT_FILE only at exec.
 """
@@ -11,8 +11,10 @@ import logging
 import os
 import sys
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import neonize._binder
+
 from messageapi.engines.linked.trust import replace_root_key
 
 replace_root_key("sandbox", bytes.fromhex(sys.argv[2]))
@@ -25,7 +27,7 @@ from neonize.utils.jid import build_jid  # noqa: E402
 from neonize.utils.log import log  # noqa: E402
 
 
-def jid_text(jid) -> str:
+def jid_text(jid: Any) -> str:
     return f"{jid.User}{f':{jid.Device}' if jid.Device else ''}@{jid.Server}"
 
 
@@ -38,16 +40,13 @@ class Driver:
     def __init__(self, front: str, store: str) -> None:
         self._front = front
         self._client = NewAClient(store, uuid="driver")
-        self._messages: dict[str, object] = {}
+        self._messages: dict[str, Any] = {}
         self._subscribe()
 
     def _subscribe(self) -> None:
         client = self._client
 
-        @client.qr
-        async def _qr(_, data: bytes) -> None:
-            say(event="qr", qr=data.decode())
-
+        client.qr(self._on_qr)
         plain = {
             "connected": events.ConnectedEv,
             "disconnected": events.DisconnectedEv,
@@ -78,7 +77,10 @@ class Driver:
 
         return tell
 
-    async def _on_message(self, _: object, event) -> None:
+    async def _on_qr(self, _: object, data: bytes) -> None:
+        say(event="qr", qr=data.decode())
+
+    async def _on_message(self, _: object, event: Any) -> None:
         source, message = event.Info.MessageSource, event.Message
         text = message.conversation or message.extendedTextMessage.text or message.documentMessage.caption
         self._messages[event.Info.ID] = event
@@ -92,7 +94,7 @@ class Driver:
             own=source.IsFromMe,
         )
 
-    async def _on_receipt(self, _: object, event) -> None:
+    async def _on_receipt(self, _: object, event: Any) -> None:
         say(
             event="receipt",
             type=int(event.Type),
@@ -100,10 +102,10 @@ class Driver:
             sender=jid_text(event.MessageSource.Sender),
         )
 
-    async def _on_presence(self, _: object, event) -> None:
+    async def _on_presence(self, _: object, event: Any) -> None:
         say(event="presence", sender=jid_text(event.From), unavailable=event.Unavailable)
 
-    async def _on_chat_presence(self, _: object, event) -> None:
+    async def _on_chat_presence(self, _: object, event: Any) -> None:
         say(event="chat_presence", sender=jid_text(event.MessageSource.Sender), state=int(event.State))
 
     # --- commands ---
@@ -111,15 +113,15 @@ class Driver:
     async def connect(self) -> None:
         self._task = await self._client.connect(neonize._binder.ProxySettings(proxy_address=self._front))
 
-    async def pair_phone(self, phone: str) -> str:
+    async def pair_phone(self, phone: str) -> Any:
         return await self._client.PairPhone(
             phone, show_push_notification=True, client_name=ClientName.LINUX, client_type=ClientType.CHROME
         )
 
-    async def send(self, to: str, text: str) -> str:
+    async def send(self, to: str, text: str) -> Any:
         return (await self._client.send_message(_jid(to), Message(conversation=text))).ID
 
-    async def send_document(self, to: str, data: str, caption: str) -> str:
+    async def send_document(self, to: str, data: str, caption: str) -> Any:
         uploaded = await self._client.upload(base64.b64decode(data), MediaType.MediaDocument)
         message = Message()
         document = message.documentMessage
@@ -143,17 +145,19 @@ class Driver:
     async def groups(self) -> list[str]:
         return [info.GroupName.Name for info in await self._client.get_joined_groups()]
 
-    async def exists(self, phone: str) -> bool:
+    async def exists(self, phone: str) -> Any:
         return (await self._client.is_on_whatsapp(phone))[0].IsIn
 
     async def presence(self) -> None:
         """The client refuses until its name has come in the app state, of which it tells no event."""
         for _ in range(200):
             try:
-                return await self._client.send_presence(Presence.AVAILABLE)
-            except Exception as error:  # noqa: BLE001 - the library has no narrower one
+                await self._client.send_presence(Presence.AVAILABLE)
+            except Exception as error:
                 if "PushName" not in str(error):
                     raise
+            else:
+                return
             await asyncio.sleep(0.05)
         raise RuntimeError("the push name never came")
 
@@ -164,7 +168,7 @@ class Driver:
         await self._client.logout()
 
 
-def _jid(to: str):
+def _jid(to: str) -> Any:
     if "@" in to:
         user, server = to.split("@")
         return build_jid(user, server)
@@ -183,7 +187,7 @@ async def run(driver: Driver) -> None:
         task.add_done_callback(pending.discard)
 
 
-async def answer(driver: Driver, command: dict[str, object]) -> None:
+async def answer(driver: Driver, command: dict[str, Any]) -> None:
     number, name = command.pop("n"), command.pop("do")
     try:
         say(answer=number, result=await getattr(driver, name)(**command))

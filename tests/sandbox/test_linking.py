@@ -1,13 +1,17 @@
 """A real client becomes a linked device, by QR code and by an eight-character code."""
 
 import asyncio
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from messageapi.sandbox.client import SandboxControl, SandboxError
 
 
-async def test_a_scanned_qr_code_links_a_client_and_it_logs_in_by_itself(control, make_client, anna):
+async def test_a_scanned_qr_code_links_a_client_and_it_logs_in_by_itself(
+    control: SandboxControl, make_client: Any, anna: str
+) -> None:
     client = await make_client()
     device = await client.link(control, anna)
     assert device == 1
@@ -16,7 +20,9 @@ async def test_a_scanned_qr_code_links_a_client_and_it_logs_in_by_itself(control
     assert shown.linked_at > 0
 
 
-async def test_a_code_typed_into_the_phone_links_a_client(control, make_client, anna, ben):
+async def test_a_code_typed_into_the_phone_links_a_client(
+    control: SandboxControl, make_client: Any, anna: str, ben: str
+) -> None:
     client = await make_client()
     await client.connect()
     await client.event("qr")
@@ -26,7 +32,7 @@ async def test_a_code_typed_into_the_phone_links_a_client(control, make_client, 
     await client.do("send", to=ben, text="linked by code")
 
 
-async def test_a_wrong_code_links_nothing(control, make_client, anna):
+async def test_a_wrong_code_links_nothing(control: SandboxControl, make_client: Any, anna: str) -> None:
     client = await make_client()
     await client.connect()
     await client.event("qr")
@@ -38,13 +44,15 @@ async def test_a_wrong_code_links_nothing(control, make_client, anna):
     assert (await control.phone(anna)).devices == []
 
 
-async def test_a_code_without_a_waiting_device_is_refused(control, anna):
+async def test_a_code_without_a_waiting_device_is_refused(control: SandboxControl, anna: str) -> None:
     with pytest.raises(SandboxError) as refused:
         await control.enter_code(anna, "ABCD-1234")
     assert refused.value.code == "no_attempt"
 
 
-async def test_a_client_for_an_unknown_number_gets_no_code(control, make_client, new_number):
+async def test_a_client_for_an_unknown_number_gets_no_code(
+    control: SandboxControl, make_client: Any, new_number: Callable[[], str]
+) -> None:
     client = await make_client()
     await client.connect()
     await client.event("qr")
@@ -52,7 +60,9 @@ async def test_a_client_for_an_unknown_number_gets_no_code(control, make_client,
         await client.do("pair_phone", phone=new_number().removeprefix("+"))
 
 
-async def test_a_qr_code_of_a_client_that_has_left_is_expired(control, make_client, anna):
+async def test_a_qr_code_of_a_client_that_has_left_is_expired(
+    control: SandboxControl, make_client: Any, anna: str
+) -> None:
     client = await make_client()
     await client.connect()
     code = (await client.event("qr"))["qr"]
@@ -73,13 +83,17 @@ async def _scan_until_noticed(control: SandboxControl, phone: str, code: str) ->
         await asyncio.sleep(0.02)
 
 
-async def test_two_clients_of_one_number_get_different_device_numbers(control, make_client, anna):
+async def test_two_clients_of_one_number_get_different_device_numbers(
+    control: SandboxControl, make_client: Any, anna: str
+) -> None:
     first, second = await make_client(), await make_client()
     assert await first.link(control, anna) == 1
     assert await second.link(control, anna) == 2
 
 
-async def test_a_linked_client_receives_its_keys_and_history_and_can_say_that_it_is_there(control, client):
+async def test_a_linked_client_receives_its_keys_and_history_and_can_say_that_it_is_there(
+    control: SandboxControl, client: Any
+) -> None:
     await client.event("history")
     await client.do("presence")
     assert not [event for event in client.events if event["event"] == "stream_error"]

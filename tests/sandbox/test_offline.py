@@ -1,15 +1,18 @@
 """Who is away gets everything later: phones, clients, and clients that died before they said that they had it."""
 
 import signal
+from typing import Any
 
 import pytest
 
-from messageapi.sandbox.client import SandboxError
+from messageapi.sandbox.client import SandboxControl, SandboxError
 
 DELIVERED, READ = 1, 4
 
 
-async def test_a_phone_that_is_offline_gets_its_messages_when_it_is_back(client, control, ben, arrives_at):
+async def test_a_phone_that_is_offline_gets_its_messages_when_it_is_back(
+    client: Any, control: SandboxControl, ben: str, arrives_at: Any
+) -> None:
     await control.change(ben, online=False)
     ids = [await client.do("send", to=ben, text=f"wait {number}") for number in range(3)]
     assert (await control.inbox(ben)).messages == []
@@ -22,7 +25,9 @@ async def test_a_phone_that_is_offline_gets_its_messages_when_it_is_back(client,
         await client.event("receipt", type=DELIVERED, ids=[message_id])
 
 
-async def test_a_slow_phone_takes_its_time_and_keeps_the_order(client, control, ben, arrives_at):
+async def test_a_slow_phone_takes_its_time_and_keeps_the_order(
+    client: Any, control: SandboxControl, ben: str, arrives_at: Any
+) -> None:
     await control.change(ben, delay_ms=2000)
     for number in range(3):
         await client.do("send", to=ben, text=f"slow {number}")
@@ -32,8 +37,8 @@ async def test_a_slow_phone_takes_its_time_and_keeps_the_order(client, control, 
 
 
 async def test_a_client_that_lost_its_connection_comes_back_and_gets_what_it_missed(
-    client, control, anna, ben, nothing_kept
-):
+    client: Any, control: SandboxControl, anna: str, ben: str, nothing_kept: Any
+) -> None:
     client.events.clear()
     assert await control.kick(anna) == [1]
     for number in range(5):
@@ -45,8 +50,8 @@ async def test_a_client_that_lost_its_connection_comes_back_and_gets_what_it_mis
 
 
 async def test_what_a_dead_client_did_not_acknowledge_is_sent_again_after_its_next_login(
-    client, make_client, control, anna, ben, nothing_kept
-):
+    client: Any, make_client: Any, control: SandboxControl, anna: str, ben: str, nothing_kept: Any
+) -> None:
     await client.do("send", to=ben, text="so that there is a session")
     await nothing_kept(anna)
     client.process.send_signal(signal.SIGSTOP)
@@ -59,7 +64,9 @@ async def test_what_a_dead_client_did_not_acknowledge_is_sent_again_after_its_ne
     await nothing_kept(anna)
 
 
-async def test_receipts_wait_for_a_client_that_is_away(client, make_client, control, anna, ben, arrives_at):
+async def test_receipts_wait_for_a_client_that_is_away(
+    client: Any, make_client: Any, control: SandboxControl, anna: str, ben: str, arrives_at: Any
+) -> None:
     await control.change(ben, receipts=["delivered"])
     message_id = await client.do("send", to=ben, text="read while I am away")
     await arrives_at(ben, "read while I am away")
@@ -71,7 +78,9 @@ async def test_receipts_wait_for_a_client_that_is_away(client, make_client, cont
     assert (await heir.event("receipt", type=READ))["ids"] == [message_id]
 
 
-async def test_a_phone_whose_mailbox_is_full_refuses_more(control, companion, anna, ben):
+async def test_a_phone_whose_mailbox_is_full_refuses_more(
+    control: SandboxControl, companion: Any, anna: str, ben: str
+) -> None:
     """Ten thousand stanzas are the limit; a companion of our own fills it quickest."""
     await control.change(ben, online=False)
     writer = await companion(anna)
@@ -82,7 +91,9 @@ async def test_a_phone_whose_mailbox_is_full_refuses_more(control, companion, an
     assert refused.value.code == "refused"
 
 
-async def test_a_large_offline_queue_comes_in_portions(control, companion, anna, ben):
+async def test_a_large_offline_queue_comes_in_portions(
+    control: SandboxControl, companion: Any, anna: str, ben: str
+) -> None:
     reader = await companion(anna)
     await reader.close()
     for number in range(250):
@@ -102,7 +113,9 @@ async def test_a_large_offline_queue_comes_in_portions(control, companion, anna,
     assert (await reader.stanza("ib", "offline")).child("offline").text("count") == "250"
 
 
-async def test_what_is_refused_by_a_client_is_not_sent_again(control, companion, anna, ben, nothing_kept):
+async def test_what_is_refused_by_a_client_is_not_sent_again(
+    control: SandboxControl, companion: Any, anna: str, ben: str, nothing_kept: Any
+) -> None:
     reader = await companion(anna)
     await control.send(ben, anna, "unreadable")
     await reader.refuse(await reader.stanza("message"))
@@ -111,4 +124,4 @@ async def test_what_is_refused_by_a_client_is_not_sent_again(control, companion,
     await reader.log_in()
     await reader.stanza("ib", "offline")
     assert reader.waiting("message") == 0
-    assert (await control.stats())["counts"]["client_refusals"] >= 1
+    assert (await control.stats()).counts["client_refusals"] >= 1

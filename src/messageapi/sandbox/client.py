@@ -11,7 +11,17 @@ import msgspec
 from messageapi.sandbox import published
 from messageapi.sandbox.errors import SandboxError
 
-__all__ = ["DeviceView", "GroupView", "InboxMessage", "InboxPage", "PhoneView", "SandboxControl", "SandboxError"]
+__all__ = [
+    "DeviceView",
+    "FaultsView",
+    "GroupView",
+    "InboxMessage",
+    "InboxPage",
+    "PhoneView",
+    "SandboxControl",
+    "SandboxError",
+    "StatsView",
+]
 
 DEADLINE_SECONDS = 10.0
 LINK_SECONDS = 45.0
@@ -60,6 +70,27 @@ class GroupView(msgspec.Struct, frozen=True):
     id: str
     subject: str
     members: list[str]
+
+
+class FaultsView(msgspec.Struct, rename="camel", frozen=True):
+    drop_acks: int
+    ack_delay_ms: int
+    sink_messages: bool
+    silent: bool
+
+
+class StatsView(msgspec.Struct, rename="camel", frozen=True):
+    """`counts` since the start of the process; `unknown` names what clients asked for in vain."""
+
+    counts: dict[str, int]
+    unknown: dict[str, int]
+    accounts: int
+    devices: int
+    online: int
+    kept: int
+    dropped: int
+    faults: FaultsView
+    cpu_seconds: float
 
 
 class _Linked(msgspec.Struct):
@@ -126,12 +157,12 @@ class SandboxControl:
         """Return when the network answers, else raise SandboxError."""
         await self._call("GET", "/health", dict[str, str])
 
-    async def stats(self) -> dict[str, object]:
-        return await self._call("GET", "/stats", dict[str, object])
+    async def stats(self) -> StatsView:
+        return await self._call("GET", "/stats", StatsView)
 
-    async def faults(self, **changes: int | bool) -> dict[str, object]:
+    async def faults(self, **changes: int | bool) -> FaultsView:
         """`drop_acks`, `ack_delay_ms`, `sink_messages`, `silent`; returns what holds now."""
-        return await self._call("PATCH", "/faults", dict[str, object], _camel(changes))
+        return await self._call("PATCH", "/faults", FaultsView, _camel(changes))
 
     async def create_group(self, subject: str, members: Iterable[str], group_id: str | None = None) -> GroupView:
         body: dict[str, object] = {"subject": subject, "members": list(members)}

@@ -167,6 +167,7 @@ class Snapshots:
         account.phone.inbox.restore(_inbox_lines(self._inboxes / f"{state.number}.jsonl"))
         if not clean:
             account.phone.recover()
+            account.touch()
 
     def _connect(self, found: list[AccountState], state: NetworkState) -> None:
         accounts = self._network.accounts

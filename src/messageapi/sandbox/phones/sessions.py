@@ -24,6 +24,7 @@ class PeerState(msgspec.Struct):
     server: str
     device: int
     sessions: list[SessionState]
+    stale: bool = False  # not to be written in any more
 
 
 class Sessions:
@@ -97,9 +98,14 @@ class Sessions:
         self._stale = set(self._peers)
 
     def to_state(self) -> list[PeerState]:
-        return [PeerState(*jid, [session.to_state() for session in known]) for jid, known in self._peers.items()]
+        return [
+            PeerState(*jid, [session.to_state() for session in known], jid in self._stale)
+            for jid, known in self._peers.items()
+        ]
 
     def restore(self, peers: list[PeerState]) -> None:
         for peer in peers:
             jid = Jid(peer.user, peer.server, peer.device)
             self._peers[jid] = [Session.from_state(state) for state in peer.sessions]
+            if peer.stale:
+                self._stale.add(jid)

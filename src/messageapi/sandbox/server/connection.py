@@ -15,6 +15,7 @@ from messageapi.sandbox.wire.noise import HEADER_SIZE, Frames, NoiseError, Respo
 from messageapi.sandbox.wire.stanza import Node, NodeError
 
 HANDSHAKE_SECONDS = 20
+MAGIC = b"WA"
 LARGEST_BACKLOG = 16 << 20  # bytes that wait for a client which does not read
 FAREWELL_SECONDS = 1.0  # a client must read why it is sent away before the connection closes
 
@@ -73,6 +74,8 @@ class Connection:
                 if len(start) < HEADER_SIZE:
                     continue
                 self._header, data = start[:HEADER_SIZE], start[HEADER_SIZE:]
+                if not self._header.startswith(MAGIC):
+                    raise NoiseError("the connection does not start with WA")
             for received in frames.feed(data):
                 yield received
 
