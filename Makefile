@@ -54,13 +54,13 @@ $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV)
 
 $(RUN): requirements.lock pyproject.toml | $(BIN)/python
-	@$(BIN)/python tools/check_machine.py
 	@echo "Installing the locked dependencies (about a minute, once) ..."
 	@$(PIP) install --require-hashes -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(DEV): requirements-dev.lock $(RUN)
+	@$(BIN)/python tools/check_machine.py tests
 	@echo "Installing the locked tools for tests ..."
 	@$(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@

@@ -1,6 +1,6 @@
 """Say in one sentence what this machine lacks before anything is installed. Runs on any Python 3.6 or newer.
 
-Run: python3 tools/check_machine.py [venv]; exit code 3 when something is missing.
+Run: python3 tools/check_machine.py [venv] [tests]; exit code 3 when something is missing.
 """
 
 import ctypes
@@ -10,7 +10,7 @@ MISSING = 3
 OLDEST = (3, 11)
 
 
-def problems(want_venv):  # noqa: ANN001, ANN201 - read by Pythons older than the product's
+def problems(wanted):  # noqa: ANN001, ANN201 - read by Pythons older than the product's
     """Each: what is missing and the command that brings it."""
     if sys.version_info < OLDEST:
         found = "{}.{}".format(*sys.version_info)
@@ -19,10 +19,13 @@ def problems(want_venv):  # noqa: ANN001, ANN201 - read by Pythons older than th
             "Install a newer one and name it: make serve PYTHON=python3.11"
         )
         return
-    if want_venv and not _importable("venv", "ensurepip"):
+    if "venv" in wanted and not _importable("venv", "ensurepip"):
         yield "Python's venv module is missing. Install it: apt-get install python3-venv"
-    if not _loads("libmagic.so.1", "libmagic.dylib", "libmagic.1.dylib"):
-        yield "The library libmagic is missing. Install it: apt-get install libmagic1 (macOS: brew install libmagic)"
+    if "tests" in wanted and not _loads("libmagic.so.1"):
+        yield (
+            "The library libmagic is missing: the protocol library's own client, to which the tests compare ours, "
+            "needs it. Install it: apt-get install libmagic1"
+        )
 
 
 def _importable(*names):  # noqa: ANN002, ANN202
@@ -34,23 +37,21 @@ def _importable(*names):  # noqa: ANN002, ANN202
     return True
 
 
-def _loads(*names):  # noqa: ANN002, ANN202
-    for name in names:
-        try:
-            ctypes.CDLL(name)
-        except OSError:
-            continue
-        return True
-    return False
+def _loads(name):  # noqa: ANN001, ANN202
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        return False
+    return True
 
 
-def main(want_venv):  # noqa: ANN001, ANN201
+def main(wanted):  # noqa: ANN001, ANN201
     """Print every problem; tell by the exit code whether there was one."""
-    found = list(problems(want_venv))
+    found = list(problems(wanted))
     for problem in found:
         sys.stderr.write(problem + "\n")
     return MISSING if found else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main("venv" in sys.argv[1:]))
+    sys.exit(main(sys.argv[1:]))

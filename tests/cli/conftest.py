@@ -2,9 +2,11 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,31 +30,22 @@ class Ran(NamedTuple):
 Run = Callable[..., Ran]
 
 
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    return tmp_path / "data"
-
-
-@pytest.fixture
-def environment(data: Path) -> dict[str, str]:
+def clean(data: Path) -> dict[str, str]:
     """Nothing of this machine's own settings, and ports nobody else uses."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("MESSAGEAPI_")}
-    return kept | {
-        "MESSAGEAPI_DATA": str(data),
-        "MESSAGEAPI_PORT": "0",
-        "COLUMNS": "200",
-        "NO_COLOR": "1",
-        "TERM": "dumb",
-    }
+    ours = {"DATA": str(data), "PORT": "0", "LOG_LEVEL": "warning"}
+    return kept | {f"MESSAGEAPI_{name}": value for name, value in ours.items()} | TERMINAL
 
 
-@pytest.fixture
-def run(environment: dict[str, str], tmp_path: Path) -> Run:
+TERMINAL = {"COLUMNS": "200", "NO_COLOR": "1", "TERM": "dumb"}
+
+
+def runner(environment: dict[str, str], folder: Path) -> Run:
     def command(*arguments: str, given: str = "", **more: str) -> Ran:
         done = subprocess.run(
             [sys.executable, "-m", "messageapi.cli", *arguments],
             env=environment | more,
-            cwd=tmp_path,
+            cwd=folder,
             input=given,
             capture_output=True,
             text=True,
@@ -63,3 +56,53 @@ def run(environment: dict[str, str], tmp_path: Path) -> Run:
         return Ran(done.returncode, done.stdout, done.stderr)
 
     return command
+
+
+@contextmanager
+def serving(environment: dict[str, str], folder: Path, *arguments: str) -> Iterator[dict[str, object]]:
+    """A server in a process of its own; yields what it announced."""
+    command = [sys.executable, "-m", "messageapi.cli", "serve", "--json", *arguments]
+    with (folder / "serve.log").open("wb") as log:
+        process = subprocess.Popen(command, env=environment, cwd=folder, stdout=subprocess.PIPE, stderr=log, text=True)
+    assert process.stdout
+    try:
+        announced = process.stdout.readline()
+        assert announced, (folder / "serve.log").read_text()
+        yield json.loads(announced)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        code = process.wait(timeout=10)
+        process.stdout.close()
+    assert code == 0, (folder / "serve.log").read_text()
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def environment(data: Path) -> dict[str, str]:
+    return clean(data)
+
+
+@pytest.fixture
+def run(environment: dict[str, str], tmp_path: Path) -> Run:
+    return runner(environment, tmp_path)
+
+
+class Served(NamedTuple):
+    """A running server without the sandbox, what it announced, and commands on its data folder."""
+
+    run: Run
+    data: Path
+    announced: dict[str, object]
+    environment: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("served")
+    environment = clean(folder / "data") | {"MESSAGEAPI_SANDBOX": "off"}
+    with serving(environment, folder) as announced:
+        yield Served(runner(environment, folder), folder / "data", announced, environment)

@@ -113,7 +113,6 @@ def test_doctor_finds_what_is_wrong_with_the_data_folder(run: Callable, data: Pa
     assert (said.code, said.document["ok"]) == (3, False)
     assert "chmod 700" in checks["data folder"]["advice"]
     assert checks["Python"]["ok"]
-    assert checks["libmagic"]["ok"]
 
 
 def test_doctor_is_content_with_a_machine_that_has_everything(run: Callable) -> None:

@@ -1,6 +1,5 @@
 """messageapi doctor: checks what the server needs from this machine, and says what to do about each fault."""
 
-import ctypes
 import os
 import resource
 import shutil
@@ -22,7 +21,6 @@ from messageapi.settings import Settings
 
 LEAST_FREE_BYTES = 500_000_000
 LEAST_FILES = 1024
-LIBMAGIC = ("libmagic.so.1", "libmagic.dylib", "libmagic.1.dylib")
 
 
 class Finding(NamedTuple):
@@ -51,7 +49,7 @@ def _mark(finding: Finding) -> Text:
 
 
 def examined(settings: Settings) -> Iterator[Finding]:
-    for check in (python, libmagic, engine, nats_server, files, data_folder, space):
+    for check in (python, engine, nats_server, files, data_folder, space):
         yield check(settings)
     yield port(settings)
 
@@ -59,20 +57,6 @@ def examined(settings: Settings) -> Iterator[Finding]:
 def python(_: Settings) -> Finding:
     found = "{}.{}.{}".format(*sys.version_info)
     return Finding("Python", found, "" if sys.version_info >= (3, 11) else "Install Python 3.11 or newer.")
-
-
-def libmagic(_: Settings) -> Finding:
-    found = next((name for name in LIBMAGIC if _loads(name)), "")
-    advice = "" if found else "Install it: apt-get install libmagic1 (macOS: brew install libmagic)"
-    return Finding("libmagic", found or "missing", advice)
-
-
-def _loads(name: str) -> bool:
-    try:
-        ctypes.CDLL(name)
-    except OSError:
-        return False
-    return True
 
 
 def engine(_: Settings) -> Finding:

@@ -21,7 +21,7 @@ MEANING: dict[Exit, str] = {
     Exit.OK: "Done.",
     Exit.FAILED: "It was tried and did not work; the sentence on stderr says why.",
     Exit.USAGE: "Wrong arguments, or a setting that is missing or malformed.",
-    Exit.MISSING: "This machine lacks something, such as libmagic; the sentence names the command that installs it.",
+    Exit.MISSING: "This machine lacks something the server needs; the sentence says what to do.",
     Exit.UNREACHABLE: "No server answers at the address, or it did not answer in time.",
     Exit.REFUSED: "The server answered and refused: a wrong key, an unknown number, a limit.",
     Exit.BLOCKED: "The server cannot start: port in use, data folder in use or not writable, database damaged.",

@@ -11,6 +11,7 @@ from rich.text import Text
 from messageapi.cli.client import Client
 from messageapi.cli.door import as_account
 from messageapi.cli.exits import Exit
+from messageapi.cli.number import named
 from messageapi.cli.shell import Shell, command
 from messageapi.cli.tables import state
 
@@ -28,8 +29,8 @@ async def send(
 ) -> int:
     """Send a text. Exit code 0: WhatsApp has it (or, with --wait 0, it is safely stored)."""
     content = sys.stdin.read() if text == "-" else text
-    body = {"to": recipient, "type": "text", "text": content} | ({"from": sender} if sender else {})
     async with await as_account(shell) as client:
+        body = {"to": recipient, "text": content} | ({"from": (await named(client, sender))["id"]} if sender else {})
         accepted = await client.post("/messages", body)
         message = await settled(client, str(accepted["id"]), wait) if wait else accepted
     line = state(message["status"])

@@ -3,7 +3,6 @@
 A command is an async function whose first parameter is the Shell; the options above are added to its signature here.
 """
 
-import asyncio
 import functools
 import inspect
 import json
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
+import uvloop
 from rich.console import Console
 
 from messageapi.cli.exits import CliError, Exit
@@ -126,7 +126,7 @@ def _signature(run: Command, shared: tuple[str, ...]) -> tuple[inspect.Signature
 
 def _carried_out(run: Command, shell: Shell, given: dict[str, object]) -> int:
     try:
-        return asyncio.run(_awaited(run, shell, given)) or Exit.OK
+        return uvloop.run(_awaited(run, shell, given)) or Exit.OK
     except KeyboardInterrupt:
         shell.say("Stopped.")
         return Exit.INTERRUPTED

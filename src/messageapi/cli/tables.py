@@ -7,6 +7,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
+ID_WIDTH = 30  # an id is copied: it stays whole and on one line, the rest folds
 COLOURS = {
     "green": {"connected", "delivered", "on", "ok"},
     "yellow": {"linking", "connecting", "degraded", "reconnecting", "limited", "accepted", "sending", "unconfirmed"},
@@ -22,7 +23,9 @@ def state(word: object) -> Text:
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str) -> Table | Text:
-    drawn = Table(*columns, box=SIMPLE_HEAD, pad_edge=False)
+    drawn = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for name in columns:
+        drawn.add_column(name, overflow="fold", no_wrap=name == "id", min_width=ID_WIDTH if name == "id" else None)
     for row in rows:
         drawn.add_row(*(one if isinstance(one, Text) else Text(_plain(one)) for one in row))
     return drawn if drawn.row_count else Text(empty)

@@ -1,0 +1,127 @@
+"""Accounts, keys and numbers of a running server: through the operator's door and with an API key."""
+
+import json
+import os
+from typing import Any
+
+import pytest
+
+Served = Any  # the fixture's NamedTuple: conftest is not importable by name
+
+
+@pytest.fixture(scope="module")
+def account(server: Served) -> str:
+    made = server.run("account", "create", "--name", "Alice", "--email", "alice@example.com", "--json")
+    return str(made.document["id"])
+
+
+def created(server: Served, account: str, *options: str) -> dict[str, Any]:
+    return server.run("key", "create", "--account", account, "--name", "shop", "--json", *options).document
+
+
+def test_the_server_announces_its_address_a_key_and_a_line_to_paste(server: Served) -> None:
+    assert server.announced["address"].startswith("http://127.0.0.1:")
+    assert server.announced["key"].startswith("msg_")
+    assert server.announced["key"] in server.announced["curl"]
+
+
+def test_status_names_the_parts(server: Served) -> None:
+    said = server.run("status", "--json")
+    assert (said.code, said.document["status"], said.document["database"]) == (0, "ready", "ok")
+    assert said.document["numbers"] == []
+
+
+def test_accounts_are_listed(server: Served, account: str) -> None:
+    listed = server.run("account", "list", "--json").document["items"]
+    assert [one["email"] for one in listed] == ["operator@localhost", "alice@example.com"]
+    assert account in server.run("account", "list").out
+
+
+def test_the_same_address_twice_is_refused(server: Served, account: str) -> None:
+    said = server.run("account", "create", "--name", "Alice", "--email", "ALICE@example.com", "--json")
+    assert (said.code, said.document["error"]["code"]) == (5, "account_exists")
+
+
+def test_with_several_accounts_one_must_be_chosen(server: Served, account: str) -> None:
+    said = server.run("number", "list")
+    assert said.code == 2
+    assert "--account" in said.err
+
+
+def test_an_unknown_account_is_refused(server: Served) -> None:
+    said = server.run("key", "create", "--account", "acc_nobody", "--name", "x", "--json")
+    assert (said.code, said.document["error"]["code"]) == (5, "account_unknown")
+
+
+def test_a_key_is_printed_once_and_works_until_it_is_revoked(server: Served, account: str) -> None:
+    key = created(server, account)
+    assert set(key) == {"id", "key"}
+    with_key = {"MESSAGEAPI_API_KEY": key["key"]}
+    assert server.run("number", "list", "--json", **with_key).document == {"items": []}
+    assert key["key"] not in server.run("key", "list", "--account", account).out
+    assert server.run("key", "revoke", key["id"], "--account", account).code == 0
+    said = server.run("number", "list", "--json", **with_key)
+    assert (said.code, said.document["error"]["code"]) == (5, "key_revoked")
+
+
+def test_a_key_may_come_from_a_file(server: Served, account: str) -> None:
+    path = server.data.parent / "key"
+    path.write_text(created(server, account)["key"] + "\n")
+    assert server.run("number", "list", "--key-file", str(path)).code == 0
+
+
+def test_a_key_for_links_is_marked_as_such(server: Served, account: str) -> None:
+    made = created(server, account, "--link", "--scopes", "messages:send")
+    listed = server.run("key", "list", "--account", account, "--json").document["items"]
+    (one,) = [key for key in listed if key["id"] == made["id"]]
+    assert (one["inLink"], one["scopes"]) == (True, ["messages:send"])
+
+
+def test_a_scope_nobody_knows_is_refused(server: Served, account: str) -> None:
+    said = server.run("key", "create", "--account", account, "--name", "x", "--scopes", "attic")
+    assert said.code == 5
+
+
+def test_a_mistyped_key_is_told_from_a_revoked_one(server: Served) -> None:
+    said = server.run("number", "list", "--json", MESSAGEAPI_API_KEY="msg_mistyped")
+    assert (said.code, said.document["error"]["code"]) == (5, "key_mistyped")
+
+
+def test_a_number_is_created_shown_and_removed(server: Served, account: str) -> None:
+    on = ("--account", account, "--json")
+    made = server.run("number", "create", "shop", *on).document
+    assert (made["state"], made["network"]) == ("created", "whatsapp")
+    assert server.run("number", "show", "shop", *on).document["id"] == made["id"]
+    assert [one["name"] for one in server.run("number", "list", *on).document["items"]] == ["shop"]
+    assert server.run("number", "remove", "shop", *on).code == 2
+    assert server.run("number", "remove", "shop", "--yes", *on).document["removed"]
+    assert server.run("number", "show", "shop", *on).document["error"]["code"] == "number_not_found"
+
+
+def test_one_account_does_not_see_anothers_numbers(server: Served, account: str) -> None:
+    server.run("number", "create", "secret", "--account", account)
+    other = json.loads(server.run("account", "list", "--json").out)["items"][0]["id"]
+    assert server.run("number", "show", "secret", "--account", other).code == 5
+
+
+def test_a_sandbox_number_needs_the_sandbox(server: Served, account: str) -> None:
+    said = server.run("number", "create", "toy", "--network", "sandbox", "--account", account, "--json")
+    assert (said.code, said.document["error"]["code"]) == (5, "sandbox_off")
+
+
+def test_sending_from_a_number_that_is_not_linked_is_refused(server: Served, account: str) -> None:
+    server.run("number", "create", "unlinked", "--account", account)
+    said = server.run("send", "+12025550123", "hello", "--from", "unlinked", "--account", account, "--json")
+    assert said.code == 5
+    assert "link" in said.err.lower()
+
+
+def test_the_openapi_document_needs_no_server(run: Any) -> None:
+    document = run("openapi").document
+    assert document["openapi"].startswith("3.1")
+    assert {"/send.php", "/api/v1/send", "/api/v1/messages", "/api/v1/numbers"} <= set(document["paths"])
+
+
+def test_the_operators_token_is_gone_when_the_server_is(server: Served) -> None:
+    assert (server.data / "operator.json").stat().st_mode & 0o077 == 0
+    assert os.access(server.data / "operator.json", os.R_OK)
