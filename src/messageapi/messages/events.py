@@ -6,9 +6,10 @@ import msgspec
 
 from messageapi.engines.port import EngineEvent, Inbound, NotSent, Receipt, Sent, Unconfirmed, Undecryptable
 from messageapi.messages.arrival import Arrival
-from messageapi.messages.ledger import Ledger, WaKey
+from messageapi.messages.ledger import Ledger
 from messageapi.messages.receipts import receipt
 from messageapi.messages.receive import receive
+from messageapi.messages.rows import WaKey
 from messageapi.messages.settle import settle
 from messageapi.store.db import Tx
 from messageapi.store.vault import Sealer

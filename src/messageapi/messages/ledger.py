@@ -5,11 +5,9 @@ from typing import NamedTuple
 
 from messageapi.messages import announce, rows
 from messageapi.messages.row import Row
+from messageapi.messages.rows import WaKey
 from messageapi.store.db import Tx
 from messageapi.store.vault import Sealer
-
-WaKey = tuple[str, str]
-"""Number and WhatsApp id: what a receipt names a message by."""
 
 
 class Early(NamedTuple):

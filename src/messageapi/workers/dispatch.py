@@ -8,9 +8,11 @@ from messageapi.messages.queue.claim import busy
 from messageapi.web.doors import Doors
 from messageapi.workers.lane import Lane
 from messageapi.workers.loop import Loop
+from messageapi.workers.pace import Pace
 
 POLL_S = 5.0
 STOP_S = 5.0
+TOGETHER_S = 0.02
 
 
 class Dispatcher:
@@ -19,6 +21,7 @@ class Dispatcher:
     def __init__(self, doors: Doors) -> None:
         self._doors = doors
         self._lanes: dict[str, Lane] = {}
+        self._pace = Pace(TOGETHER_S)
         self._poll = Loop("dispatch", self.poll, POLL_S)
         self._unlisten: list[Callable[[], None]] = []
 
@@ -37,7 +40,7 @@ class Dispatcher:
     def wake(self, number_id: str) -> None:
         lane = self._lanes.get(number_id)
         if lane is None:
-            lane = self._lanes[number_id] = Lane(self._doors, number_id)
+            lane = self._lanes[number_id] = Lane(self._doors, number_id, self._pace)
         lane.wake()
 
     async def poll(self) -> None:

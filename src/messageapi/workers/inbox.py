@@ -12,13 +12,15 @@ import msgspec
 from messageapi import logs
 from messageapi.bus.port import BusError, Reply, Subscription
 from messageapi.bus.subjects import INBOXES
-from messageapi.engines.port import EngineEvent, EventBatch, Taken
+from messageapi.engines.port import EngineEvent, EventBatch, Receipt, Taken
 from messageapi.errors import DoorError, Problem
 from messageapi.messages.queue import journal
 from messageapi.web.doors import Doors
 from messageapi.workers.intake import Delivery, Intake, Outdated
+from messageapi.workers.pace import Pace
 
 TRIES = 3
+TOGETHER_S = 0.01
 REMEMBERED = 10_000
 
 _log = logs.log("inbox")
@@ -49,6 +51,7 @@ class Inbox:
         self._intake = Intake(doors)
         self._owners: OrderedDict[str, str] = OrderedDict()
         self._tries: OrderedDict[tuple[str, int], int] = OrderedDict()
+        self._receipts = Pace(TOGETHER_S)
         self._subscription: Subscription | None = None
 
     async def start(self) -> None:
@@ -60,6 +63,8 @@ class Inbox:
 
     async def _handle(self, _: str, payload: bytes, reply: Reply | None) -> None:
         batch = _decoded(payload)
+        if all(isinstance(event, Receipt) for event in batch.events):
+            await self._receipts.turn()  # nobody waits for one, as somebody may for `sent`
         try:
             last = await self._taken(batch)
         except Outdated:

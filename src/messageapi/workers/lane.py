@@ -7,18 +7,22 @@ from messageapi.errors import DoorError, Problem
 from messageapi.messages.queue.claim import Ask, Claim, Held, claim
 from messageapi.web.doors import Doors
 from messageapi.workers import handover
+from messageapi.workers.pace import Pace
 
 RETRY_S = 1.0
 AUDIT_MS = 120_000
 """What has been under way for so long is asked about again: its report may have been lost."""
+BUSY = 12
+"""A host that holds so many messages of a number can wait for more until the other lanes claim as well."""
 _log = logs.log("dispatch")
 
 
 class Lane:
     """One turn at a time. Every turn begins with a claim, so what the database says is all that counts."""
 
-    def __init__(self, doors: Doors, number_id: str) -> None:
+    def __init__(self, doors: Doors, number_id: str, pace: Pace) -> None:
         self._doors = doors
+        self._pace = pace
         self._number_id = number_id
         self._held: set[Held] = set()
         self._reported = handover.Reported()
@@ -69,6 +73,8 @@ class Lane:
         self.wake()
 
     async def _turn(self) -> None:
+        if len(self._held) >= BUSY:
+            await self._pace.turn()
         began = asyncio.get_running_loop().time()
         ask = Ask(self._number_id, frozenset(self._held), self._doors.settings.send_window, self._doors.clock())
         got = await self._doors.db.writer.join(claim, ask)

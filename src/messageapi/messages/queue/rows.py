@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from sqlalchemy import bindparam, func, or_, select, update
 
 from messageapi.messages.queue.entry import Flying, Standing, Taken, Waiting
-from messageapi.messages.rows import portions
+from messageapi.messages.rows import portions, queued
 from messageapi.store.db import Tx
 from messageapi.store.tables import bodies, messages, numbers, placements
 
@@ -40,7 +40,7 @@ async def flying(tx: Tx, number_ids: Collection[str]) -> list[Flying]:
     found: list[Flying] = []
     for some in portions(number_ids):
         chosen = select(c.number_id, c.seq, c.id, c.attempt, c.sending_at)
-        chosen = chosen.where(c.number_id.in_(some), c.status == "sending").order_by(c.number_id, c.seq)
+        chosen = chosen.where(c.number_id.in_(some), *queued(c, "sending")).order_by(c.number_id, c.seq)
         found += [Flying(*row) for row in await tx.rows(chosen)]
     return found
 
@@ -50,7 +50,7 @@ async def waiting(tx: Tx, number_ids: Collection[str], each: int) -> list[Waitin
     c, other = messages.c, messages.alias().c
     behind = (
         select(other["seq"])
-        .where(other["number_id"] == numbers.c.id, other["status"] == "accepted")
+        .where(other["number_id"] == numbers.c.id, *queued(other, "accepted"))
         .order_by(other["seq"])
         .limit(1)
         .offset(each)
@@ -62,7 +62,7 @@ async def waiting(tx: Tx, number_ids: Collection[str], each: int) -> list[Waitin
         chosen = (
             select(c.number_id, c.seq, c.attempt, c.sending_at)
             .join_from(numbers, messages, c.number_id == numbers.c.id)
-            .where(numbers.c.id.in_(some), c.status == "accepted", c.seq < func.coalesce(behind, _BEYOND))
+            .where(numbers.c.id.in_(some), *queued(c, "accepted"), c.seq < func.coalesce(behind, _BEYOND))
             .order_by(c.number_id, c.seq)
         )
         found += [Waiting(*row) for row in await tx.rows(chosen)]
@@ -76,7 +76,7 @@ async def take(tx: Tx, seqs: Sequence[int], now: int) -> list[Taken]:
     for some in portions(seqs):
         marked = (
             update(messages)
-            .where(c.seq.in_(some), c.status == "accepted")
+            .where(c.seq.in_(some), *queued(c, "accepted"))
             .values(status="sending", attempt=c.attempt + 1, sending_at=now)
             .returning(c.seq, c.id, c.account_id, c.number_id, c.chat, c.attempt)
         )
@@ -90,8 +90,8 @@ async def take(tx: Tx, seqs: Sequence[int], now: int) -> list[Taken]:
 async def busy(tx: Tx) -> set[str]:
     """Every number with something waiting or under way."""
     here = messages.alias().c
-    queued = select(here["seq"]).where(here["number_id"] == numbers.c.id)
-    some = or_(queued.where(here["status"] == "accepted").exists(), queued.where(here["status"] == "sending").exists())
+    mine = select(here["seq"]).where(here["number_id"] == numbers.c.id)
+    some = or_(mine.where(*queued(here, "accepted")).exists(), mine.where(*queued(here, "sending")).exists())
     return {row.id for row in await tx.rows(select(numbers.c.id).where(some))}
 
 
