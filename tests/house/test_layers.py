@@ -40,7 +40,7 @@ def test_every_contract_notices_a_planted_import(house: Path) -> None:
         with (house / "messageapi" / place).open("a") as file:
             file.write(f"\n{line}\n")
     code, said = checked(house)
-    broken = [line.removesuffix(" BROKEN") for line in said.splitlines() if line.endswith(" BROKEN")]
+    broken = [line for line in said.splitlines() if " BROKEN" in line]
     assert code == 1, said
     assert [name for name in PLANTED if not any(line.startswith(name) for line in broken)] == [], said
 
