@@ -1,0 +1,170 @@
+"""A hundred `kill -9` under load: engine hosts and the web/worker process die at random moments, phones are the judges.
+
+Exits 1 when a promise was broken. `--plant ack-before-commit` puts a fault in, and the run must find it.
+"""
+
+import argparse
+import asyncio
+import os
+import socket
+import sys
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+
+import uvloop
+
+from bench import people
+from bench.account import Account
+from bench.callers import Callers
+from bench.judge import Verdict, judge
+from bench.killer import Killer
+from bench.network import arrivals, start_network
+from bench.outcome import say
+from bench.processes import LAST, READY_S, until
+from bench.product import Product
+from messageapi.sandbox.client import SandboxControl
+
+LABEL = "crash"
+PLANTS = ("ack-before-commit",)
+DRAIN_S = 240.0
+QUIET_S = 8.0
+LOOK_EVERY_S = 0.5
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a run is made of."""
+
+    kills: int = 100
+    seed: int = 1
+    per_second: float = 100.0
+    numbers: int = 4
+    chats: int = 5
+    plant: str = ""
+
+
+async def measure(wanted: Wanted) -> tuple[dict[str, object], Verdict]:
+    os.sched_setaffinity(0, LAST)
+    product = Product({"port": _free_port(), "sandbox": "on"})
+    chats = [
+        (phone, to)
+        for n, phone in enumerate(people.numbers(wanted.numbers))
+        for to in people.recipients(wanted.chats, n)
+    ]
+    try:
+        account_id = product.create_account()
+        account = Account(await product.start(), account_id)
+        async with account:
+            ids = await _linked(product, account, chats)
+            await product.stop()
+            figures, verdict = await _crashed(
+                product, account, [(phone, ids[phone], to) for phone, to in chats], wanted
+            )
+    finally:
+        await product.remove()
+    return figures, verdict
+
+
+def _free_port() -> int:
+    """The same port after every restart, as a real server has."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+async def _linked(product: Product, account: Account, chats: list[tuple[str, str]]) -> dict[str, str]:
+    await account.open()
+    async with SandboxControl.from_folder(product.network_folder) as control:
+        for _, to in chats:
+            await control.create_phone(to)
+        return await account.link_all(sorted({phone for phone, _ in chats}), control)
+
+
+async def _crashed(
+    product: Product, account: Account, chats: list[tuple[str, str, str]], wanted: Wanted
+) -> tuple[dict[str, object], Verdict]:
+    """From here on the network is a process of its own on the product's data folder: it must outlive every kill."""
+    network = await start_network(product.network_folder)
+    product.settings = {**product.settings, "sandbox": "off"}
+    if wanted.plant:
+        product.program = ("-m", "bench.planted", wanted.plant, "serve")
+    try:
+        account.door = await product.start()
+        await account.until_state([number for _, number, _ in chats], "connected")
+        callers, killer = Callers(account.door.address, account, LABEL), Killer(product, wanted.seed)
+        seconds = await _under_load(callers, killer, chats, wanted)
+        drained = await _drain(product, account)
+        verdict = await _judged(product, account, callers, [to for _, _, to in chats])
+    finally:
+        await product.stop()
+        await network.stop()
+    figures: dict[str, object] = {
+        "seed": wanted.seed,
+        "plant": wanted.plant,
+        "kills": dict(killer.killed),
+        "seconds": round(seconds, 1),
+        "posts_per_second": round(len(callers.attempts) / seconds, 1),
+        "refusals": callers.refusals,
+        "drain_s": round(drained, 1),
+        **verdict.told(),
+    }
+    return figures, verdict
+
+
+async def _under_load(callers: Callers, killer: Killer, chats: list[tuple[str, str, str]], wanted: Wanted) -> float:
+    begun = time.monotonic()
+    keeping = asyncio.create_task(killer.keep_running())
+    calling = asyncio.create_task(callers.run(chats, wanted.per_second))
+    try:
+        await killer.run(wanted.kills)
+        callers.stop()
+        await calling
+    finally:
+        keeping.cancel()
+        calling.cancel()
+        with suppress(asyncio.CancelledError):
+            await keeping
+    return time.monotonic() - begun
+
+
+async def _drain(product: Product, account: Account) -> float:
+    """Until nothing waits and nothing changes any more; what still waits at the deadline is for the judge."""
+    begun = time.monotonic()
+    if product.main is None or not product.main.running:
+        product.launch()
+    await until(product.ready, READY_S, "the product to come back")
+    account.door = product.door()
+    last, since = await account.today(), time.monotonic()
+    while time.monotonic() - begun < DRAIN_S:
+        await asyncio.sleep(LOOK_EVERY_S)
+        now = await account.today()
+        if now != last:
+            last, since = now, time.monotonic()
+        if not now["waiting"] and time.monotonic() - since > QUIET_S:
+            break
+    return time.monotonic() - begun
+
+
+async def _judged(product: Product, account: Account, callers: Callers, phones: list[str]) -> Verdict:
+    stored = await account.sent_messages()
+    async with SandboxControl.from_folder(product.network_folder) as control:
+        inboxes = {phone: await arrivals(control, phone) for phone in phones}
+    return judge(callers.attempts, stored, inboxes)
+
+
+def _parsed() -> Wanted:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kills", type=int, default=Wanted.kills)
+    parser.add_argument("--seed", type=int, default=Wanted.seed)
+    parser.add_argument("--rate", type=float, default=Wanted.per_second, help="messages a second")
+    parser.add_argument("--plant", choices=PLANTS, default="")
+    given = parser.parse_args()
+    return Wanted(given.kills, given.seed, given.rate, plant=given.plant)
+
+
+if __name__ == "__main__":
+    asked = _parsed()
+    told, found = uvloop.run(measure(asked))
+    say(f"crash-{asked.plant}" if asked.plant else "crash", told)
+    sys.exit(0 if found.good else 1)

@@ -1,0 +1,30 @@
+"""Where a part leaves its figures: bench/out/<part>.json, and the same on stdout."""
+
+import json
+import os
+import time
+from pathlib import Path
+
+OUT = Path(__file__).with_name("out")
+
+
+def say(part: str, figures: dict[str, object]) -> None:
+    """The time and the machine's load beside the figures: another run's load would explain a bad one."""
+    told = {
+        "part": part,
+        "at": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()),
+        "load": os.getloadavg()[0],
+        **figures,
+    }
+    OUT.mkdir(exist_ok=True)
+    (OUT / f"{part}.json").write_text(json.dumps(told, indent=2) + "\n")
+    print(json.dumps(told, indent=2))
+
+
+def read(part: str) -> dict[str, object] | None:
+    """The figures of the last run of a part, if there was one."""
+    try:
+        found: dict[str, object] = json.loads((OUT / f"{part}.json").read_text())
+    except OSError:
+        return None
+    return found
