@@ -61,10 +61,11 @@ class Database:
     async def _open_postgres(cls, url: str) -> "Database":
         writing = postgres.writing(url)
         try:
+            await postgres.reach(writing, url)
             await _migrated(writing)
-        except (StoreError, SQLAlchemyError, OSError, ValueError, *postgres.ERRORS) as problem:
+        except BaseException:
             await writing.dispose()
-            raise postgres.explained(problem, url) from None
+            raise
         return cls(writing, postgres.reading(url), lambda: _probe_postgres(writing))
 
     @contextlib.asynccontextmanager

@@ -2,12 +2,11 @@
 
 import asyncpg  # type: ignore[import-untyped]
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from messageapi.store.errors import store_error, understood
+from messageapi.store.errors import store_error
 
-ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError)
 READERS = 8
 CONNECT_DEADLINE_S = 5
 STATEMENT_DEADLINE_S = 15
@@ -51,17 +50,17 @@ def _engine(url: str, connections: int, given: dict[str, str]) -> AsyncEngine:
     )
 
 
-def explained(problem: Exception, url: str) -> Exception:
-    """Why PostgreSQL could not be opened, naming the place but never the password."""
-    trouble = understood(problem)
-    if trouble is not None and trouble.code != "unreachable":
-        return trouble
-    if trouble is None and not isinstance(problem, (*ERRORS, ValueError, OSError)):
-        return problem
-    return store_error(
+async def reach(engine: AsyncEngine, url: str) -> None:
+    """Connect once; StoreError says why that failed, naming the place but never the password."""
+    try:
+        async with engine.connect():
+            return
+    except (SQLAlchemyError, OSError, ValueError) as problem:
+        reason = _reason(problem)
+    raise store_error(
         "unreachable",
-        f"PostgreSQL at {_place(url)} cannot be used ({_reason(problem)}). "
-        "Check that it runs, and the user, password and database name in MESSAGEAPI_DATABASE_URL.",
+        f"PostgreSQL at {_place(url)} cannot be used ({reason}). Check that it runs, "
+        "and the user, password and database name in MESSAGEAPI_DATABASE_URL.",
     )
 
 
@@ -74,10 +73,13 @@ def _place(url: str) -> str:
 
 
 def _reason(problem: Exception) -> str:
-    if isinstance(problem, asyncpg.InvalidPasswordError | asyncpg.InvalidAuthorizationSpecificationError):
+    cause = problem.orig.__cause__ if isinstance(problem, DBAPIError) and problem.orig else problem
+    if isinstance(cause, asyncpg.InvalidPasswordError | asyncpg.InvalidAuthorizationSpecificationError):
         return "the user or password was refused"
-    if isinstance(problem, asyncpg.InvalidCatalogNameError):
+    if isinstance(cause, asyncpg.InvalidCatalogNameError):
         return "the database does not exist"
-    if isinstance(problem, TimeoutError):
+    if isinstance(cause, ValueError | asyncpg.ClientConfigurationError):
+        return "the URL is malformed"
+    if isinstance(cause, TimeoutError):
         return "no answer"
-    return "no connection" if isinstance(problem, OSError) else type(problem).__name__
+    return "no connection" if isinstance(cause, OSError) else type(cause).__name__

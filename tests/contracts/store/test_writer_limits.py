@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 import pytest
 from sqlalchemy import event, select, text
@@ -160,7 +161,7 @@ async def test_actions_run_once_after_the_commit_and_never_for_work_that_failed(
 
     async def batch(tx: Tx, items: Sequence[str]) -> list[str]:
         for item in items:
-            tx.after_commit(lambda item=item: rung.append(item))
+            tx.after_commit(partial(rung.append, item))
         await tx.insert_many(leases, [{"name": item, "holder": "me", "epoch": 1, "until": 1} for item in items])
         return list(items)
 
