@@ -37,13 +37,15 @@ ACCOUNT: tuple[HTTPRouteHandler, ...] = (
 """What a key opens: the routes of one account."""
 
 
-def build_app(doors: Doors, operator: OperatorToken | None = None) -> Front:
+def build_app(
+    doors: Doors, operator: OperatorToken | None = None, routes: Sequence[HTTPRouteHandler] = ACCOUNT
+) -> Front:
     """The whole product over HTTP; with `operator` also the door of whoever owns the data folder."""
     settings = doors.settings
-    renderer = Renderer(settings.public_url.rstrip("/"), simple_paths(ACCOUNT))
+    renderer = Renderer(settings.public_url.rstrip("/"), simple_paths(routes))
     check = KeyCheck(doors)
     public: App = routed(
-        [*ACCOUNT, *health_routes, *pages(settings, lambda: openapi(settings))],
+        [*routes, *health_routes, *pages(settings, lambda: openapi(settings))],
         AppConfig(
             dependencies={"doors": Provide(lambda: doors, sync_to_thread=False)},
             guards=[Gate(check, RateLimiter(settings.key_requests_per_minute, doors.clock))],
@@ -53,7 +55,7 @@ def build_app(doors: Doors, operator: OperatorToken | None = None) -> Front:
             on_shutdown=[check.stop],
         ),
     )
-    app = beside(public, operator_app(doors, operator, renderer, ACCOUNT)) if operator else public
+    app = beside(public, operator_app(doors, operator, renderer, routes)) if operator else public
     return Front(app, renderer, https=settings.public_url.startswith("https://"))
 
 

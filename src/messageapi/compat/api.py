@@ -7,7 +7,7 @@ from litestar import Response, get, post
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import QueryParameter
 
-from messageapi.compat.schemas import MEDIA, WAIT, SimpleAnswer, SimpleMessage, StatusAnswer, Wait
+from messageapi.compat.schemas import LONGEST_WAIT, MEDIA, WAIT, SimpleAnswer, SimpleMessage, StatusAnswer, Wait
 from messageapi.compat.send import send_and_wait
 from messageapi.compat.status import status
 from messageapi.messages import find
@@ -42,7 +42,7 @@ async def send_php(
     recipient: Annotated[str, QueryParameter(description="Who gets it.", schema_extra={"examples": ["4915123456789"]})],
     text: Annotated[str, QueryParameter(description="What it says.", schema_extra={"examples": ["Hello"]})],
     from_: Annotated[str | None, QueryParameter(name="from", description="Which of your numbers sends.")] = None,
-    wait: Wait = WAIT,
+    wait: Annotated[Wait, QueryParameter(ge=0, le=LONGEST_WAIT)] = WAIT,
 ) -> Response[SimpleAnswer]:
     """For callers that can only open an address. `?apikey=` needs a key made for it; the X-API-Key header takes any."""
     code, answer = await send_and_wait(doors, caller, NewMessage(recipient, text, from_), wait)

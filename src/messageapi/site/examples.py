@@ -1,4 +1,5 @@
-"""A request body for every call that takes one: shown on the reference page, and sent by the tests."""
+"""Bodies shown on the reference page: one for every call that takes one (the tests send them), and the common answers.
+"""
 
 REQUESTS: dict[str, dict[str, object]] = {
     "send": {"recipient": "4915123456789", "text": "Your order is on its way."},
@@ -7,4 +8,23 @@ REQUESTS: dict[str, dict[str, object]] = {
     "editNumber": {"name": "Shop", "default": True},
     "linkNumber": {"method": "qr"},
     "createKey": {"name": "Web shop", "scopes": ["messages:send", "messages:read"]},
+}
+
+_ID = "0198c7d2-5b1e-7c3a-9f04-6d2b8e1a7c55"
+_SENT: dict[str, object] = {"success": True, "message": "Message sent", "messageId": _ID}
+_ACCEPTED: dict[str, object] = {"success": True, "message": "Message accepted", "messageId": _ID}
+_STORED: dict[str, object] = {
+    "id": _ID,
+    "status": "accepted",
+    "number": "num_06h0712t4jrtvjwksq8pqt62vh",
+    "to": "4915123456789@s.whatsapp.net",
+    "acceptedAt": "2026-11-22T12:56:00.123Z",
+}
+
+ANSWERS: dict[tuple[str, int], dict[str, object]] = {
+    ("send", 200): _SENT,
+    ("send", 202): _ACCEPTED,
+    ("sendByAddress", 200): _SENT,
+    ("sendByAddress", 202): _ACCEPTED,
+    ("sendMessage", 202): _STORED,
 }

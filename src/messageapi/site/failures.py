@@ -11,20 +11,20 @@ from messageapi.web.gate import OPEN
 Json = dict[str, Any]
 
 EXAMPLES = {
-    400: "unknown_parameter",
-    401: "key_revoked",
-    403: "scope_missing",
-    404: "message_not_found",
-    408: "body_too_slow",
-    409: "number_not_linked",
-    413: "body_too_large",
-    415: "media_type_unsupported",
-    422: "field_invalid",
-    429: "rate_limited",
-    500: "internal_error",
-    503: "storage_overloaded",
+    400: ("The request has a mistake; the answer names it.", "unknown_parameter"),
+    401: ("No valid API key was sent.", "key_revoked"),
+    403: ("This key may not do it.", "scope_missing"),
+    404: ("The account has nothing with this id.", "number_not_found"),
+    408: ("The body took too long to arrive.", "body_too_slow"),
+    409: ("Not possible in the present state.", "number_not_linked"),
+    413: ("The body is too large.", "body_too_large"),
+    415: ("The body is not JSON.", "media_type_unsupported"),
+    422: ("A value has the wrong form; the answer names it.", "field_invalid"),
+    429: ("Too many requests with this key.", "rate_limited"),
+    500: ("Something failed on our side.", "internal_error"),
+    503: ("Cannot be done now; nothing was done.", "storage_overloaded"),
 }
-"""One code for each status that a route may answer with."""
+"""For each status a route may answer with: what it means, and one of its codes as the example."""
 
 _QUOTA = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
 _HEADERS = {
@@ -76,9 +76,9 @@ def _statuses(handler: HTTPRouteHandler) -> set[int]:
 
 
 def _response(shape: str, status: int) -> Json:
-    code = EXAMPLES[status]
+    words, code = EXAMPLES[status]
     about = CODES[code]
-    example: Json = {"message": about.sentence, "code": code, "requestId": "req_06fd0g2v3n8k5m1q7r9t4w6x2z"}
+    example: Json = {"message": about.sentence, "code": code, "requestId": "req_9f2c41d07be85a6310c4e7d2"}
     media_type, schema = "application/json", "SimpleFailure"
     if shape == "simple":
         example = {"success": False, **example}
@@ -93,7 +93,7 @@ def _response(shape: str, status: int) -> Json:
             "requestId": example["requestId"],
         }
     content = {"schema": {"$ref": f"#/components/schemas/{schema}"}, "example": example}
-    return {"description": about.title, "headers": header_references(status), "content": {media_type: content}}
+    return {"description": words, "headers": header_references(status), "content": {media_type: content}}
 
 
 def header_references(status: int, *, keyed: bool = True) -> Json:

@@ -12,6 +12,7 @@ from litestar.routes import HTTPRoute
 
 from messageapi.site.failures import Failures
 from messageapi.site.operation import Operation
+from messageapi.site.tidy import tidy
 from messageapi.web.problems import ProblemBody, SimpleFailure
 
 Json = dict[str, Any]
@@ -62,7 +63,7 @@ def document(routes: Iterable[HTTPRoute], base_url: str) -> Json:
     ]
     types = [ProblemBody, SimpleFailure, *(each for operation in operations for each in operation.types())]
     described, components = msgspec.json.schema_components(dict.fromkeys(types), ref_template=SCHEMAS)
-    schemas = dict(zip(dict.fromkeys(types), described, strict=True))
+    schemas = dict(zip(dict.fromkeys(types), tidy(list(described)), strict=True))
     failures = Failures()
     paths: Json = {}
     for operation in operations:
@@ -74,7 +75,7 @@ def document(routes: Iterable[HTTPRoute], base_url: str) -> Json:
         "tags": [{"name": name, "description": text} for name, text in TAGS.items()],
         "paths": paths,
         "components": {
-            "schemas": components,
+            "schemas": tidy(components),
             "responses": failures.responses,
             "headers": failures.headers(),
             "securitySchemes": SECURITY,

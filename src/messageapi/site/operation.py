@@ -11,7 +11,7 @@ from litestar.params import ParameterKwarg
 from litestar.routes import HTTPRoute
 from litestar.typing import FieldDefinition
 
-from messageapi.site.examples import REQUESTS
+from messageapi.site.examples import ANSWERS, REQUESTS
 from messageapi.site.failures import Failures, header_references
 from messageapi.web.gate import OPEN
 
@@ -116,7 +116,9 @@ class Operation:
         text = spec.description if spec else HTTPStatus(status).phrase
         answer: Json = {"description": text, "headers": header_references(status, keyed=keyed)}
         if kind is not None:
-            answer["content"] = {"application/json": {"schema": schemas[kind]}}
+            example = ANSWERS.get((str(self._handler.operation_id), status))
+            shown = {"schema": schemas[kind]} | ({"example": example} if example else {})
+            answer["content"] = {"application/json": shown}
         for media_type in self._handler.opt.get("also_as", ()):
             answer["content"][media_type] = {"schema": {"type": "string"}}
         return answer

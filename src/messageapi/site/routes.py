@@ -77,9 +77,9 @@ def _reference() -> HTTPRouteHandler:
     @get("/docs/api", opt=_OPT, include_in_schema=False, sync_to_thread=False)
     def reference() -> Response[str]:
         nonce = secrets.token_urlsafe(18)
-        policy = (
-            f"{_LOCKED}; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; connect-src 'self'"
-        )
+        styles = f"style-src 'self' 'nonce-{nonce}'; style-src-attr 'unsafe-inline'"
+        styles = f"style-src 'self' 'nonce-{nonce}'; style-src-attr 'unsafe-inline'"
+        policy = f"{_LOCKED}; script-src 'self'; {styles}; img-src 'self' data:; connect-src 'self'"
         return _html(page("reference").substitute(nonce=nonce), policy, caching="no-store")
 
     return reference

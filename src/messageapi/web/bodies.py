@@ -25,8 +25,15 @@ _NOTHING: frozenset[str] = frozenset()
 class StrictRequest(Request[None, None, State]):
     """Litestar asks `json()` for a handler's `data`; here it comes out as the type the handler declared."""
 
+    _whole: bytes | None = None
+
     async def body(self) -> bytes:
         """All of the body, within the time a working connection needs."""
+        if self._whole is None:
+            self._whole = await self._read()
+        return self._whole
+
+    async def _read(self) -> bytes:
         try:
             async with asyncio.timeout(READ_SECONDS):
                 return await super().body()

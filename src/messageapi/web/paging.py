@@ -7,6 +7,7 @@ import binascii
 from typing import Annotated, Generic, TypeVar
 
 import msgspec
+from litestar.params import QueryParameter
 from msgspec import Meta
 
 from messageapi.errors import Problem
@@ -18,7 +19,8 @@ LARGEST = 200
 DEFAULT = 50
 CURSOR_LENGTH = 600
 
-Limit = Annotated[int, Meta(ge=1, le=LARGEST)]
+Limit = Annotated[int, Meta(ge=1, le=LARGEST), QueryParameter(ge=1, le=LARGEST)]
+"""Said twice: Litestar enforces its own, the document is made from msgspec's."""
 
 
 class Page(msgspec.Struct, Generic[Item], rename="camel"):

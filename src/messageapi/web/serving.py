@@ -10,10 +10,10 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from messageapi.errors import DOCS
-from messageapi.vocab.ids import new_id
 from messageapi.web.codes import CODES
 from messageapi.web.front import Front
 from messageapi.web.problems import ProblemBody
+from messageapi.web.visit import new_request_id
 
 HEAD_BYTES = 32_768
 HEAD_SECONDS = 20
@@ -101,7 +101,7 @@ class BoundedHead(HttpToolsProtocol):
 
 
 def _refusal(code: str) -> bytes:
-    about, request_id = CODES[code], new_id("req")
+    about, request_id = CODES[code], new_request_id()
     status = HTTPStatus(about.status)
     body = msgspec.json.encode(ProblemBody(DOCS + code, about.title, status, about.sentence, code, request_id))
     head = (

@@ -1,11 +1,11 @@
 """What is known about one HTTP request while it runs. Lives in the ASGI scope, so every layer sees the same one."""
 
+import os
 import re
 from collections.abc import MutableMapping
 from typing import Any, NamedTuple, cast
 
 from messageapi.vocab.caller import Caller
-from messageapi.vocab.ids import new_id
 
 SCOPE_KEY = "messageapi.visit"
 _GIVEN_ID = re.compile(rb"[A-Za-z0-9._:-]{8,64}")
@@ -36,12 +36,16 @@ class Visit:
         self.status = 0
 
 
+def new_request_id() -> str:
+    return f"req_{os.urandom(12).hex()}"
+
+
 def request_id(headers: list[tuple[bytes, bytes]]) -> str:
     """The caller's X-Request-Id when it is one clean word, else a new one."""
     for name, value in headers:
         if name == b"x-request-id" and _GIVEN_ID.fullmatch(value):
             return value.decode("ascii")
-    return new_id("req")
+    return new_request_id()
 
 
 def visit(scope: Any) -> Visit:

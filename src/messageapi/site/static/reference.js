@@ -20,6 +20,7 @@ addEventListener("DOMContentLoaded", () => {
     hideClientButton: true,
     showDeveloperTools: "never",
     documentDownloadType: "json",
+    authentication: { preferredSecurityScheme: "apiKey" },
     defaultHttpClient: { targetKey: "shell", clientKey: "curl" },
     metaData: { title: "MessageAPI: API reference" },
   });
