@@ -1,4 +1,4 @@
-"""`serve` as a process, with the real protocol library against the sandbox network: first start, crash, stop, second start."""
+"""`serve` as a process, the real protocol library against the sandbox: first start, crash, stop, second start."""
 
 import asyncio
 import contextlib
@@ -48,7 +48,7 @@ class Server:
     async def connected(self, *, since: str = "") -> dict[str, Any]:
         """The number, once it is connected anew."""
         async with asyncio.timeout(BACK_S):
-            while (seen := await self.number())["state"] != "connected" or seen["since"] <= since:
+            while (seen := await self.number())["state"] != "connected" or seen["since"] <= since:  # noqa: ASYNC110
                 await asyncio.sleep(0.1)
         return seen
 
