@@ -1,0 +1,207 @@
+"""A whole worker on twins: a real database, a bus in memory, and an engine host that plays a script."""
+
+import asyncio
+import importlib.util
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from types import ModuleType
+
+import msgspec
+import pytest
+from sqlalchemy import select, update
+
+from messageapi.accounts.create import create_account
+from messageapi.accounts.keyring import AccountKeyring
+from messageapi.bus.bells import Bells
+from messageapi.bus.memory import MemoryBus
+from messageapi.bus.subjects import BELL_MESSAGE, BELL_NUMBERS
+from messageapi.messages import find
+from messageapi.messages.schemas import MessageView
+from messageapi.messages.send import NewMessage, send
+from messageapi.numbers.create import create
+from messageapi.settings import Settings
+from messageapi.store.db import Database, Tx
+from messageapi.store.outbox import outbox_payload
+from messageapi.store.tables import numbers, outbox, placements
+from messageapi.store.vault import Vault
+from messageapi.vocab.caller import Caller, operator_for
+from messageapi.vocab.clock import now_ms
+from messageapi.web.doors import Doors
+from messageapi.workers.dispatch import Dispatcher
+from messageapi.workers.inbox import Inbox
+
+PATIENCE_S = 10.0
+
+
+@pytest.fixture(scope="session")
+def simulator() -> ModuleType:
+    path = Path(__file__).parents[1] / "simulators" / "host.py"
+    spec = importlib.util.spec_from_file_location("simulated_host", path)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data=str(tmp_path / "data"))
+
+
+@pytest.fixture
+def doors(settings: Settings, database: Database, bus: MemoryBus, vault: Vault) -> Doors:
+    """The clock runs: pauses between attempts are part of these stories."""
+    return Doors(settings, database, bus, Bells(bus, remote=False), vault, now_ms, AccountKeyring(database, vault))
+
+
+@pytest.fixture
+async def alice(doors: Doors) -> Caller:
+    return operator_for(await create_account(doors, name="Alice", email="alice@example.com"))
+
+
+@pytest.fixture
+async def host(bus: MemoryBus, simulator: ModuleType) -> AsyncIterator[object]:
+    started = await simulator.ScriptedHost(bus).start()
+    yield started
+    await started.stop()
+
+
+class Worker:
+    """Dispatcher and inbox of one worker process."""
+
+    def __init__(self, doors: Doors) -> None:
+        self.dispatcher, self.inbox = Dispatcher(doors), Inbox(doors)
+
+    async def start(self) -> "Worker":
+        await self.inbox.start()
+        await self.dispatcher.start()
+        return self
+
+    async def stop(self) -> None:
+        await self.dispatcher.stop()
+        await self.inbox.stop()
+
+
+@pytest.fixture
+async def worker(doors: Doors) -> AsyncIterator[Worker]:
+    started = await Worker(doors).start()
+    yield started
+    await started.stop()
+
+
+@pytest.fixture
+async def another_worker(doors: Doors) -> AsyncIterator[Callable[[], Awaitable[Worker]]]:
+    """Start a worker on the same database, as after a restart."""
+    started: list[Worker] = []
+
+    async def start() -> Worker:
+        started.append(await Worker(doors).start())
+        return started[-1]
+
+    yield start
+    for each in started:
+        await each.stop()
+
+
+@pytest.fixture
+def set_number(doors: Doors) -> Callable[..., Awaitable[None]]:
+    """Change the row of a number and tell everybody."""
+
+    async def change(number_id: str, **values: object) -> None:
+        async def work(tx: Tx) -> None:
+            await tx.execute(update(numbers).where(numbers.c.id == number_id).values(**values))
+
+        await doors.db.writer.run(work)
+        doors.bells.ring(BELL_NUMBERS, number_id)
+
+    return change
+
+
+@pytest.fixture
+def place(doors: Doors) -> Callable[..., Awaitable[None]]:
+    """Change the placement of a number and tell everybody."""
+
+    async def change(number_id: str, **values: object) -> None:
+        async def work(tx: Tx) -> None:
+            await tx.execute(update(placements).where(placements.c.number_id == number_id).values(**values))
+
+        await doors.db.writer.run(work)
+        doors.bells.ring(BELL_NUMBERS, number_id)
+
+    return change
+
+
+@pytest.fixture
+def connected(
+    doors: Doors,
+    alice: Caller,
+    host: object,
+    set_number: Callable[..., Awaitable[None]],
+    place: Callable[..., Awaitable[None]],
+) -> Callable[..., Awaitable[str]]:
+    """A number held by the host; its id."""
+
+    async def make(name: str = "shop", phone: str = "+12025550100") -> str:
+        number = await create(doors, alice, name=name, network="sandbox")
+        await place(number.id, wanted=True, host_id=host.id, epoch=1)  # type: ignore[attr-defined]
+        await set_number(number.id, state="connected", phone=phone, jid=f"{phone[1:]}:1@s.whatsapp.net")
+        host.holds(number.id, 1)  # type: ignore[attr-defined]
+        return number.id
+
+    return make
+
+
+@pytest.fixture
+async def number(connected: Callable[..., Awaitable[str]]) -> str:
+    return await connected()
+
+
+@pytest.fixture
+def say(doors: Doors, alice: Caller) -> Callable[..., Awaitable[str]]:
+    """Send a text from Alice's account; the message's id."""
+
+    async def post(text: str = "Hello", to: str = "+12025550123", from_: str | None = None) -> str:
+        return (await send(doors, alice, NewMessage(to, text, from_))).id
+
+    return post
+
+
+@pytest.fixture
+def until(doors: Doors, alice: Caller) -> Callable[..., Awaitable[MessageView]]:
+    """Wait until a message has one of these statuses."""
+
+    async def wait(message_id: str, *statuses: str) -> MessageView:
+        async with asyncio.timeout(PATIENCE_S):
+            with doors.bells.expect(BELL_MESSAGE, message_id) as bell:
+                while (seen := await find.one(doors, alice, message_id)).status not in statuses:
+                    await bell.wait(0.2)
+        return seen
+
+    return wait
+
+
+@pytest.fixture
+def told(doors: Doors, alice: Caller) -> Callable[[], Awaitable[list[dict[str, object]]]]:
+    """The public events of Alice's account so far, opened, in order."""
+
+    async def read() -> list[dict[str, object]]:
+        sealer = await doors.keyring.sealer(alice.account_id)
+        async with doors.db.reading() as tx:
+            mine = select(outbox).where(outbox.c.account_id == alice.account_id).order_by(outbox.c.seq)
+            rows = await tx.rows(mine)
+        return [msgspec.json.decode(outbox_payload(sealer, row.id, row.sealed)) for row in rows]
+
+    return read
+
+
+@pytest.fixture
+def eventually() -> Callable[[Callable[[], object]], Awaitable[None]]:
+    """Wait until something is true that rings no bell."""
+
+    async def wait(condition: Callable[[], object]) -> None:
+        async with asyncio.timeout(PATIENCE_S):
+            while not condition():
+                await asyncio.sleep(0.005)
+
+    return wait
