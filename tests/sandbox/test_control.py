@@ -94,6 +94,8 @@ async def test_a_malformed_body_is_refused(
         ("POST", "/phones/{digits}/send", {"to": "+4915100000001", "text": ""}),
         ("POST", "/phones/{digits}/send", {"to": "+4915100000001", "text": "x" * 65_537}),
         ("POST", "/phones/{digits}/send", {"to": "+4915100000001", "text": "x", "id": "no spaces"}),
+        ("POST", "/phones/{digits}/send", {"to": "+4915100000001", "text": "\ud800"}),
+        ("POST", "/phones", {"phone": "+4915112345678", "name": "\udfff"}),
         ("POST", "/phones/{digits}/read", {"ids": "all"}),
         ("POST", "/phones/{digits}/unlink", {"device": "one"}),
         ("PATCH", "/phones/{digits}", {"online": "yes"}),
@@ -177,6 +179,14 @@ async def test_a_phone_writes_to_nobody_who_is_not_there(
         with pytest.raises(SandboxError) as refused:
             await control.send(anna, to, "hello?")
         assert (refused.value.code, refused.value.status) == (code, 404)
+
+
+async def test_an_offline_phone_neither_writes_nor_links(control: SandboxControl, anna: str, ben: str) -> None:
+    await control.change(anna, online=False)
+    for attempt in (control.send(anna, ben, "hello?"), control.enter_code(anna, "ABCD-1234")):
+        with pytest.raises(SandboxError) as refused:
+            await attempt
+        assert (refused.value.code, refused.value.status) == ("offline", 409)
 
 
 async def test_a_group_is_made_once_and_not_changed_by_accident(control: SandboxControl, anna: str, ben: str) -> None:

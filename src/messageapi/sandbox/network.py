@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from messageapi.sandbox.server.pairing import Registration
 
 PN_SERVER, LID_SERVER, GROUP_SERVER = "s.whatsapp.net", "lid", "g.us"
+MOST_ACCOUNTS = 10_000
 MOST_DEVICES = 20
 _HIGHEST_DEVICE = 99
 _PREKEY_SIZE = 3 + 32
@@ -37,9 +38,6 @@ class Post(Protocol):
     def deliver(self, node: Node) -> None: ...
 
     def acknowledge(self, key: Key) -> None: ...
-
-    @property
-    def full(self) -> bool: ...
 
 
 @dataclass(slots=True)
@@ -195,6 +193,8 @@ class Network:
         known = self.accounts.get(number)
         if known:
             return known
+        if len(self.accounts) >= MOST_ACCOUNTS:
+            raise SandboxError("too_many_phones", f"The network holds at most {MOST_ACCOUNTS} phones.", 409)
         account = Account(self, number, self._new_lid(number), name or f"Phone {number[-4:]}")
         self.add(account)
         account.phone = self._make_phone(account)

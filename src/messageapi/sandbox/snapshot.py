@@ -5,6 +5,7 @@ real message, and the folder is readable by its owner only.
 """
 
 import asyncio
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -18,6 +19,8 @@ from messageapi.sandbox.phones.inbox import MOST_MESSAGES
 from messageapi.sandbox.phones.states import PhoneState
 from messageapi.sandbox.published import append_private, write_private
 from messageapi.sandbox.server.faults import LoginFailure
+
+_log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 2.0
 LARGEST_INBOX_FILE = 96 << 20
@@ -111,8 +114,11 @@ class Snapshots:
         if self._network.groups_dirty:
             self._network.groups_dirty = False
             files.replace[self._file] = self._network_state(clean=False)
-        if files.replace or files.append:
+        try:
             await asyncio.to_thread(files.write)
+        except OSError as error:  # a full disk may have room again in two seconds
+            _log.warning("the network could not be saved: %s", error.strerror)
+            self._network.dirty.update(dirty)
 
     def save_all(self) -> None:
         """The last save of an orderly stop."""

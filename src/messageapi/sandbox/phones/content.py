@@ -26,6 +26,8 @@ _KINDS: dict[int, tuple[str, int | None]] = {
     60: ("poll", 2),
     64: ("poll", 2),
 }
+_SILENT = frozenset((KEY_DISTRIBUTION, PROTOCOL, DEVICE_SENT, 15, 35))  # about messages, not messages themselves
+_REVOKE, _EDIT, _EDITED = 0, 14, 14
 _WRAPPERS = (37, 40, 53, 55, 59)  # view once, disappearing, document with caption: the real message is field 1 inside
 _DEEPEST = 4
 
@@ -47,7 +49,18 @@ def describe(message: Fields) -> Content | None:
     for number, (kind, text) in _KINDS.items():
         if number in message:
             return Content(kind, message.message(number).text(text) if text else "")
-    return None
+    if PROTOCOL in message:
+        return _change(message.message(PROTOCOL))
+    return None if _SILENT.issuperset(message.numbers) else Content("unknown", "")
+
+
+def _change(protocol: Fields) -> Content | None:
+    """A message taken back (the text is its id) or edited."""
+    kind = protocol.int(2)
+    if kind == _REVOKE and 1 in protocol:
+        return Content("revoke", protocol.message(1).text(3))
+    edited = describe(protocol.message(_EDITED)) if kind == _EDIT and _EDITED in protocol else None
+    return Content("edit", edited.text) if edited else None
 
 
 def text_message(text: str) -> bytes:

@@ -38,7 +38,7 @@ class Letter(NamedTuple):
 def receive(phone: "Phone", node: Node) -> None:
     letter = Letter.of(node)
     if letter.key in phone.seen:
-        _confirm(phone, letter)
+        _confirm(phone, letter, readable=True)
         return
     if phone.habits.ask_retry and letter.key not in phone.asked:
         retry.ask(phone, node, letter)
@@ -46,7 +46,7 @@ def receive(phone: "Phone", node: Node) -> None:
     try:
         found = [_open(phone, letter, enc) for enc in node.children("enc")]
     except DuplicateMessage:
-        _confirm(phone, letter)
+        _confirm(phone, letter, readable=True)
         return
     except UndecryptableMessage:
         phone.network.stats.count("phone_undecryptable")
@@ -54,7 +54,7 @@ def receive(phone: "Phone", node: Node) -> None:
         return
     if any(found):
         phone.seen.remember(letter.key, "")
-        _confirm(phone, letter)
+    _confirm(phone, letter, readable=any(found))
 
 
 def _open(phone: "Phone", letter: Letter, enc: Node) -> bool:
@@ -109,13 +109,15 @@ def _shown(phone: "Phone", address: str) -> str:
     return account.e164 if account else address
 
 
-def _confirm(phone: "Phone", letter: Letter) -> None:
+def _confirm(phone: "Phone", letter: Letter, *, readable: bool) -> None:
     """Receipts to the author; none for copies of what the account itself has sent."""
     if letter.author.user == phone.account.lid:
         return
     habits = phone.habits.receipts
     if "delivered" in habits:
         send_receipt(phone, letter, "")
+    if not readable:
+        return
     if "read" in habits:
         send_receipt(phone, letter, "read")
     else:
@@ -135,8 +137,4 @@ def send_receipt(phone: "Phone", letter: Letter, kind: str) -> None:
         attrs |= {"to": Jid.parse(letter.group), "participant": letter.author}
     if kind:
         attrs["type"] = kind
-    receipts.accept(phone.network, phone.device, Node("receipt", attrs), _ignore)
-
-
-def _ignore(_ack: Node) -> None:
-    """A phone trusts the server next door."""
+    receipts.pass_on(phone.network, phone.device, Node("receipt", attrs))

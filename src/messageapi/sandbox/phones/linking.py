@@ -31,6 +31,7 @@ _INITIAL_HISTORY = 0
 
 async def scan(phone: "Phone", qr: str) -> Device:
     ref, noise_key, identity, adv_secret = _parse_qr(qr)
+    phone.demand_online()
     registration = phone.network.registrations.get(noise_key)
     if registration is None or ref not in registration.refs or identity != registration.identity:
         raise SandboxError("qr_expired", "No device shows this QR code now. Take a fresh one.", 409)
@@ -54,6 +55,7 @@ async def enter_code(phone: "Phone", code: str) -> Device:
         plain = linkcode.normalize(code)
     except linkcode.LinkCodeError as error:
         raise SandboxError("bad_code", f"{str(error).capitalize()}.") from None
+    phone.demand_online()
     attempt = phone.network.link_codes.get(phone.account.number)
     if attempt is None:
         raise SandboxError("no_attempt", "No device waits for a code of this number now.", 409)

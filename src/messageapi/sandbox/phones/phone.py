@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from messageapi.sandbox.errors import SandboxError
 from messageapi.sandbox.network import Account, Device
 from messageapi.sandbox.phones import decrypt, linking, retry
 from messageapi.sandbox.phones.appstatekey import AppStateKey
@@ -64,6 +65,10 @@ class Phone:
     @property
     def identity(self) -> bytes:
         return self.keys.identity.public
+
+    def demand_online(self) -> None:
+        if not self.habits.online:
+            raise SandboxError("offline", "This phone is offline. Bring it back first.", 409)
 
     def change(self, habits: Habits) -> None:
         moved = habits.online != self.habits.online

@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from typing import TYPE_CHECKING
 
-from messageapi.sandbox.server.queue import MOST_KEPT, Key
+from messageapi.sandbox.server.queue import MOST_BYTES, MOST_KEPT, Key
 from messageapi.sandbox.wire.nodes import decode, encode
 from messageapi.sandbox.wire.stanza import Node
 
@@ -20,11 +20,13 @@ class Reception:
     def __init__(self, phone: "Phone") -> None:
         self._phone = phone
         self._waiting: deque[tuple[float, bytes]] = deque()
+        self._size = 0
         self._timer: asyncio.TimerHandle | None = None
 
     @property
     def full(self) -> bool:
-        return len(self._waiting) >= MOST_KEPT
+        """Senders are refused until the phone has come back and taken what waits."""
+        return len(self._waiting) >= MOST_KEPT or self._size >= MOST_BYTES
 
     def deliver(self, node: Node) -> None:
         habits = self._phone.habits
@@ -32,12 +34,21 @@ class Reception:
             self._phone.receive(node)
             return
         if self.full:
-            self._waiting.popleft()
+            self._pop()
             self._phone.network.stats.count("dropped")
         due = asyncio.get_running_loop().time() + habits.delay_ms / 1000
-        self._waiting.append((due, encode(node, self._phone.network.tokens)))
+        self._append(due, encode(node, self._phone.network.tokens))
         self._phone.account.touch()
         self.wake()
+
+    def _append(self, due: float, frame: bytes) -> None:
+        self._waiting.append((due, frame))
+        self._size += len(frame)
+
+    def _pop(self) -> bytes:
+        _, frame = self._waiting.popleft()
+        self._size -= len(frame)
+        return frame
 
     def acknowledge(self, key: Key) -> None:
         """A phone takes stanzas in memory: there is nothing to acknowledge."""
@@ -55,11 +66,12 @@ class Reception:
         for _ in range(_AT_ONCE):
             if not self._waiting or not phone.habits.online or self._waiting[0][0] > now:
                 break
-            phone.receive(decode(self._waiting.popleft()[1], phone.network.tokens))
+            phone.receive(decode(self._pop(), phone.network.tokens))
         self.wake()
 
     def frames(self) -> list[bytes]:
         return [frame for _, frame in self._waiting]
 
     def restore(self, frames: list[bytes]) -> None:
-        self._waiting.extend((0.0, frame) for frame in frames)
+        for frame in frames:
+            self._append(0.0, frame)

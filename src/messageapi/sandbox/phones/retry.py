@@ -31,7 +31,7 @@ def ask(phone: "Phone", node: Node, letter: "Letter") -> None:
     if count >= KEYS_FROM:
         parts.append(keys_node(take_bundle(phone.device)))
     phone.network.stats.count("retries_asked")
-    receipts.accept(phone.network, phone.device, Node("receipt", attrs, parts), _ignore)
+    receipts.pass_on(phone.network, phone.device, Node("receipt", attrs, parts))
 
 
 def receive(phone: "Phone", node: Node) -> None:
@@ -63,7 +63,3 @@ def _send_again(phone: "Phone", device: Device, message_id: str, sent: "Sent") -
         attrs["category"] = "peer"
     phone.network.stats.count("retries_answered")
     messages.relay(phone.network, phone.device, Node("message", attrs, [Node("participants", {}, [copy])]), chat)
-
-
-def _ignore(_ack: Node) -> None:
-    """A phone trusts the server next door."""

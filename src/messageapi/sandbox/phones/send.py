@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 def send_text(phone: "Phone", to: Account | Group, text: str, message_id: str = "") -> str:
     """Raise SandboxError when the server refuses it, else return the message's id."""
+    phone.demand_online()
     message_id = message_id or "3A" + secrets.token_hex(9).upper()
     chat = to.jid if isinstance(to, Group) else to.lid_jid
     refusal = messages.refusal(phone.network, phone.device, chat)

@@ -22,7 +22,8 @@ def remove(device: Device) -> None:
     account = device.account
     device.removed = True
     account.devices.pop(device.number, None)
-    account.presence_watchers.discard(device)
+    for watched in account.network.accounts.values():
+        watched.presence_watchers.discard(device)
     account.touch()
     _announce(account, "remove", device)
 

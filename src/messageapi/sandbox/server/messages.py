@@ -54,7 +54,7 @@ def refusal(network: Network, sender: Device, to: Jid) -> int | None:
         return 404
     if account.refuse is not None and account is not sender.account:
         return account.refuse
-    return 503 if any(device.post.full for device in account.devices.values()) else None
+    return 503 if account.phone.reception.full else None
 
 
 def relay(network: Network, sender: Device, node: Node, to: Jid) -> None:

@@ -9,6 +9,7 @@ from messageapi.sandbox.wire.stanza import Attribute, Node
 from messageapi.sandbox.wire.tokens import Tokens
 
 MOST_KEPT = 10_000
+MOST_BYTES = 32 << 20
 PORTION = 100  # stanzas of the offline queue under way without an acknowledgement
 
 
@@ -47,7 +48,18 @@ class Line(Protocol):
 class Mailbox:
     """Stanzas lie here encoded, in order of arrival. `changed` is told whenever the content has changed."""
 
-    __slots__ = ("_backlog", "_changed", "_offline", "_room", "_tokens", "_under_way", "dropped", "kept", "line")
+    __slots__ = (
+        "_backlog",
+        "_changed",
+        "_offline",
+        "_room",
+        "_size",
+        "_tokens",
+        "_under_way",
+        "dropped",
+        "kept",
+        "line",
+    )
 
     def __init__(self, tokens: Tokens, changed: Callable[[], None]) -> None:
         self.kept: dict[Key, bytes] = {}
@@ -59,26 +71,34 @@ class Mailbox:
         self._under_way: set[Key] = set()
         self._room = PORTION
         self._offline = 0
-
-    @property
-    def full(self) -> bool:
-        return len(self.kept) >= MOST_KEPT
+        self._size = 0
 
     def deliver(self, node: Node) -> None:
         """Keep the stanza and send it if the device is there."""
         key, frame = Key.of(node), encode(node, self._tokens)
-        if self.full:
-            self.kept.pop(next(iter(self.kept)))
-            self.dropped += 1
-        self.kept[key] = frame
+        self._keep(key, frame)
         self._changed()
         if self._backlog is not None:
             self._backlog.append((key, False))
         elif self.line is not None:
             self.line.send_frame(frame)
 
+    def _keep(self, key: Key, frame: bytes) -> None:
+        """A device that never comes back loses the oldest."""
+        self._take_out(key)
+        self.kept[key] = frame
+        self._size += len(frame)
+        while len(self.kept) > MOST_KEPT or (self._size > MOST_BYTES and len(self.kept) > 1):
+            self._take_out(next(iter(self.kept)))
+            self.dropped += 1
+
+    def _take_out(self, key: Key) -> bool:
+        frame = self.kept.pop(key, None)
+        self._size -= len(frame or b"")
+        return frame is not None
+
     def acknowledge(self, key: Key) -> None:
-        if self.kept.pop(key, None) is None:
+        if not self._take_out(key):
             return
         self._changed()
         if key in self._under_way:
@@ -109,7 +129,7 @@ class Mailbox:
 
     def restore(self, frames: list[bytes]) -> None:
         for frame in frames:
-            self.kept[Key.of(decode(frame, self._tokens))] = frame
+            self._keep(Key.of(decode(frame, self._tokens)), frame)
 
     def _preview(self) -> dict[str, Attribute]:
         tags = [key.tag for key in self.kept]

@@ -13,7 +13,7 @@ _PASSED_ON = (*_DELIVERED, "read", "played", "retry")
 
 def accept(network: Network, reader: Device, node: Node, answer: Callable[[Node], None]) -> None:
     network.stats.count("receipts")
-    to, kind = node.jid("to"), node.text("type")
+    to = node.jid("to")
     if to is None:
         network.stats.count("malformed")
         return
@@ -21,8 +21,8 @@ def accept(network: Network, reader: Device, node: Node, answer: Callable[[Node]
     for message_id in receipt_ids(node):
         reader.post.acknowledge(Key("message", message_id, author.user if author else ""))
     answer(Node("ack", _ack(node, to)))
-    if author and kind in _PASSED_ON and not reader.removed:
-        _pass_on(network, reader, node, author)
+    if not reader.removed:
+        pass_on(network, reader, node)
 
 
 def receipt_ids(node: Node) -> list[str]:
@@ -35,12 +35,14 @@ def _ack(node: Node, to: Jid) -> dict[str, Attribute]:
     return attrs | {name: node.attrs[name] for name in ("type", "participant") if name in node.attrs}
 
 
-def _pass_on(network: Network, reader: Device, node: Node, author: Jid) -> None:
-    """A request to send again concerns one device; the rest concerns all of the author's, for each shows the state."""
-    kind = node.text("type")
+def pass_on(network: Network, reader: Device, node: Node) -> None:
+    """To the author of the message, if it is a receipt that concerns the author."""
+    kind, to = node.text("type"), node.jid("to")
+    author = node.jid("participant") if to and to.server == GROUP_SERVER else to
+    if to is None or author is None or kind not in _PASSED_ON:
+        return
     attrs: dict[str, Attribute] = {"from": reader.jid, "id": node.text("id"), "t": now()}
-    to = node.jid("to")
-    if to and to.server == GROUP_SERVER:
+    if to.server == GROUP_SERVER:
         attrs |= {"from": to, "participant": reader.jid}
     if kind not in _DELIVERED:
         attrs["type"] = kind
@@ -51,6 +53,7 @@ def _pass_on(network: Network, reader: Device, node: Node, author: Jid) -> None:
 
 
 def _concerned(network: Network, reader: Device, author: Jid, kind: str) -> list[Device]:
+    """A request to send again concerns one device; the rest concerns all of the author's, for each shows the state."""
     account = network.account_of(author)
     if account is None:
         return []
