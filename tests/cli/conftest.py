@@ -92,7 +92,7 @@ def run(environment: dict[str, str], tmp_path: Path) -> Run:
 
 
 class Served(NamedTuple):
-    """A running server without the sandbox, what it announced, and commands on its data folder."""
+    """A running server, what it announced, and commands on its data folder."""
 
     run: Run
     data: Path
@@ -104,5 +104,13 @@ class Served(NamedTuple):
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("served")
     environment = clean(folder / "data") | {"MESSAGEAPI_SANDBOX": "off"}
+    with serving(environment, folder) as announced:
+        yield Served(runner(environment, folder), folder / "data", announced, environment)
+
+
+@pytest.fixture(scope="module")
+def sandbox_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("sandboxed")
+    environment = clean(folder / "data")
     with serving(environment, folder) as announced:
         yield Served(runner(environment, folder), folder / "data", announced, environment)
