@@ -1,6 +1,5 @@
 """Reading the account's numbers. Every function takes the caller and sees nothing of anybody else."""
 
-import re
 from typing import Any
 
 from sqlalchemy import Select
@@ -11,8 +10,6 @@ from messageapi.store.db import Tx
 from messageapi.store.tables import numbers
 from messageapi.vocab.caller import Caller
 
-_NOT_DIGITS = re.compile(r"[\s().+-]")
-
 
 _COLUMNS = [numbers.c[field] for field in Number.__struct_fields__]
 
@@ -21,7 +18,7 @@ def _mine(tx: Tx, caller: Caller) -> Select[Any]:
     return tx.of(caller).select(numbers, *_COLUMNS).order_by(numbers.c.id)
 
 
-def not_found() -> Problem:
+def _not_found() -> Problem:
     return Problem("number_not_found", 404, "There is no number with this id. GET /api/v1/numbers lists yours.")
 
 
@@ -29,7 +26,7 @@ async def one(tx: Tx, caller: Caller, number_id: str) -> Number:
     """Raise Problem number_not_found, for another account's number as well."""
     row = await tx.row(_mine(tx, caller).where(numbers.c.id == number_id))
     if row is None:
-        raise not_found()
+        raise _not_found()
     return Number(*row)
 
 
@@ -42,22 +39,3 @@ async def page(tx: Tx, caller: Caller, after: str | None, limit: int) -> list[Nu
     """Oldest first, those that come after this id."""
     statement = _mine(tx, caller).limit(limit)
     return [Number(*row) for row in await tx.rows(statement.where(numbers.c.id > after) if after else statement)]
-
-
-async def resolve(tx: Tx, caller: Caller, from_: str | None) -> Number:
-    """The number a message goes out from: by id, phone or name; without a word the account's default."""
-    statement = _mine(tx, caller)
-    if from_ is None:
-        row = await tx.row(statement.where(numbers.c.is_default))
-        if row is None:
-            raise Problem("no_number", 409, "This account has no number yet. Create one and link it, then send.")
-        return Number(*row)
-    phone = f"+{_NOT_DIGITS.sub('', from_)}"
-    row = await tx.row(
-        statement.where((numbers.c.id == from_) | (numbers.c.phone == phone) | (numbers.c.name == from_))
-    )
-    if row is None:
-        raise Problem(
-            "sender_not_found", 404, "None of your numbers is the one in `from`. GET /api/v1/numbers lists yours."
-        )
-    return Number(*row)
