@@ -10,7 +10,6 @@ from messageapi.store.db import Tx
 from messageapi.store.tables import numbers
 from messageapi.vocab.caller import Caller
 
-
 _COLUMNS = [numbers.c[field] for field in Number.__struct_fields__]
 
 
