@@ -87,6 +87,10 @@ class Bells:
 
         return stop
 
+    async def ready(self) -> None:
+        """Until what is listened to is also heard from other processes."""
+        await asyncio.gather(*self._subscriptions.values())
+
     async def close(self) -> None:
         if self._publishing:
             await asyncio.wait({self._publishing}, timeout=2)

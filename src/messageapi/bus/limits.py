@@ -1,4 +1,4 @@
-"""What every bus refuses alike."""
+"""What every bus refuses alike, in the same words."""
 
 from messageapi.bus.port import BusError
 
@@ -24,3 +24,8 @@ def no_answer(subject: str, deadline_s: float) -> BusError:
 
 def closed() -> BusError:
     return BusError("closed", "the bus is closed", permanent=True)
+
+
+def unreachable(why: str, *, permanent: bool = False) -> BusError:
+    advice = "Check that it runs and what MESSAGEAPI_NATS_URL says."
+    return BusError("unreachable", f"NATS cannot be used: {why}. {advice}", permanent=permanent)

@@ -10,8 +10,8 @@ from nats.aio.client import Client, Server
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription as NatsSubscription
 
-from messageapi.bus.lane import FINISH_S, Lane
-from messageapi.bus.limits import check_payload, closed, no_answer, no_listener, too_large
+from messageapi.bus.lane import FINISH_S, LANE_LIMIT, Lane
+from messageapi.bus.limits import check_payload, closed, no_answer, no_listener, too_large, unreachable
 from messageapi.bus.port import BusError, Handler, Reply
 from messageapi.logs import log
 
@@ -34,7 +34,7 @@ class NatsBus:
 
     def __init__(self, url: str) -> None:
         self._servers = [each.strip() for each in url.split(",")]
-        self._client = Client()
+        self.client = Client()
         self._listeners: set[_Listener] = set()
         self._asking: set[asyncio.Timeout] = set()
         self._closing = False
@@ -42,37 +42,35 @@ class NatsBus:
         self._reviving: asyncio.Task[None] | None = None
 
     async def connect(self) -> None:
+        client = Client()
         self._refused.clear()
-        connecting = asyncio.create_task(self._connect_client())
+        connecting = asyncio.create_task(self._connect(client))
         refused = asyncio.create_task(self._refused.wait())
         await asyncio.wait({connecting, refused}, timeout=CONNECT_DEADLINE_S, return_when=asyncio.FIRST_COMPLETED)
         refused.cancel()
         if connecting.done():
             connecting.result()
+            self.client = client
             return
         connecting.cancel()
         await asyncio.wait({connecting})
-        await self._client.close()
+        await client.close()
         why = "it refused the token" if self._refused.is_set() else "no connection"
-        raise BusError(
-            "unreachable",
-            f"NATS cannot be used ({why}). Check that it runs and what MESSAGEAPI_NATS_URL says.",
-            permanent=self._refused.is_set(),
-        )
+        raise unreachable(why, permanent=self._refused.is_set())
 
     async def publish(self, subject: str, payload: bytes) -> None:
         check_payload(subject, payload)
-        with _translated(subject, payload):
-            await self._client.publish(subject, payload)
+        with self.translated(subject, payload):
+            await self.client.publish(subject, payload)
 
     async def ask(self, subject: str, payload: bytes, *, deadline_s: float) -> bytes:
         check_payload(subject, payload)
         limit = asyncio.timeout(deadline_s)
         self._asking.add(limit)
         try:
-            with _translated(subject, payload):
+            with self.translated(subject, payload):
                 async with limit:
-                    answer = await self._client.request(subject, payload, timeout=deadline_s + 1)
+                    answer = await self.client.request(subject, payload, timeout=deadline_s + 1)
                     return bytes(answer.data)
         except TimeoutError:
             raise (closed() if self._closing else no_answer(subject, deadline_s)) from None
@@ -84,7 +82,7 @@ class NatsBus:
     ) -> "_Listener":
         listener = _Listener(self, subject, queue, Lane(handler, concurrent=concurrent))
         try:
-            await listener.attach(self._client)
+            await listener.attach(self.client)
         except BusError:
             await listener.lane.finish()
             raise
@@ -92,10 +90,10 @@ class NatsBus:
         return listener
 
     async def ping(self) -> None:
-        with _translated("ping", b""):
+        with self.translated("ping", b""):
             try:
-                await self._client.flush(timeout=PING_DEADLINE_S)
-            except (TimeoutError, nats.errors.TimeoutError):
+                await _round_trip(self.client)
+            except TimeoutError:
                 raise no_answer("ping", PING_DEADLINE_S) from None
 
     async def close(self) -> None:
@@ -110,15 +108,31 @@ class NatsBus:
             limit.reschedule(asyncio.get_running_loop().time())
         with contextlib.suppress(TimeoutError, nats.errors.Error, OSError):
             async with asyncio.timeout(FINISH_S):
-                if self._client.is_connected:
-                    await self._client.flush()
-                await self._client.close()
+                if self.client.is_connected:
+                    await _round_trip(self.client)
+                await self.client.close()
 
     def forget(self, listener: "_Listener") -> None:
         self._listeners.discard(listener)
 
-    async def _connect_client(self) -> None:
-        await self._client.connect(
+    @contextlib.contextmanager
+    def translated(self, subject: str, payload: bytes) -> Iterator[None]:
+        """The library's errors as ours."""
+        try:
+            yield
+        except nats.errors.NoRespondersError:
+            raise no_listener(subject) from None
+        except nats.errors.MaxPayloadError:
+            raise too_large(subject, len(payload)) from None
+        except (nats.errors.ConnectionClosedError, nats.errors.ConnectionDrainingError):
+            raise (closed() if self._closing else unreachable("it closed the connection")) from None
+        except nats.errors.OutboundBufferLimitError:
+            raise unreachable("too much waits to be sent already") from None
+        except nats.errors.BadSubjectError:
+            raise BusError("bad_subject", f"{subject!r} is not a subject", permanent=True) from None
+
+    async def _connect(self, client: Client) -> None:
+        await client.connect(
             servers=self._servers,
             name="messageapi",
             max_reconnect_attempts=-1,
@@ -138,6 +152,8 @@ class NatsBus:
     async def _on_error(self, problem: Exception) -> None:
         if "authorization" in str(problem).lower():
             self._refused.set()
+        if isinstance(problem, nats.errors.SlowConsumerError):
+            log("bus").error("handler_too_slow", subject=problem.subject, waiting=LANE_LIMIT)
         log("bus").debug("nats_error", cause=type(problem).__name__)
 
     async def _on_disconnected(self) -> None:
@@ -154,11 +170,10 @@ class NatsBus:
 
     async def _revive(self) -> None:
         while True:
-            self._client = Client()
             try:
                 await self.connect()
                 for listener in list(self._listeners):
-                    await listener.attach(self._client)
+                    await listener.attach(self.client)
             except BusError as problem:
                 log("bus").warning("still_disconnected", detail=problem.detail)
                 await asyncio.sleep(LONGEST_PAUSE_S)
@@ -176,12 +191,14 @@ class _Listener:
 
     async def attach(self, client: Client) -> None:
         async def put(message: Msg) -> None:
-            self.lane.put(message.subject, message.data, _reply_to(message) if message.reply else None)
+            self.lane.put(message.subject, message.data, _reply_to(self._bus, message) if message.reply else None)
 
-        with _translated(self._subject, b""):
-            self._subscription = await client.subscribe(self._subject, queue=self._queue, cb=put)
-            if client.is_connected:
-                await client.flush(timeout=PING_DEADLINE_S)  # the server knows of it before anybody is told
+        with self._bus.translated(self._subject, b""):
+            self._subscription = await client.subscribe(
+                self._subject, queue=self._queue, cb=put, pending_msgs_limit=LANE_LIMIT
+            )
+            with contextlib.suppress(TimeoutError):  # it is made again with the next connection
+                await _round_trip(client)
 
     async def stop(self) -> None:
         self._bus.forget(self)
@@ -189,13 +206,20 @@ class _Listener:
             with contextlib.suppress(TimeoutError, nats.errors.Error, OSError):
                 async with asyncio.timeout(FINISH_S):
                     await self._subscription.drain()
+                    await _round_trip(self._bus.client)
         await self.lane.finish()
 
 
-def _reply_to(message: Msg) -> Reply:
+async def _round_trip(client: Client) -> None:
+    """The server has seen everything sent so far. The library's own flush overtakes what it still buffers."""
+    with contextlib.suppress(nats.errors.NoRespondersError):
+        await client.request(client.new_inbox(), timeout=PING_DEADLINE_S)
+
+
+def _reply_to(bus: NatsBus, message: Msg) -> Reply:
     async def reply(payload: bytes) -> None:
         check_payload(message.subject, payload)
-        with _translated(message.subject, payload):
+        with bus.translated(message.subject, payload):
             await message.respond(payload)
 
     return reply
@@ -206,19 +230,3 @@ def _next_server(servers: list[Server], _: dict[str, object]) -> tuple[Server, f
     chosen = min(servers, key=lambda server: server.reconnects)
     pause = min(LONGEST_PAUSE_S, 0.05 * 2 ** min(chosen.reconnects, 10))
     return chosen, pause * random.uniform(0.5, 1.0)  # noqa: S311 - jitter
-
-
-@contextlib.contextmanager
-def _translated(subject: str, payload: bytes) -> Iterator[None]:
-    try:
-        yield
-    except nats.errors.NoRespondersError:
-        raise no_listener(subject) from None
-    except nats.errors.MaxPayloadError:
-        raise too_large(subject, len(payload)) from None
-    except (nats.errors.ConnectionClosedError, nats.errors.ConnectionDrainingError):
-        raise closed() from None
-    except nats.errors.OutboundBufferLimitError:
-        raise BusError("unreachable", "there is no connection and too much waits already", permanent=False) from None
-    except nats.errors.BadSubjectError:
-        raise BusError("bad_subject", f"{subject!r} is not a subject", permanent=True) from None

@@ -34,11 +34,15 @@ class NatsServer:
     def __init__(self) -> None:
         self._process: asyncio.subprocess.Process | None = None
         self._watching: asyncio.Task[None] | None = None
-        self._config = Path()
+        self.config = Path()
         self._token = secrets.token_urlsafe(32)
         self._port = -1  # -1: the server picks a free one
         self._stopping = False
         self.restarts = 0
+
+    @property
+    def url(self) -> str:
+        return f"nats://{self._token}@127.0.0.1:{self._port}"
 
     @property
     def pid(self) -> int | None:
@@ -46,24 +50,24 @@ class NatsServer:
 
     async def start(self, folder: Path) -> str:
         """Returns the URL to connect to. BusError(no_server) says what is missing."""
-        self._config = folder / "nats.conf"
+        self.config = folder / "nats.conf"
         await self._launch()
         self._watching = asyncio.create_task(self._watch(), name="nats-server")
-        return f"nats://{self._token}@127.0.0.1:{self._port}"
+        return self.url
 
     async def stop(self) -> None:
         self._stopping = True
         if self._watching:
             self._watching.cancel()
         await self._end()
-        if self._config.is_file():
-            self._config.unlink()
+        if self.config.is_file():
+            self.config.unlink()
 
     async def _launch(self) -> None:
         self._write_config()
         self._process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-I", "-S", "-c", LAUNCHER, str(os.getpid())),
-            *(_executable(), "-c", str(self._config)),
+            *(_executable(), "-c", str(self.config)),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
@@ -79,8 +83,8 @@ class NatsServer:
             ) from None
 
     def _write_config(self) -> None:
-        self._config.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = self._config.with_suffix(".new")
+        self.config.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = self.config.with_suffix(".new")
         draft.unlink(missing_ok=True)
         handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as file:
@@ -88,7 +92,7 @@ class NatsServer:
                 f'host: "127.0.0.1"\nport: {self._port}\nauthorization {{ token: "{self._token}" }}\n'
                 "max_payload: 1048576\nmax_pending: 64MB\nwrite_deadline: 5s\nlogtime: false\n"
             )
-        draft.replace(self._config)
+        draft.replace(self.config)
 
     async def _until_ready(self) -> None:
         while line := await self._log_line():
