@@ -14,9 +14,9 @@ import pytest
 from messageapi.bus import subjects
 from messageapi.bus.memory import MemoryBus
 from messageapi.bus.port import Reply
-from messageapi.engines.port import HostGone, Network, Refused, Spawned
+from messageapi.engines.port import HostBeat, HostGone, Network, Refused, Spawned
 from messageapi.numbers.hosts import release, spawn_pairing
-from messageapi.workers import keeper, supervise
+from messageapi.workers import keeper, kept_host, supervise
 from messageapi.workers.children import Child, ChildError
 from messageapi.workers.recipes import Kind, OwnRecipes, Recipe
 from messageapi.workers.supervise import Supervisor
@@ -178,7 +178,7 @@ async def test_a_host_that_was_killed_is_reported_and_started_again(
     supervised: Supervise, gone: asyncio.Queue[HostGone]
 ) -> None:
     supervisor = await supervised(GOOD, "sandbox")
-    (kept,) = supervisor._hosts["sandbox"]
+    kept = supervisor._hosts["sandbox"][0].keeper
     assert await kept.ready(PATIENCE_S)
     first = kept.pid
     assert first
@@ -186,6 +186,24 @@ async def test_a_host_that_was_killed_is_reported_and_started_again(
     async with asyncio.timeout(PATIENCE_S):
         assert (await gone.get()).code == "exited"
     await soon(lambda: kept.pid not in {None, first})
+
+
+async def test_a_host_that_hangs_is_ended_and_started_again(
+    supervised: Supervise, bus: MemoryBus, gone: asyncio.Queue[HostGone], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept_host, "HUNG_S", 0.5)
+    monkeypatch.setattr(supervise, "WATCH_EVERY_S", 0.1)
+    supervisor = await supervised(GOOD, "sandbox", "whatsapp")
+    hung, well = supervisor._hosts["sandbox"][0], supervisor._hosts["whatsapp"][0]
+    assert await well.keeper.ready(PATIENCE_S)
+    async with asyncio.timeout(PATIENCE_S):
+        while gone.empty():
+            beat = HostBeat(well.id, "whatsapp", "engine", 10, [], 1, 0)
+            await bus.publish(subjects.BEATS, msgspec.msgpack.encode(beat))
+            await asyncio.sleep(0.02)
+    assert gone.get_nowait().network == "sandbox"
+    assert await hung.keeper.ready(PATIENCE_S)
+    assert gone.empty()
 
 
 async def test_every_start_has_a_new_host_id(supervised: Supervise, gone: asyncio.Queue[HostGone]) -> None:
@@ -202,7 +220,7 @@ async def test_a_crash_loop_slows_down(
     async with asyncio.timeout(PATIENCE_S):
         for _ in range(4):
             await gone.get()
-    (kept,) = supervisor._hosts["sandbox"]
+    kept = supervisor._hosts["sandbox"][0].keeper
     assert kept._pause == 0.05
 
 
@@ -272,7 +290,7 @@ async def test_too_many_links_at_once_are_refused(
 async def test_stopping_leaves_no_child_even_when_they_do_not_listen(supervised: Supervise, bus: MemoryBus) -> None:
     supervisor = await supervised(DEAF, "sandbox", "whatsapp", sandbox=True)
     await spawn_pairing(bus, "sandbox")
-    keepers = [supervisor._sandbox, *(one for each in supervisor._hosts.values() for one in each)]
+    keepers = [supervisor._sandbox, *(one.keeper for one in supervisor._every_host())]
     for kept in keepers:
         assert kept
         assert await kept.ready(PATIENCE_S)

@@ -1,5 +1,7 @@
 """One worker at a time is the placer, and one that was overtaken changes nothing more."""
 
+import asyncio
+import dataclasses
 from typing import Any
 
 import pytest
@@ -7,18 +9,38 @@ import pytest
 from messageapi.numbers import placement
 from messageapi.numbers.placement import LEASE_MS, Lease, LeaseLost
 from messageapi.numbers.plan import Open
+from messageapi.settings import Settings
 from messageapi.web.doors import Doors
 from messageapi.workers.placer import Placer
 
 
-async def test_of_two_placers_one_leads_and_one_beats(doors: Doors, told: list[str], clock: Any) -> None:
-    first, second = Placer(doors), Placer(doors)
+@pytest.fixture
+def one_of_many(doors: Doors) -> Doors:
+    """On a bus that other workers share."""
+    return dataclasses.replace(doors, settings=Settings(nats_url="nats://somewhere"))
+
+
+async def test_of_two_placers_one_leads_and_one_beats(one_of_many: Doors, told: list[str], clock: Any) -> None:
+    first, second = Placer(one_of_many), Placer(one_of_many)
     for _ in range(3):
         await first.tick()
         await second.tick()
         clock.forward(1_000)
     assert (first.leads, second.leads) == (True, False)
     assert len(told) == 3
+
+
+async def test_a_placer_that_is_alone_is_heard_although_the_database_is_not_there(
+    doors: Doors, told: list[str]
+) -> None:
+    placer = Placer(doors)
+    await placer.start()
+    await doors.db.writer.close()
+    told.clear()
+    async with asyncio.timeout(10):
+        while not told:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    await placer.stop()
 
 
 async def test_a_silent_placer_is_followed_by_the_other(doors: Doors, clock: Any) -> None:

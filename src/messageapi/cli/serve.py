@@ -55,7 +55,10 @@ async def serve(settings: Settings, announce: Callable[[Ready], None]) -> int:
             finally:
                 token.remove(bound.data_folder)
                 await _stopped_in_time(machine)
-    return Exit.OK if stop.is_set() else Exit.FAILED
+    if stop.is_set():
+        return Exit.OK
+    _log.error("the web server ended by itself")
+    return Exit.FAILED
 
 
 async def _welcomed(machine: Machine, settings: Settings, announce: Callable[[Ready], None]) -> None:

@@ -48,6 +48,11 @@ class Keeper:
             return False
         return True
 
+    async def kill(self) -> None:
+        """End the child now; it is started again like after any other end."""
+        if self._child:
+            await self._child.kill()
+
     async def stop(self, grace_s: float) -> None:
         child = self._child
         if self._task:

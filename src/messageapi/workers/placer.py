@@ -42,6 +42,7 @@ class Placer:
         self._commands = Commands()
         self._settled: dict[str, int] = {}
         self._loop = Loop("placer", self._turn, EVERY_S / 2)
+        self._voice = Loop("placer beat", self._speak, EVERY_S)
         self._next_tick = 0.0
         self._subscriptions: list[Subscription] = []
         self._unlisten: Callable[[], None] = lambda: None
@@ -53,6 +54,7 @@ class Placer:
     async def start(self) -> None:
         if self._alone:
             await placement.start_over(self._doors)
+            self._voice.start()
         await self.listen()
         self._loop.start()
 
@@ -67,6 +69,7 @@ class Placer:
         """Hosts keep their sessions: the next placer takes over, or their parent stops them."""
         self._unlisten()
         await self._loop.stop()
+        await self._voice.stop()
         await self._commands.cancel_all()
         for subscription in self._subscriptions:
             await subscription.stop()
@@ -90,10 +93,15 @@ class Placer:
         self._lease = await placement.hold(self._doors, self._holder)
         if self._lease is None:
             return
-        await self._doors.bus.publish(subjects.PLACER_BEAT, b"")
+        if not self._alone:
+            await self._speak()
         await self._note_hosts(self._lease)
         await placement.tend(self._doors, self._lease)
         await self.act()
+
+    async def _speak(self) -> None:
+        """Hosts that do not hear this close their sessions. Alone it needs no lease: a slow database is no matter."""
+        await self._doors.bus.publish(subjects.PLACER_BEAT, b"")
 
     async def act(self) -> None:
         """Compare what should be held with what is, and put the difference right."""

@@ -9,11 +9,13 @@ import msgspec
 from messageapi import logs
 from messageapi.bus import subjects
 from messageapi.bus.port import Bus, BusError, Reply, Subscription
-from messageapi.engines.port import Done, HostGone, Network, Refused, Spawned, SpawnPairing
+from messageapi.engines.port import Done, HostBeat, HostGone, Network, Refused, Spawned, SpawnPairing
 from messageapi.vocab.ids import new_id
 from messageapi.workers.children import Child, ChildError
 from messageapi.workers.keeper import Keeper
-from messageapi.workers.recipes import Recipe, Recipes
+from messageapi.workers.kept_host import KeptHost
+from messageapi.workers.loop import Loop
+from messageapi.workers.recipes import Recipes
 
 MOST_PAIRINGS = 8  # about 65 MB each
 PAIRING_LIFE_S = 180.0
@@ -21,8 +23,10 @@ RELEASE_GRACE_S = 2.5
 STOP_GRACE_S = 3.0
 SANDBOX_GRACE_S = 1.0
 SANDBOX_READY_S = 20.0
+WATCH_EVERY_S = 3.0
 
 InUse = Callable[[], Awaitable[Collection[Network]]]
+_beats = msgspec.msgpack.Decoder(HostBeat)
 _spawns = msgspec.msgpack.Decoder(SpawnPairing)
 _log = logs.log("supervisor")
 
@@ -36,10 +40,12 @@ class Supervisor:
         self._in_use = in_use
         self._hosts_each = hosts
         self._sandbox = Keeper(recipes.sandbox, self._sandbox_ended) if sandbox else None
-        self._hosts: dict[Network, list[Keeper]] = {}
+        self._hosts: dict[Network, list[KeptHost]] = {}
         self._pairings: dict[str, _Pairing] = {}
         self._starting_pairings = 0
-        self._subscription: Subscription | None = None
+        self._subscriptions: list[Subscription] = []
+        self._watch = Loop("hosts", self._end_hung, WATCH_EVERY_S)
+        self._watched_at = 0.0
         self._stopping = False
 
     async def start(self) -> None:
@@ -48,18 +54,21 @@ class Supervisor:
             self._sandbox.start()
             if not await self._sandbox.ready(SANDBOX_READY_S):
                 _log.error("the sandbox network is not running; its log lines above say why")
+        self._subscriptions = [
+            await self._bus.subscribe(subjects.BEATS, self._on_beat),
+            await self._bus.subscribe(subjects.SPAWN_PAIRING, self._on_spawn, queue="supervisor", concurrent=True),
+        ]
         for network in await self._in_use():
             self.use(network)
-        self._subscription = await self._bus.subscribe(
-            subjects.SPAWN_PAIRING, self._on_spawn, queue="supervisor", concurrent=True
-        )
+        self._watch.start()
 
     async def stop(self) -> None:
         """Hosts first, so that their sessions end in order; the network they speak to last."""
         self._stopping = True
-        if self._subscription:
-            await self._subscription.stop()
-        hosts = [keeper.stop(STOP_GRACE_S) for keepers in self._hosts.values() for keeper in keepers]
+        await self._watch.stop()
+        for subscription in self._subscriptions:
+            await subscription.stop()
+        hosts = [host.keeper.stop(STOP_GRACE_S) for host in self._every_host()]
         await asyncio.gather(*hosts, *(pairing.end(0.0) for pairing in list(self._pairings.values())))
         if self._sandbox:
             await self._sandbox.stop(SANDBOX_GRACE_S)
@@ -68,22 +77,33 @@ class Supervisor:
         """Keep this network's engine hosts running from now on."""
         if network in self._hosts or self._stopping:
             return
-        self._hosts[network] = [self._host_keeper(network) for _ in range(self._hosts_each)]
-        for keeper in self._hosts[network]:
-            keeper.start()
+        hosts = [KeptHost(network, self._recipes, self._announce_gone) for _ in range(self._hosts_each)]
+        self._hosts[network] = hosts
+        for host in hosts:
+            host.keeper.start()
 
-    def _host_keeper(self, network: Network) -> Keeper:
-        current = ""
+    def _every_host(self) -> list[KeptHost]:
+        return [host for hosts in self._hosts.values() for host in hosts]
 
-        def recipe() -> Recipe:
-            nonlocal current
-            current = new_id("hst")  # a new one each time: the dead are never mistaken for the living
-            return self._recipes.host(current, "engine", network)
+    async def _on_beat(self, _: str, payload: bytes, __: Reply | None) -> None:
+        host_id = _beats.decode(payload).host_id
+        for host in self._every_host():
+            if host.id == host_id:
+                host.heard()
 
-        async def ended(code: str) -> None:
-            await self._announce_gone(HostGone(current, network, code))
-
-        return Keeper(recipe, ended)
+    async def _end_hung(self) -> None:
+        """Silence proves nothing while the bus is away or we were held up ourselves."""
+        now = asyncio.get_running_loop().time()
+        late, self._watched_at = now - self._watched_at > 2 * WATCH_EVERY_S, now
+        try:
+            await self._bus.ping()
+        except BusError:
+            late = True
+        for host in self._every_host():
+            if late:
+                host.heard()
+            else:
+                await host.end_if_hung()
 
     async def _sandbox_ended(self, _: str) -> None:
         """Sessions notice by themselves and come back with it."""

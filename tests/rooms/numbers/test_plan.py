@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from messageapi.numbers.number import Placement
-from messageapi.numbers.plan import LONGEST_DELAY_MS, OPENS_AT_ONCE, Host, Plan, View, make, retry_delay_ms
+from messageapi.numbers.plan import LONGEST_DELAY_MS, OPENS_AT_ONCE, Close, Host, Open, Plan, View, make, retry_delay_ms
 from messageapi.numbers.states import HELD
 
 NOW = 1_000_000
@@ -15,10 +15,10 @@ placement = st.builds(
     number_id=st.uuids().map(str),
     account_id=st.just("acc"),
     network=st.sampled_from(["whatsapp", "sandbox"]),
-    state=st.sampled_from(["connecting", "connected", "reconnecting", "stopped", "linking", "logged_out"]),
+    state=st.sampled_from(["connecting", "connected", "reconnecting"] * 2 + ["stopped", "linking", "logged_out"]),
     reason_code=st.none(),
     wanted=st.booleans(),
-    host_id=st.sampled_from([None, *HOSTS]),
+    host_id=st.sampled_from([None, None, *HOSTS]),
     epoch=st.integers(1, 3),
     failures=st.integers(0, 3),
     retry_at=st.sampled_from([None, NOW - 1, NOW + 1]),
@@ -115,6 +115,16 @@ def test_whoever_else_holds_a_number_is_told_to_close(view: View) -> None:
 @given(st.integers(0, 200))
 def test_the_pause_before_the_next_try_is_bounded_and_jittered(failures: int) -> None:
     assert 250 <= retry_delay_ms(failures) <= LONGEST_DELAY_MS
+
+
+def test_a_number_that_is_still_held_is_closed_first_and_opened_later() -> None:
+    restarted = Placement("n", "acc", "sandbox", "connecting", None, True, None, 2, 0, None, None)
+    hosts = {name: Host(name, "sandbox", "engine", 10, {}, NOW) for name in ("h0", "h1")}
+    hosts["h0"].sessions = {"n": 1}
+    plan = make(View([restarted], hosts, (), {}, {}, NOW))
+    assert (plan.closes, plan.opens) == ([Close("h0", "n", 1)], [])
+    hosts["h0"].sessions = {}
+    assert make(View([restarted], hosts, (), {}, {}, NOW)).opens == [Open(restarted, "h0")]
 
 
 def test_a_fleet_does_not_reconnect_in_one_burst() -> None:
