@@ -11,11 +11,11 @@ from messageapi.sandbox.server.pairing import Registration
 from messageapi.sandbox.server.session import Session
 from messageapi.sandbox.signal.errors import SignalError
 from messageapi.sandbox.wire.nodes import decode, encode
-from messageapi.sandbox.wire.noise import HEADER_SIZE, Frames, NoiseError, Responder, Transport, frame
+from messageapi.sandbox.wire.noise import Frames, NoiseError, Responder, Transport, frame
 from messageapi.sandbox.wire.stanza import Node, NodeError
 
 HANDSHAKE_SECONDS = 20
-MAGIC = b"WA"
+HEADER = b"WA\x06\x03"  # protocol 6, dictionary 3: a client with another dictionary could not be understood
 LARGEST_BACKLOG = 16 << 20  # bytes that wait for a client which does not read
 FAREWELL_SECONDS = 1.0  # a client must read why it is sent away before the connection closes
 
@@ -71,11 +71,11 @@ class Connection:
                 return
             if not self._header:
                 start += data
-                if len(start) < HEADER_SIZE:
+                if len(start) < len(HEADER):
                     continue
-                self._header, data = start[:HEADER_SIZE], start[HEADER_SIZE:]
-                if not self._header.startswith(MAGIC):
-                    raise NoiseError("the connection does not start with WA")
+                self._header, data = start[:len(HEADER)], start[len(HEADER):]
+                if self._header != HEADER:
+                    raise NoiseError("the connection does not start with WA, protocol 6, dictionary 3")
             for received in frames.feed(data):
                 yield received
 

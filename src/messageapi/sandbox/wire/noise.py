@@ -27,7 +27,7 @@ _FINISH_STATIC, _FINISH_PAYLOAD = 1, 2
 _LEAF, _INTERMEDIATE = 1, 2
 _DETAILS, _SIGNATURE = 1, 2
 _SERIAL, _ISSUER, _KEY, _NOT_BEFORE, _NOT_AFTER = 1, 2, 3, 4, 5
-_LEAF_SERIAL, _INTERMEDIATE_SERIAL = 2, 1
+_LEAF_SERIAL, _INTERMEDIATE_SERIAL, _ROOT_SERIAL = 2, 1, 0  # the 0 has to be written: some clients look for it
 
 
 class NoiseError(ValueError):
@@ -231,12 +231,12 @@ def _bytes(fields: Fields, number: int) -> bytes:
 
 def make_certificate_chain(root: KeyPair, intermediate: KeyPair, static_public: bytes, now: int) -> bytes:
     """The server's proof: root signs intermediate, intermediate signs the server's static key; good for 30 days."""
-    middle = _certificate(_INTERMEDIATE_SERIAL, None, intermediate.public, now, root)
+    middle = _certificate(_INTERMEDIATE_SERIAL, _ROOT_SERIAL, intermediate.public, now, root)
     leaf = _certificate(_LEAF_SERIAL, _INTERMEDIATE_SERIAL, static_public, now, intermediate)
     return encode((_LEAF, leaf), (_INTERMEDIATE, middle))
 
 
-def _certificate(serial: int, issuer: int | None, key: bytes, now: int, signer: KeyPair) -> bytes:
+def _certificate(serial: int, issuer: int, key: bytes, now: int, signer: KeyPair) -> bytes:
     details = encode(
         (_SERIAL, serial),
         (_ISSUER, issuer),
