@@ -7,7 +7,7 @@ import msgspec
 
 from messageapi import logs
 from messageapi.engines.port import HostBeat, Network, SessionSpec
-from messageapi.numbers import hosts, pairing, rows, unlink
+from messageapi.numbers import folders, hosts, pairing, rows, unlink
 from messageapi.numbers.number import Credentials, Number, Overdue, Placement
 from messageapi.numbers.plan import Lost, Open, Waiting, retry_delay_ms
 from messageapi.numbers.states import SENDS
@@ -59,14 +59,23 @@ async def give_back(doors: Doors, lease: Lease) -> None:
 
 
 async def start_over(doors: Doors) -> None:
-    """The only process of a machine starts: every host of the last run ended with it, so nothing is held."""
+    """The only process of a machine starts: every host of the last run ended with it, so nothing is held or linking."""
 
-    async def work(tx: Tx) -> None:
+    async def work(tx: Tx) -> list[str]:
         await rows.forget_hosts(tx)
         for number in await rows.in_states(tx, *SENDS):
             await move(doors, tx, number, "reconnecting", "host_lost")
+        return [await _give_up(doors, tx, number) for number in await rows.in_states(tx, "linking")]
 
-    await doors.db.writer.run(work)
+    for folder in await doors.db.writer.run(work):
+        await folders.remove(doors.settings, folder)
+
+
+async def _give_up(doors: Doors, tx: Tx, number: Number) -> str:
+    """The folder with what was half made."""
+    folder = await rows.folder_of(tx, number.id)
+    await pairing.end_linking(doors, tx, number, "crashed")
+    return folder
 
 
 async def read(doors: Doors) -> list[Placement]:

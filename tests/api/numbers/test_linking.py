@@ -159,6 +159,16 @@ async def test_a_linking_that_nobody_ends_is_ended_by_its_deadline(
     assert machine.started
 
 
+async def test_a_linking_does_not_outlive_the_process_that_started_it(
+    alice: Any, linking: str, machine: Any, doors: Doors
+) -> None:
+    folder = doors.settings.data_folder / "sessions" / machine.started[0].spec.folder
+    folder.mkdir(parents=True)
+    await placement.start_over(doors)
+    assert (await read(alice, linking))["reasonCode"] == "link_crashed"
+    assert not folder.exists()
+
+
 async def test_beginning_again_starts_cleanly_and_what_the_old_host_says_is_ignored(
     alice: Any, linking: str, machine: Any, pairings: Pairings, qr: Callable[[str], Qr]
 ) -> None:
