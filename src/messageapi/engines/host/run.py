@@ -12,11 +12,14 @@ import signal
 import sys
 
 import msgspec
+import uvloop
 
 from messageapi import logs
 from messageapi.bus.port import Bus, BusError
 from messageapi.engines.host.host import Host, HostConfig, end_at_the_latest
 from messageapi.engines.host.streams import Streams
+from messageapi.engines.linked.library import LibraryError
+from messageapi.engines.linked.native import LibraryUnusableError
 from messageapi.engines.port import Engine
 
 STOP_WITHIN_S = 4.0
@@ -42,7 +45,7 @@ def main() -> None:
     try:
         config = _config(sys.stdin.readline())
         logs.configure(config.log_level, config.log_style)
-        asyncio.run(_serve(config, streams))
+        uvloop.run(_serve(config, streams))
     except StartError as problem:
         sys.stderr.write(f"{problem}\n")
         sys.stderr.flush()
@@ -105,15 +108,21 @@ def _engine(config: HostConfig, streams: Streams) -> Engine:
         from messageapi.engines.scripted import ScriptedEngine  # noqa: PLC0415 - a twin for tests
 
         return ScriptedEngine()
-    from messageapi.engines.linked.engine import LinkedEngine  # noqa: PLC0415 - loads the native library
-    from messageapi.engines.linked.native import LibraryUnusableError  # noqa: PLC0415
+    streams.quiet()
+    return _linked(config)
 
+
+def _linked(config: HostConfig) -> Engine:
     try:
-        engine = LinkedEngine(config.network, config.sandbox_folder)
+        from messageapi.engines.linked.engine import LinkedEngine, SandboxUnusableError  # noqa: PLC0415 - loads protobufs
+    except (ImportError, LibraryError) as problem:
+        raise StartError(3, f"neonize cannot be used: {problem}. Install the locked requirements.") from None
+    try:
+        return LinkedEngine(config.network, config.sandbox_folder)
     except LibraryUnusableError as problem:
         raise StartError(3, str(problem)) from None
-    streams.quiet()
-    return engine
+    except SandboxUnusableError as problem:
+        raise StartError(1, str(problem)) from None
 
 
 if __name__ == "__main__":

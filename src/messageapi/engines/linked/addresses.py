@@ -18,12 +18,13 @@ def to_bytes(text: str) -> bytes:
 
 def to_text(proto: Any) -> str:
     """Empty for an empty address."""
-    return str(_jid(proto)) if proto.User and proto.Server else ""
+    return str(Jid(proto.User, proto.Server, proto.Device)) if proto.User and proto.Server else ""
 
 
 def bare(proto: Any) -> str:
     """The person or group, without a device."""
-    return str(_jid(proto).bare) if proto.User and proto.Server else ""
+    user, server = proto.User, proto.Server
+    return f"{user}@{server}" if user and server else ""
 
 
 def phone_of(*protos: Any) -> str:
@@ -33,7 +34,3 @@ def phone_of(*protos: Any) -> str:
 
 def lid_of(*protos: Any) -> str:
     return next((bare(proto) for proto in protos if proto.Server == LID_SERVER), "")
-
-
-def _jid(proto: Any) -> Jid:
-    return Jid(proto.User, proto.Server, proto.Device)

@@ -30,6 +30,10 @@ _ALIVE_LOOK_S = 5.0
 _DEVICE = companion.DeviceProps(os="MessageAPI", platformType=companion.DeviceProps.CHROME).SerializeToString()
 
 
+class SandboxUnusableError(Exception):
+    """In one sentence, with what to do."""
+
+
 class _Addresses(msgspec.Struct):
     """What we need of the sandbox's own sandbox.json."""
 
@@ -103,7 +107,7 @@ def _trust_sandbox(network: Network, folder: Path) -> None:
     try:
         replace_root_key(network, bytes.fromhex((folder / "root.pub").read_text()))
     except (OSError, ValueError):
-        raise LibraryUnusableError("The sandbox network has left no root key; start it before its hosts.") from None
+        raise SandboxUnusableError("The sandbox network has left no root key; start it before its hosts.") from None
     except TrustError as problem:
         raise LibraryUnusableError(f"{problem}.") from None
 
