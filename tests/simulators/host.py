@@ -1,7 +1,7 @@
-"""An engine host as workers see it: takes commands over the bus, plays a script, and repeats its events until they are taken.
+"""An engine host as workers see it: takes commands over the bus, plays a script, repeats events until they are taken.
 
-By default every message is sent, delivered and read. `hold` keeps messages under way, `mute` leaves commands unanswered, `refuses`
-is the code every Submit is refused with, `script` decides message by message.
+By default every message is sent, delivered and read. `hold` keeps messages under way, `mute` leaves so many Submits
+unanswered, `deaf` loses so many, `refuses` is the code every Submit is refused with, `script` decides on each message.
 """
 
 import asyncio

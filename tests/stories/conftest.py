@@ -3,8 +3,10 @@
 import asyncio
 import importlib.util
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, fields
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import msgspec
 import pytest
@@ -61,7 +63,7 @@ async def alice(doors: Doors) -> Caller:
 
 
 @pytest.fixture
-async def host(bus: MemoryBus, simulator: ModuleType) -> AsyncIterator[object]:
+async def host(bus: MemoryBus, simulator: ModuleType) -> AsyncIterator[Any]:
     started = await simulator.ScriptedHost(bus).start()
     yield started
     await started.stop()
@@ -136,7 +138,7 @@ def place(doors: Doors) -> Callable[..., Awaitable[None]]:
 def connected(
     doors: Doors,
     alice: Caller,
-    host: object,
+    host: Any,
     set_number: Callable[..., Awaitable[None]],
     place: Callable[..., Awaitable[None]],
 ) -> Callable[..., Awaitable[str]]:
@@ -144,17 +146,12 @@ def connected(
 
     async def make(name: str = "shop", phone: str = "+12025550100") -> str:
         number = await create(doors, alice, name=name, network="sandbox")
-        await place(number.id, wanted=True, host_id=host.id, epoch=1)  # type: ignore[attr-defined]
+        await place(number.id, wanted=True, host_id=host.id, epoch=1)
         await set_number(number.id, state="connected", phone=phone, jid=f"{phone[1:]}:1@s.whatsapp.net")
-        host.holds(number.id, 1)  # type: ignore[attr-defined]
+        host.holds(number.id, 1)
         return number.id
 
     return make
-
-
-@pytest.fixture
-async def number(connected: Callable[..., Awaitable[str]]) -> str:
-    return await connected()
 
 
 @pytest.fixture
@@ -182,10 +179,10 @@ def until(doors: Doors, alice: Caller) -> Callable[..., Awaitable[MessageView]]:
 
 
 @pytest.fixture
-def told(doors: Doors, alice: Caller) -> Callable[[], Awaitable[list[dict[str, object]]]]:
+def told(doors: Doors, alice: Caller) -> Callable[[], Awaitable[list[dict[str, Any]]]]:
     """The public events of Alice's account so far, opened, in order."""
 
-    async def read() -> list[dict[str, object]]:
+    async def read() -> list[dict[str, Any]]:
         sealer = await doors.keyring.sealer(alice.account_id)
         async with doors.db.reading() as tx:
             mine = select(outbox).where(outbox.c.account_id == alice.account_id).order_by(outbox.c.seq)
@@ -201,7 +198,33 @@ def eventually() -> Callable[[Callable[[], object]], Awaitable[None]]:
 
     async def wait(condition: Callable[[], object]) -> None:
         async with asyncio.timeout(PATIENCE_S):
-            while not condition():
+            while not condition():  # noqa: ASYNC110 - for what rings no bell
                 await asyncio.sleep(0.005)
 
     return wait
+
+
+@dataclass(frozen=True)
+class Story:
+    """Everything a story needs beside its workers: a number of Alice's, its host, and eyes on what happens."""
+
+    doors: Doors
+    settings: Settings
+    bus: MemoryBus
+    alice: Caller
+    simulator: ModuleType
+    host: Any
+    number: str
+    say: Callable[..., Awaitable[str]]
+    until: Callable[..., Awaitable[MessageView]]
+    told: Callable[[], Awaitable[list[dict[str, Any]]]]
+    connected: Callable[..., Awaitable[str]]
+    set_number: Callable[..., Awaitable[None]]
+    place: Callable[..., Awaitable[None]]
+    eventually: Callable[[Callable[[], object]], Awaitable[None]]
+
+
+@pytest.fixture
+async def story(request: pytest.FixtureRequest, connected: Callable[..., Awaitable[str]]) -> Story:
+    others = [field.name for field in fields(Story) if field.name != "number"]
+    return Story(number=await connected(), **{name: request.getfixturevalue(name) for name in others})

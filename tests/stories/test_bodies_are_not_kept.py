@@ -2,6 +2,7 @@
 
 import secrets
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,44 +21,50 @@ def canary() -> str:
     return f"canary-{secrets.token_hex(24)}"
 
 
-async def sealed_now(doors) -> bytes:
+async def sealed_now(doors: Any) -> bytes:
     async with doors.db.reading() as tx:
         (body,) = await tx.rows(bodies.select())
     return body.sealed
 
 
-async def test_the_text_is_never_on_the_disk(worker, number, say, until, canary, tmp_path):
-    message_id = await say(canary)
+async def test_the_text_is_never_on_the_disk(worker: Any, story: Any, canary: Any, tmp_path: Any) -> None:
+    message_id = await story.say(canary)
     assert on_disk(tmp_path, canary.encode()) == []
-    await until(message_id, "read")
+    await story.until(message_id, "read")
     assert on_disk(tmp_path, canary.encode()) == []
 
 
-async def test_after_sent_and_a_checkpoint_the_sealed_body_is_gone(
-    worker, doors, host, number, say, until, tmp_path, eventually
-):
-    host.hold = True
-    message_id = await say("Hello")
-    await eventually(lambda: host.submitted)
-    sealed = await sealed_now(doors)
+async def test_after_sent_and_a_checkpoint_the_sealed_body_is_gone(worker: Any, story: Any, tmp_path: Any) -> None:
+    story.host.hold = True
+    message_id = await story.say("Hello")
+    await story.eventually(lambda: story.host.submitted)
+    sealed = await sealed_now(story.doors)
     assert on_disk(tmp_path, sealed), "the search must find what is there"
-    host.play(number)
-    await until(message_id, "read")
-    await eventually(lambda: truncate_wal(tmp_path / "data" / "messageapi.db"))
+    story.host.play(story.number)
+    await story.until(message_id, "read")
+    await story.eventually(lambda: truncate_wal(tmp_path / "data" / "messageapi.db"))
     assert on_disk(tmp_path, sealed) == []
 
 
 async def test_a_received_body_is_sealed_and_gone_after_its_time(
-    worker, doors, host, number, eventually, canary, tmp_path, simulator, monkeypatch
-):
+    worker: Any, story: Any, canary: Any, tmp_path: Any, monkeypatch: Any
+) -> None:
     dana = "12025550177@s.whatsapp.net"
-    host.report(number, Inbound("A1", dana, dana, "+12025550177", "", "Dana", "text", canary, simulator.now_ms()))
-    await eventually(lambda: host.journals[number].taken == 1)
-    sealed = await sealed_now(doors)
+    story.host.report(
+        story.number, Inbound("A1", dana, dana, "+12025550177", "", "Dana", "text", canary, story.simulator.now_ms())
+    )
+    await story.eventually(lambda: story.host.journals[story.number].taken == 1)
+    sealed = await sealed_now(story.doors)
     assert on_disk(tmp_path, canary.encode()) == []
-    later = type(doors)(
-        doors.settings, doors.db, doors.bus, doors.bells, doors.vault, lambda: simulator.now_ms() + 73 * 3_600_000, doors.keyring
+    later = type(story.doors)(
+        story.doors.settings,
+        story.doors.db,
+        story.doors.bus,
+        story.doors.bells,
+        story.doors.vault,
+        lambda: story.simulator.now_ms() + 73 * 3_600_000,
+        story.doors.keyring,
     )
     await Chores(later).turn()
-    await eventually(lambda: truncate_wal(tmp_path / "data" / "messageapi.db"))
+    await story.eventually(lambda: truncate_wal(tmp_path / "data" / "messageapi.db"))
     assert on_disk(tmp_path, sealed) == []

@@ -1,5 +1,7 @@
 """Hosts repeat what was not acknowledged: the same events change nothing the second time, and nothing is skipped."""
 
+from typing import Any
+
 import msgspec
 import pytest
 
@@ -7,70 +9,72 @@ from messageapi.bus import subjects
 from messageapi.bus.port import BusError
 from messageapi.engines.port import EventBatch, Inbound, Taken
 from messageapi.messages.queue import journal
-from messageapi.workers import inbox
+from messageapi.workers import inbox, intake
 
 
 @pytest.fixture
-def deliver(bus, simulator):
-    async def send(number_id, first, *events, epoch=1, host_id="host_1"):
+def deliver(story: Any) -> Any:
+    async def send(number_id: Any, first: Any, *events: Any, epoch: Any = 1, host_id: Any = "host_1") -> Any:
         batch = msgspec.msgpack.encode(EventBatch(host_id, number_id, epoch, first, list(events)))
-        answer = await bus.ask(subjects.inbox(number_id), batch, deadline_s=0.5)
+        answer = await story.bus.ask(subjects.inbox(number_id), batch, deadline_s=0.5)
         return msgspec.msgpack.decode(answer, type=Taken).last
 
     return send
 
 
 @pytest.fixture
-def hello(simulator):
-    def make(wa_id="A1", text="Hello"):
+def hello(story: Any) -> Any:
+    def make(wa_id: Any = "A1", text: Any = "Hello") -> Any:
         sender = "12025550177@s.whatsapp.net"
-        return Inbound(wa_id, sender, sender, "+12025550177", "", "Dana", "text", text, simulator.now_ms())
+        return Inbound(wa_id, sender, sender, "+12025550177", "", "Dana", "text", text, story.simulator.now_ms())
 
     return make
 
 
-async def test_a_batch_that_comes_twice_is_told_once(worker, number, deliver, hello, told):
-    assert await deliver(number, 1, hello("A1"), hello("A2")) == 2
-    assert await deliver(number, 1, hello("A1"), hello("A2")) == 2
-    assert [event["type"] for event in await told()] == ["message.received"] * 2
+async def test_a_batch_that_comes_twice_is_told_once(worker: Any, story: Any, deliver: Any, hello: Any) -> None:
+    assert await deliver(story.number, 1, hello("A1"), hello("A2")) == 2
+    assert await deliver(story.number, 1, hello("A1"), hello("A2")) == 2
+    assert [event["type"] for event in await story.told()] == ["message.received"] * 2
 
 
-async def test_of_an_overlapping_batch_only_the_new_part_counts(worker, number, deliver, hello, told):
-    await deliver(number, 1, hello("A1"), hello("A2"))
-    assert await deliver(number, 2, hello("A2"), hello("A3")) == 3
-    assert [event["data"]["waMessageId"] for event in await told()] == ["A1", "A2", "A3"]
+async def test_of_an_overlapping_batch_only_the_new_part_counts(
+    worker: Any, story: Any, deliver: Any, hello: Any
+) -> None:
+    await deliver(story.number, 1, hello("A1"), hello("A2"))
+    assert await deliver(story.number, 2, hello("A2"), hello("A3")) == 3
+    assert [event["data"]["waMessageId"] for event in await story.told()] == ["A1", "A2", "A3"]
 
 
-async def test_an_old_holder_gets_no_answer(worker, number, deliver, hello, place, told):
-    await place(number, epoch=2)
+async def test_an_old_holder_gets_no_answer(worker: Any, story: Any, deliver: Any, hello: Any) -> None:
+    await story.place(story.number, epoch=2)
     with pytest.raises(BusError):
-        await deliver(number, 1, hello(), epoch=1)
-    assert await told() == []
-    assert await deliver(number, 1, hello(), epoch=2) == 1
+        await deliver(story.number, 1, hello(), epoch=1)
+    assert await story.told() == []
+    assert await deliver(story.number, 1, hello(), epoch=2) == 1
 
 
-async def test_a_number_that_is_gone_gets_no_answer(worker, deliver, hello):
+async def test_a_number_that_is_gone_gets_no_answer(worker: Any, deliver: Any, hello: Any) -> None:
     with pytest.raises(BusError):
         await deliver("num_nobody", 1, hello())
 
 
-async def test_what_is_answered_is_remembered_in_the_same_transaction(worker, doors, number, deliver, hello):
-    await deliver(number, 1, hello())
+async def test_what_is_answered_is_remembered_in_the_same_transaction(
+    worker: Any, story: Any, deliver: Any, hello: Any
+) -> None:
+    await deliver(story.number, 1, hello())
 
-    async def work(tx):
-        return (await journal.locked(tx, [number]))[number].taken_seq
+    async def work(tx: Any) -> Any:
+        return (await journal.locked(tx, [story.number]))[story.number].taken_seq
 
-    assert await doors.db.writer.run(work) == 1
+    assert await story.doors.db.writer.run(work) == 1
 
 
 @pytest.fixture
-def poison(monkeypatch, hello):
+def poison(monkeypatch: Any, hello: Any) -> Any:
     """Messages with this text break the room."""
-    from messageapi.workers import intake
-
     sound = intake.apply
 
-    async def apply(tx, now, hours, news):
+    async def apply(tx: Any, now: Any, hours: Any, news: Any) -> Any:
         if any(getattr(event, "text", "") == "poison" for each in news for event in each.events):
             raise ZeroDivisionError("poison is not logged")
         return await sound(tx, now, hours, news)
@@ -79,33 +83,35 @@ def poison(monkeypatch, hello):
     return hello("P1", "poison")
 
 
-async def test_an_event_that_breaks_is_left_out_after_a_few_tries(worker, number, deliver, hello, poison, told):
+async def test_an_event_that_breaks_is_left_out_after_a_few_tries(
+    worker: Any, story: Any, deliver: Any, hello: Any, poison: Any
+) -> None:
     for _ in range(inbox.TRIES - 1):
         with pytest.raises(BusError):
-            await deliver(number, 1, hello("A1"), poison, hello("A2"))
-        assert await told() == []
-    assert await deliver(number, 1, hello("A1"), poison, hello("A2")) == 3
-    assert [event["data"]["waMessageId"] for event in await told()] == ["A1", "A2"]
-    assert await deliver(number, 4, hello("A3")) == 4
+            await deliver(story.number, 1, hello("A1"), poison, hello("A2"))
+        assert await story.told() == []
+    assert await deliver(story.number, 1, hello("A1"), poison, hello("A2")) == 3
+    assert [event["data"]["waMessageId"] for event in await story.told()] == ["A1", "A2"]
+    assert await deliver(story.number, 4, hello("A3")) == 4
 
 
 async def test_an_event_that_breaks_stops_no_other_number(
-    worker, connected, deliver, hello, poison, told, say, until
-):
-    first, other = await connected("first", "+12025550101"), await connected("other", "+12025550102")
+    worker: Any, story: Any, deliver: Any, hello: Any, poison: Any
+) -> None:
+    first, other = await story.connected("first", "+12025550101"), await story.connected("other", "+12025550102")
     with pytest.raises(BusError):
         await deliver(first, 1, poison)
-    await until(await say(from_=other), "read")
+    await story.until(await story.say(from_=other), "read")
 
 
-async def test_an_event_nobody_understands_is_left_out_after_a_few_tries(worker, bus, number, hello, told):
+async def test_an_event_nobody_understands_is_left_out_after_a_few_tries(worker: Any, story: Any, hello: Any) -> None:
     unknown = {"type": "Telepathy", "thought": "?"}
     events = [msgspec.to_builtins(hello("A1")), unknown, msgspec.to_builtins(hello("A2"))]
-    batch = {"host_id": "host_1", "number_id": number, "epoch": 1, "first": 1, "events": events}
+    batch = {"host_id": "host_1", "number_id": story.number, "epoch": 1, "first": 1, "events": events}
     payload = msgspec.msgpack.encode(batch)
     for _ in range(inbox.TRIES - 1):
         with pytest.raises(BusError):
-            await bus.ask(subjects.inbox(number), payload, deadline_s=0.5)
-    answer = await bus.ask(subjects.inbox(number), payload, deadline_s=0.5)
+            await story.bus.ask(subjects.inbox(story.number), payload, deadline_s=0.5)
+    answer = await story.bus.ask(subjects.inbox(story.number), payload, deadline_s=0.5)
     assert msgspec.msgpack.decode(answer, type=Taken).last == 3
-    assert [event["data"]["waMessageId"] for event in await told()] == ["A1", "A2"]
+    assert [event["data"]["waMessageId"] for event in await story.told()] == ["A1", "A2"]

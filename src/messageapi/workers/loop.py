@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from messageapi import logs
 from messageapi.errors import DoorError, Problem
 
+STOP_S = 3.0
 _log = logs.log("loop")
 
 
@@ -18,6 +19,7 @@ class Loop:
         self._turn = turn
         self._every_s = every_s
         self._nudged = asyncio.Event()
+        self._stopping = False
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -28,13 +30,17 @@ class Loop:
         self._nudged.set()
 
     async def stop(self) -> None:
+        """Let the turn that runs come to its end; for a while."""
+        self._stopping = True
+        self._nudged.set()
         if self._task:
+            await asyncio.wait({self._task}, timeout=STOP_S)
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
 
     async def _run(self) -> None:
-        while True:
+        while not self._stopping:
             self._nudged.clear()
             await self._guarded()
             with contextlib.suppress(TimeoutError):

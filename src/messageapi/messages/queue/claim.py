@@ -59,7 +59,7 @@ async def claim(tx: Tx, asks: Sequence[Ask]) -> list[Claim | Exception]:
     jobs = await rows.take(tx, [seq for seqs, _ in chosen for seq in seqs], max(ask.now for ask in asks))
     taken, alone = _by_number(jobs), tx.dialect == "sqlite"
     return [
-        Claim(lane.standing, lane.flying, taken[lane.ask.number_id], lane.doubtful, lane.lost, pause, alone)
+        Claim(lane.standing, lane.flying, taken.pop(lane.ask.number_id, []), lane.doubtful, lane.lost, pause, alone)
         for lane, (_, pause) in zip(lanes, chosen, strict=True)
     ]
 

@@ -1,0 +1,57 @@
+"""The hot queries use their indexes: SQLite's planner needs help that is easily removed by accident."""
+
+from typing import Any
+
+from sqlalchemy import Select
+
+from messageapi.messages import rows
+from messageapi.messages.queue import rows as queue
+
+
+class Spy:
+    """A Tx that explains queries and finds nothing."""
+
+    dialect = "sqlite"
+
+    def __init__(self, tx: Any) -> None:
+        self._connection = tx._connection
+        self.plan = []
+
+    async def rows(self, statement: Select) -> Any:
+        compiled = statement.compile(dialect=self._connection.dialect, compile_kwargs={"literal_binds": True})
+        steps = await self._connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}")
+        self.plan += [row[3] for row in steps.all() if row[3].startswith(("SEARCH", "SCAN"))]
+        return []
+
+
+async def plan_of(database: Any, look: Any) -> Any:
+    async with database.reading() as tx:
+        spy = Spy(tx)
+        await look(spy)
+    return spy.plan
+
+
+async def test_the_queue_is_read_through_its_partial_index(database: Any) -> None:
+    both = ["num_1", "num_2"]
+    for look in (lambda tx: queue.waiting(tx, both, 32), lambda tx: queue.flying(tx, both), queue.busy):
+        steps = [step for step in await plan_of(database, look) if "numbers" not in step]
+        assert steps
+        assert all("ix_messages_queue" in step for step in steps), steps
+
+
+async def test_waiting_messages_are_not_read_beyond_those_wanted(database: Any) -> None:
+    steps = await plan_of(database, lambda tx: queue.waiting(tx, ["num_1"], 32))
+    assert any("seq<?" in step for step in steps), steps
+
+
+async def test_receipts_find_their_messages_through_an_index(database: Any) -> None:
+    keys = [("num_1", "WA1"), ("num_1", "WA2"), ("num_2", "WA3")]
+    (step,) = await plan_of(database, lambda tx: rows.lock_by_wa(tx, keys))
+    assert "ix_messages_wa (number_id=? AND wa_id=?)" in step
+    (step,) = await plan_of(database, lambda tx: rows.early(tx, keys))
+    assert "number_id=? AND wa_id=?" in step
+
+
+async def test_messages_are_found_by_their_ids_through_an_index(database: Any) -> None:
+    (step,) = await plan_of(database, lambda tx: rows.lock(tx, ["1", "2"]))
+    assert "id=?" in step
