@@ -341,6 +341,19 @@ async def test_a_number_that_speaks_is_never_degraded(
     assert len(host.heard) == 1
 
 
+async def test_a_crashed_session_that_its_host_still_lists_is_closed_and_opened_again(
+    placer: Placer, report: Report, clock: Any, held: tuple[str, Any]
+) -> None:
+    number, host = held
+    await report(number, Ended(clock(), "crashed"))
+    await rounds(placer, host)
+    assert [type(command) for command in host.heard] == [OpenSession, CloseSession]
+    clock.forward(500)
+    await host.beat()
+    await rounds(placer, host)
+    assert number in host.sessions
+
+
 async def test_failures_are_forgotten_once_a_number_stayed_connected(
     placer: Placer, report: Report, clock: Any, where: Any, held: tuple[str, Any]
 ) -> None:

@@ -85,12 +85,13 @@ async def _ended(doors: Doors, tx: Tx, number: Number, event: Ended) -> Number |
 
 
 async def _crashed(doors: Doors, tx: Tx, number: Number) -> Number | None:
+    """The host may still list the dead session: the new epoch has it closed there before another is opened."""
     moved = await move(doors, tx, number, "reconnecting", "host_lost")
     placement = await rows.placement_of(tx, number.id) if moved else None
-    if placement:
+    if placement and placement.host_id:
         failures = placement.failures + 1
-        again = doors.clock() + retry_delay_ms(failures)
-        await rows.place(tx, number.id, placement.epoch, failures=failures, retry_at=again)
+        later = {"failures": failures, "retry_at": doors.clock() + retry_delay_ms(failures)}
+        await rows.place(tx, number.id, placement.epoch, epoch=placement.epoch + 1, host_id=None, **later)
     return moved
 
 
