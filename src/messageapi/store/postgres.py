@@ -47,6 +47,7 @@ def _engine(url: str, connections: int, given: dict[str, str]) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=10,
         pool_pre_ping=True,
+        hide_parameters=True,  # of an error's text: they are phone numbers and sealed bodies
     )
 
 

@@ -10,15 +10,17 @@ import time
 from pathlib import Path
 from urllib.parse import quote
 
-from sqlalchemy import URL, AdaptedConnection, Connection, Engine, NullPool, event
+from sqlalchemy import AdaptedConnection, AsyncAdaptedQueuePool, Connection, Engine, NullPool, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from messageapi.logs import log
+from messageapi.store import driver
 from messageapi.store.errors import store_error, understood
 
 Error = sqlite3.Error
+_URL = "sqlite+aiosqlite://"  # names the dialect; the connections are made by driver.py
 READERS = 4
 READ_DEADLINE_S = 15.0
 BUSY_MS = 5_000
@@ -130,14 +132,24 @@ def probe_disk(folder: Path) -> None:
 
 
 def writing(path: Path) -> AsyncEngine:
-    engine = create_async_engine(URL.create("sqlite+aiosqlite", database=str(path)), poolclass=NullPool)
+    engine = create_async_engine(
+        _URL, async_creator=lambda: driver.connect(str(path)), poolclass=NullPool, hide_parameters=True
+    )
     _configure(engine, (*_SHARED, *_WRITING), "BEGIN IMMEDIATE")
     return engine
 
 
 def reading(path: Path) -> AsyncEngine:
-    url = URL.create("sqlite+aiosqlite", database=f"file:{quote(str(path))}", query={"mode": "ro", "uri": "true"})
-    engine = create_async_engine(url, pool_size=READERS, max_overflow=0, pool_timeout=10)
+    read_only = f"file:{quote(str(path))}?mode=ro"
+    engine = create_async_engine(
+        _URL,
+        async_creator=lambda: driver.connect(read_only, uri=True),
+        poolclass=AsyncAdaptedQueuePool,
+        pool_size=READERS,
+        max_overflow=0,
+        pool_timeout=10,
+        hide_parameters=True,  # of an error's text: they are phone numbers and sealed bodies
+    )
     _configure(engine, (*_SHARED, "query_only=ON"), "BEGIN")
     _limit_reads(engine.sync_engine)
     return engine
@@ -145,8 +157,6 @@ def reading(path: Path) -> AsyncEngine:
 
 def _configure(engine: AsyncEngine, pragmas: tuple[str, ...], begin: str) -> None:
     def on_connect(connection: DBAPIConnection, _: object) -> None:
-        # the driver's own transaction control begins too late (at the first INSERT) for savepoints and snapshots
-        connection.isolation_level = None
         cursor = connection.cursor()
         for pragma in pragmas:
             cursor.execute(f"PRAGMA {pragma}")

@@ -102,7 +102,7 @@ class Writer:
                 try:
                     await self._settle(jobs)
                 except Exception as problem:  # noqa: BLE001 - a fault here must not leave anybody waiting for ever
-                    log("store").exception("writer_fault")
+                    log("store").error("writer_fault", cause=type(problem).__name__)
                     _fail(jobs, problem)
             if self._closing:
                 return
@@ -236,5 +236,5 @@ def _fail(jobs: list[Job], problem: Exception) -> None:
 def _act(action: Callable[[], None]) -> None:
     try:
         action()
-    except Exception:  # noqa: BLE001 - the work is committed; a failing doorbell must not deny it
-        log("store").exception("after_commit_failed")
+    except Exception as problem:  # noqa: BLE001 - the work is committed; a failing doorbell must not deny it
+        log("store").error("after_commit_failed", cause=type(problem).__name__)

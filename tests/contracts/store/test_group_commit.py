@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from messageapi.store.db import Database, Tx
@@ -116,6 +116,16 @@ async def test_an_error_in_one_request_rolls_back_that_request_only(any_database
     answers = await asyncio.gather(*tasks, return_exceptions=True)
     assert [type(answer) for answer in answers] == [IntegrityError, str, ValueError]
     assert await names(any_database) == {"good"}
+
+
+async def test_an_error_does_not_quote_what_was_written(any_database: Database) -> None:
+    row = lease("canary-1") | {"holder": "canary-2"}
+    answers: list[object] = []
+    for statement in (lambda tx: tx.insert_many(leases, [row]), lambda tx: tx.execute(insert(leases), [row])):
+        answers += await asyncio.gather(*(any_database.writer.run(statement) for _ in range(2)), return_exceptions=True)
+    refused = [answer for answer in answers if isinstance(answer, IntegrityError)]
+    assert len(refused) == 3
+    assert not [answer for answer in refused if "canary" in str(answer)]
 
 
 async def test_a_batch_that_answers_too_few_is_rolled_back(any_database: Database) -> None:
