@@ -70,7 +70,7 @@ def unknown(name: str, kind: Literal["field", "parameter"], not_yet: frozenset[s
     """A field or parameter nobody asked for, or one for which the time has not come."""
     if name in not_yet:
         return Problem(
-            "type_not_yet_supported", 400, f"`{name}` is not supported yet: only text can be sent. Send `text` alone."
+            "type_not_yet_supported", 422, f"`{name}` is not supported yet: only text can be sent. Send `text` alone."
         )
     code = "unknown_field" if kind == "field" else "unknown_parameter"
     return Problem(code, 400, f"`{name[:60]}` is not a {kind} of this call. Remove it, or check its spelling.")

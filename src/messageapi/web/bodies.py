@@ -69,11 +69,11 @@ class StrictRequest(Request[None, None, State]):
     async def _multipart_fields(self) -> list[tuple[str, str]]:
         """As PHP's curl sends an array of fields. Files come with the media types."""
         try:
-            pairs = (await self.form()).multi_items()
+            pairs = list((await self.form()).multi_items())
         except (HTTPException, ValueError):
             raise Problem("form_malformed", 400, "The form cannot be read. Send its fields as UTF-8 text.") from None
         if any(isinstance(value, UploadFile) for _, value in pairs):
-            raise Problem("type_not_yet_supported", 400, "Files are not supported yet: only text can be sent.")
+            raise Problem("type_not_yet_supported", 422, "Files are not supported yet: only text can be sent.")
         return [(name, str(value)) for name, value in pairs]
 
 

@@ -70,7 +70,7 @@ CODES: dict[str, Code] = {
         422, "Invalid field", "A field has the wrong type or form. The answer names it and says what is expected."
     ),
     "type_not_yet_supported": Code(
-        400, "Not supported yet", "Only text can be sent for now; nothing was sent. Leave out the fields for media."
+        422, "Not supported yet", "Only text can be sent for now; nothing was sent. Leave out the fields for media."
     ),
     "idempotency_not_supported_yet": Code(
         400,
@@ -174,9 +174,6 @@ CODES: dict[str, Code] = {
     # numbers
     "no_number": Code(409, "No number yet", "The account has no number yet. Create one and link it, then send."),
     "number_unknown": Code(
-        404, "No such sender", "None of the account's numbers is the one in `from`. GET /api/v1/numbers lists them."
-    ),
-    "sender_not_found": Code(
         404, "No such sender", "None of the account's numbers is the one in `from`. GET /api/v1/numbers lists them."
     ),
     "number_not_found": Code(

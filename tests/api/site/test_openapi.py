@@ -1,0 +1,96 @@
+"""The OpenAPI document: complete, and kept by the server when it is fuzzed."""
+
+from typing import Any
+
+import httpx
+import msgspec
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase
+from hypothesis import settings as examples
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from messageapi.app import ACCOUNT, openapi
+from messageapi.compat.schemas import LONGEST_WAIT
+from messageapi.settings import Settings
+from messageapi.site.examples import REQUESTS
+from messageapi.web.gate import OPEN
+
+DOCUMENT: dict[str, Any] = openapi(Settings())
+OPERATIONS = [(path, method, one) for path, item in DOCUMENT["paths"].items() for method, one in item.items()]
+schema = schemathesis.openapi.from_dict(DOCUMENT)
+
+
+def _wait_not(given: Any) -> None:
+    """Nobody sends here, so every wait would be in vain; a wrong `wait` stays as it is."""
+    if isinstance(given, dict) and str(given.get("wait", 0)).isdigit() and int(given.get("wait", 0)) <= LONGEST_WAIT:
+        given["wait"] = 0
+
+
+@schema.parametrize()
+@examples(
+    max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), phases=[Phase.generate]
+)
+def test_the_server_keeps_its_document(case: schemathesis.Case, served: Any) -> None:
+    """Statuses, media types, shapes and headers as declared, wrong input refused; a 5xx only where it is declared."""
+    if case.operation.path in {"/send.php", "/api/v1/send"}:
+        _wait_not(case.query if case.method == "GET" else case.body)
+    response = case.call(base_url=served.url, headers={"X-API-Key": served.key})
+    assert response.status_code != 500, response.text
+    case.validate_response(response, excluded_checks=[not_a_server_error, positive_data_acceptance])
+
+
+def test_the_document_is_valid(served: Any) -> None:
+    document = httpx.get(f"{served.url}/openapi.json").json()
+    assert document == DOCUMENT | {"servers": document["servers"]}
+    schemathesis.openapi.from_dict(document).validate()
+
+
+def test_every_route_of_an_account_is_documented() -> None:
+    documented = {one["operationId"] for _, _, one in OPERATIONS}
+    assert {route.operation_id for route in ACCOUNT} <= documented
+
+
+def test_every_operation_says_what_it_needs_and_how_it_fails() -> None:
+    for path, method, one in OPERATIONS:
+        assert one["summary"], path
+        assert one["description"], path
+        assert {tag["name"] for tag in DOCUMENT["tags"]} >= set(one["tags"]), path
+        if one["security"]:
+            assert {"401", "403", "429", "500", "503"} <= one["responses"].keys(), path
+            assert "Needs the scope" in one["description"], path
+        if "requestBody" in one:
+            assert {"400", "408", "413", "415"} <= one["responses"].keys(), (path, method)
+
+
+def test_exactly_the_open_routes_need_no_key() -> None:
+    keyless = {path for path, _, one in OPERATIONS if not one["security"]}
+    assert keyless == {"/healthz", "/readyz"}
+    assert not [route for route in ACCOUNT if route.opt["permission"] == OPEN]
+
+
+def _all_references(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        own = [value["$ref"]] if isinstance(value.get("$ref"), str) else []
+        return own + [each for inner in value.values() for each in _all_references(inner)]
+    return [each for inner in value for each in _all_references(inner)] if isinstance(value, list) else []
+
+
+def test_every_reference_leads_somewhere() -> None:
+    for reference in set(_all_references(DOCUMENT)):
+        place: Any = DOCUMENT
+        for step in reference.removeprefix("#/").split("/"):
+            place = place[step]
+
+
+@pytest.mark.parametrize("operation", sorted(REQUESTS))
+def test_every_example_can_be_sent_as_it_is(operation: str) -> None:
+    handler = next(route for route in ACCOUNT if route.operation_id == operation)
+    field = handler.parsed_data_field
+    assert field
+    msgspec.json.decode(msgspec.json.encode(REQUESTS[operation]), type=field.annotation)
+
+
+def test_every_call_with_a_body_has_an_example() -> None:
+    assert {one["operationId"] for _, _, one in OPERATIONS if "requestBody" in one} == REQUESTS.keys()
