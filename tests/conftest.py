@@ -135,8 +135,7 @@ async def any_database(any_url: str) -> AsyncIterator[Database]:
 
 @pytest.fixture
 async def bus() -> AsyncIterator[MemoryBus]:
-    memory = MemoryBus()
-    yield memory
+    yield (memory := MemoryBus())
     await memory.close()
 
 

@@ -10,7 +10,7 @@ from nats.aio.client import Client, Server
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription as NatsSubscription
 
-from messageapi.bus.lane import FINISH_S, LANE_LIMIT, Lane
+from messageapi.bus.lane import LANE_LIMIT, Lane
 from messageapi.bus.limits import check_payload, closed, no_answer, no_listener, too_large, unreachable
 from messageapi.bus.port import BusError, Handler, Reply
 from messageapi.logs import log
@@ -18,6 +18,7 @@ from messageapi.logs import log
 CONNECT_DEADLINE_S = 10.0
 PING_DEADLINE_S = 2
 PING_EVERY_S = 10
+LEAVE_S = 1.0
 LONGEST_PAUSE_S = 2.0
 OUT_BUFFER = 8 << 20  # bytes kept while there is no connection
 
@@ -104,10 +105,9 @@ class NatsBus:
         if self._reviving:
             self._reviving.cancel()
         await asyncio.gather(*(listener.stop() for listener in list(self._listeners)))
-        for limit in self._asking:
-            limit.reschedule(asyncio.get_running_loop().time())
+        self._give_up_asking()
         with contextlib.suppress(TimeoutError, nats.errors.Error, OSError):
-            async with asyncio.timeout(FINISH_S):
+            async with asyncio.timeout(LEAVE_S):
                 if self.client.is_connected:
                     await _round_trip(self.client)
                 await self.client.close()
@@ -157,8 +157,14 @@ class NatsBus:
         log("bus").debug("nats_error", cause=type(problem).__name__)
 
     async def _on_disconnected(self) -> None:
+        """Whoever waits for an answer waits in vain: the question or its answer may be lost with the connection."""
         if not self._closing:
-            log("bus").warning("disconnected")
+            log("bus").warning("disconnected", asking=len(self._asking))
+        self._give_up_asking()
+
+    def _give_up_asking(self) -> None:
+        for limit in self._asking:
+            limit.reschedule(asyncio.get_running_loop().time())
 
     async def _on_reconnected(self) -> None:
         log("bus").info("reconnected")
@@ -204,7 +210,7 @@ class _Listener:
         self._bus.forget(self)
         if self._subscription is not None:
             with contextlib.suppress(TimeoutError, nats.errors.Error, OSError):
-                async with asyncio.timeout(FINISH_S):
+                async with asyncio.timeout(LEAVE_S):
                     await self._subscription.drain()
                     await _round_trip(self._bus.client)
         await self.lane.finish()

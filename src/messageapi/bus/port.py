@@ -9,8 +9,8 @@ from messageapi.errors import DoorError
 
 
 class BusError(DoorError):
-    """Codes: no_answer (deadline passed), no_listener (nobody subscribes), closed, too_large (payload over 1 MiB),
-    unreachable (no connection to the server), bad_subject, no_server (the bundled one is missing or does not start).
+    """Codes: no_answer (deadline passed or connection lost), no_listener (nobody subscribes), closed, too_large (over
+    1 MiB), unreachable (no connection), bad_subject, no_server (the bundled one is missing or does not start).
     """
 
 

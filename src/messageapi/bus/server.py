@@ -29,7 +29,10 @@ if os.getppid() == int(sys.argv[1]): os.execv(sys.argv[2], sys.argv[2:])
 
 
 class NatsServer:
-    """Restarted on the same port with the same token when it dies, so clients only have to reconnect."""
+    """Restarted on the same port with the same token when it dies, so clients only have to reconnect.
+
+    Start it from a thread that lives as long as the process: Linux ends the child with the thread that made it.
+    """
 
     def __init__(self) -> None:
         self._process: asyncio.subprocess.Process | None = None
@@ -71,6 +74,7 @@ class NatsServer:
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
+            limit=1 << 20,  # of a log line
             start_new_session=True,  # Ctrl-C in the terminal is for us: we stop it after our own work is done
         )
         try:
@@ -122,7 +126,7 @@ class NatsServer:
         while not self._stopping:
             log("nats-server").error("died_and_is_restarted", pause_s=pause)
             self.restarts += 1
-            with contextlib.suppress(BusError):
+            with contextlib.suppress(BusError, OSError):
                 await self._launch()
                 return
             await asyncio.sleep(pause)

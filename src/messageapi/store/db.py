@@ -73,16 +73,15 @@ class Database:
         """A snapshot that cannot write."""
         if self._closed:
             raise store_error("closed")
-        connection = await _connected(self._reading)
-        tx = Tx(connection)
-        try:
-            await connection.begin()
-            yield tx
-        except SQLAlchemyError as problem:
-            raise (understood(problem) or problem) from problem
-        finally:
-            tx.end()
-            await connection.close()
+        async with contextlib.AsyncExitStack() as stack:
+            connection = await _connected(self._reading, stack)
+            tx = Tx(connection)
+            stack.callback(tx.end)
+            try:
+                await connection.begin()
+                yield tx
+            except SQLAlchemyError as problem:
+                raise (understood(problem) or problem) from problem
 
     async def ping(self) -> None:
         """Raise StoreError when reading fails or nothing can be written."""
@@ -119,9 +118,9 @@ def _sqlite_path(url: str, folder: Path | None) -> Path:
     return Path(str(parsed.database)).absolute()
 
 
-async def _connected(engine: AsyncEngine) -> AsyncConnection:
+async def _connected(engine: AsyncEngine, stack: contextlib.AsyncExitStack) -> AsyncConnection:
     try:
-        return await engine.connect()
+        return await stack.enter_async_context(engine.connect())
     except OSError:
         raise store_error("unreachable") from None
     except SQLAlchemyError as problem:

@@ -44,13 +44,14 @@ _SQLITE = {
 }
 _SQLSTATE = {
     "53100": "disk_full",
+    "55P03": "overloaded",  # a lock was not to be had in time
+    "57014": "too_slow",  # the statement's deadline passed
     "58030": "io_failed",
+    "25006": "not_writable",  # the server is a standby
     "XX001": "corrupt",
     "XX002": "corrupt",
-    "25006": "not_writable",
 }
 _SQLSTATE_CLASS = {"08": "unreachable", "57": "unreachable", "28": "unreachable", "53": "overloaded"}
-_QUERY_CANCELED = "57014"
 _MUST_REPEAT = frozenset({"40001", "40P01"})  # serialization failure, deadlock: the same work succeeds when run again
 
 
@@ -81,14 +82,9 @@ def _code(problem: BaseException) -> str:
         return _SQLITE.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF, "")
     if isinstance(problem, DBAPIError) and problem.connection_invalidated:
         return "unreachable"
-    return _from_sqlstate(_sqlstate(cause))
+    state = _sqlstate(cause)
+    return _SQLSTATE.get(state) or _SQLSTATE_CLASS.get(state[:2], "")
 
 
 def _sqlstate(cause: BaseException | None) -> str:
     return str(getattr(cause, "sqlstate", None) or "")
-
-
-def _from_sqlstate(state: str) -> str:
-    if state == _QUERY_CANCELED:
-        return "too_slow"
-    return _SQLSTATE.get(state) or _SQLSTATE_CLASS.get(state[:2], "")

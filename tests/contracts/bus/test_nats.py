@@ -75,6 +75,24 @@ async def test_a_killed_server_comes_back_and_subscriptions_with_it(
     assert server.pid != killed
 
 
+async def test_whoever_waits_for_an_answer_hears_of_a_lost_connection(
+    server: NatsServer, pair: tuple[NatsBus, NatsBus]
+) -> None:
+    asked = asyncio.Event()
+
+    async def silent(_: str, __: bytes, ___: Reply | None) -> None:
+        asked.set()
+
+    await pair[1].subscribe("silent", silent)
+    asking = asyncio.create_task(pair[0].ask("silent", b"", deadline_s=600))
+    await asked.wait()
+    assert server.pid
+    os.kill(server.pid, signal.SIGKILL)
+    with pytest.raises(BusError) as told:
+        await asyncio.wait_for(asking, SOON)
+    assert told.value.code == "no_answer"
+
+
 async def test_a_server_that_revokes_us_gets_us_back_when_it_changes_its_mind(
     server: NatsServer, pair: tuple[NatsBus, NatsBus], monkeypatch: pytest.MonkeyPatch
 ) -> None:

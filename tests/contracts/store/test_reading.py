@@ -1,5 +1,7 @@
 """Readers: a snapshot that holds still, and no way to write."""
 
+import asyncio
+
 import pytest
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import DBAPIError
@@ -53,6 +55,20 @@ async def test_readers_wait_for_each_other_rather_than_fail(any_database: Databa
             return int(await tx.scalar(COUNT))
 
     assert await read(min(sqlite.READERS, postgres.READERS) - 1) == 0
+
+
+async def test_readers_cancelled_at_any_moment_leave_the_pool_whole(any_database: Database) -> None:
+    async def read() -> None:
+        async with any_database.reading() as tx:
+            await tx.scalar(COUNT)
+
+    for turns in range(40):
+        reading = asyncio.create_task(read())
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        reading.cancel()
+        await asyncio.wait({reading})
+    await asyncio.gather(*(read() for _ in range(40)))
 
 
 async def test_a_read_that_never_ends_is_ended(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:

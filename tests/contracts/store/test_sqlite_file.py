@@ -10,8 +10,11 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from structlog.testing import capture_logs
 
+from messageapi.store import sqlite
 from messageapi.store.db import FILE, Database, StoreError, Tx
+from messageapi.store.tables import leases
 
 HOLDER = """
 import asyncio, pathlib, sys
@@ -90,6 +93,22 @@ async def test_a_damaged_page_is_found_at_the_start(tmp_path: Path) -> None:
     told = await refusal(tmp_path)
     assert told.code == "corrupt"
     assert "backup" in told.detail
+
+
+async def test_a_large_file_is_examined_no_longer_than_a_start_may_take(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fill(tx: Tx) -> None:
+        rows = [{"name": f"lease-{number}", "holder": "me", "epoch": 1, "until": 1} for number in range(20_000)]
+        await tx.insert_many(leases, rows)
+
+    database = await Database.open("", folder=tmp_path)
+    await database.writer.run(fill)
+    await database.close()
+    monkeypatch.setattr(sqlite, "INTEGRITY_BUDGET_S", 0)
+    with capture_logs() as lines:
+        await made(tmp_path)
+    assert [line["event"] for line in lines] == ["integrity_check_not_finished"]
 
 
 async def test_a_damaged_file_lets_go_of_the_lock(tmp_path: Path) -> None:
