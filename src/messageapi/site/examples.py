@@ -1,4 +1,4 @@
-"""Bodies shown on the reference page: one for every call that takes one (the tests send them), and the common answers."""
+"""Bodies shown on the reference page: one for each call that takes one (the tests send them), and common answers."""
 
 REQUESTS: dict[str, dict[str, object]] = {
     "send": {"recipient": "4915123456789", "text": "Your order is on its way."},

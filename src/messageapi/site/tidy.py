@@ -1,4 +1,4 @@
-"""Writes msgspec's JSON Schemas the way readers and generators of OpenAPI documents expect them; their meaning stays."""
+"""Writes msgspec's JSON Schemas as readers and generators of OpenAPI documents expect them; their meaning stays."""
 
 from typing import Any
 

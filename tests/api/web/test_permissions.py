@@ -1,0 +1,96 @@
+"""Every route of an account, from the router: closed without a key, without its scope, and to other accounts."""
+
+from typing import Any
+
+import httpx
+import pytest
+from litestar.handlers import HTTPRouteHandler
+
+from messageapi.app import ACCOUNT
+from messageapi.site.examples import REQUESTS
+from messageapi.vocab.caller import SCOPES
+
+MINIMAL = {"sendByAddress": {"recipient": "+4915222222222", "text": "x", "wait": "0"}}
+ROUTES = pytest.mark.parametrize("route", ACCOUNT, ids=lambda route: route.operation_id)
+OF_ONE_THING = pytest.mark.parametrize(
+    "route", [route for route in ACCOUNT if "{" in next(iter(route.paths))], ids=lambda route: route.operation_id
+)
+
+
+def _method(route: HTTPRouteHandler) -> str:
+    return str(next(iter(route.http_methods)))
+
+
+def _path(route: HTTPRouteHandler, ids: dict[str, str]) -> str:
+    path = next(iter(route.paths)).replace(":str}", "}")
+    return path.format(**ids)
+
+
+def _given(route: HTTPRouteHandler) -> dict[str, Any]:
+    body = REQUESTS.get(str(route.operation_id))
+    return (
+        {"params": MINIMAL.get(str(route.operation_id)), "json": body}
+        if body
+        else {"params": MINIMAL.get(str(route.operation_id))}
+    )
+
+
+@pytest.fixture
+async def alices(alice: Any, doors: Any, make: Any) -> dict[str, str]:
+    """Ids of one thing of each kind, all Alice's."""
+    number = await make.make_number(doors, alice.caller)
+    message = await make.make_message(doors, alice.caller)
+    return {"number_id": number, "message_id": message, "key_id": alice.key_id}
+
+
+NOBODYS = {"number_id": "num_nobody", "message_id": "0198c7d2-5b1e-7c3a-9f04-6d2b8e1a7c55", "key_id": "key_nobody"}
+
+
+@ROUTES
+async def test_it_is_closed_without_a_key(client: httpx.AsyncClient, route: HTTPRouteHandler) -> None:
+    answer = await client.request(_method(route), _path(route, NOBODYS), **_given(route))
+    assert (answer.status_code, answer.json()["code"]) == (401, "key_missing")
+
+
+@ROUTES
+async def test_it_is_closed_to_a_key_with_every_scope_but_its_own(
+    alice: Any, hire: Any, route: HTTPRouteHandler
+) -> None:
+    others = tuple(scope for scope in SCOPES if scope != route.opt["permission"])
+    clerk = await hire(alice.caller, others)
+    answer = await clerk.call(_method(route), _path(route, NOBODYS), **_given(route))
+    assert (answer.status_code, answer.json()["code"]) == (403, "scope_missing")
+
+
+async def _everything(person: Any) -> list[dict[str, Any]]:
+    """All that the account has, but for when its keys were last used: that is noted in the background."""
+    items = [
+        (await person.get(path)).json()["items"] for path in ("/api/v1/numbers", "/api/v1/messages", "/api/v1/keys")
+    ]
+    return [{name: value for name, value in each.items() if name != "lastUsedAt"} for kind in items for each in kind]
+
+
+@OF_ONE_THING
+async def test_what_is_alices_is_not_there_for_charlie(
+    alice: Any, charlie: Any, alices: dict[str, str], route: HTTPRouteHandler
+) -> None:
+    before = await _everything(alice)
+    answer = await charlie.call(_method(route), _path(route, alices), **_given(route))
+    assert answer.status_code == 404
+    assert answer.json()["code"].endswith("_not_found")
+    assert await _everything(alice) == before
+
+
+@OF_ONE_THING
+async def test_nothing_is_not_there_for_anybody(alice: Any, route: HTTPRouteHandler) -> None:
+    answer = await alice.call(_method(route), _path(route, NOBODYS), **_given(route))
+    assert answer.status_code == 404
+
+
+@ROUTES
+@pytest.mark.parametrize("name", ["account", "accountId", "account_id", "number_id", "message_id", "key_id", "tenant"])
+async def test_an_id_in_the_query_changes_nothing_because_it_is_refused(
+    charlie: Any, route: HTTPRouteHandler, name: str
+) -> None:
+    answer = await charlie.call(_method(route), _path(route, NOBODYS), params={name: "x"})
+    assert (answer.status_code, answer.json()["code"]) == (400, "unknown_parameter")
