@@ -10,14 +10,16 @@ from messageapi.numbers.states import HELD
 NOW = 1_000_000
 HOSTS = ["h0", "h1", "h2"]
 
+network = st.sampled_from(["sandbox", "sandbox", "sandbox", "whatsapp"])
+rarely = st.sampled_from([False, False, False, True])
 placement = st.builds(
     Placement,
     number_id=st.uuids().map(str),
     account_id=st.just("acc"),
-    network=st.sampled_from(["whatsapp", "sandbox"]),
+    network=network,
     state=st.sampled_from(["connecting", "connected", "reconnecting"] * 2 + ["stopped", "linking", "logged_out"]),
     reason_code=st.none(),
-    wanted=st.booleans(),
+    wanted=rarely.map(lambda given: not given),
     host_id=st.sampled_from([None, None, *HOSTS]),
     epoch=st.integers(1, 3),
     failures=st.integers(0, 3),
@@ -27,23 +29,25 @@ placement = st.builds(
 
 
 @st.composite
+def hosts(draw: st.DrawFn, name: str, numbers: list[str]) -> Host:
+    return Host(
+        name,
+        draw(network),
+        "pairing" if draw(rarely) else "engine",
+        draw(st.integers(1, 4)),
+        None if draw(rarely) else draw(st.dictionaries(st.sampled_from(numbers), st.integers(1, 3), max_size=3)),
+        NOW - draw(st.integers(0, 5_000)),
+        draw(rarely),
+    )
+
+
+@st.composite
 def views(draw: st.DrawFn) -> View:
-    placements = draw(st.lists(placement, max_size=12, unique_by=lambda one: one.number_id))
-    numbers = [one.number_id for one in placements] + ["unknown"]
-    hosts = {
-        name: Host(
-            name,
-            draw(st.sampled_from(["whatsapp", "sandbox"])),
-            draw(st.sampled_from(["engine", "engine", "pairing"])),
-            draw(st.integers(1, 4)),
-            draw(st.none() | st.dictionaries(st.sampled_from(numbers), st.integers(1, 3), max_size=4)),
-            NOW - draw(st.integers(0, 5_000)),
-            draw(st.booleans()),
-        )
-        for name in draw(st.lists(st.sampled_from(HOSTS), unique=True))
-    }
-    busy = draw(st.sets(st.sampled_from(numbers), max_size=2))
-    return View(placements, hosts, busy, {}, {}, NOW)
+    placements = draw(st.lists(placement, min_size=1, max_size=8, unique_by=lambda one: one.number_id))
+    numbers = [*(one.number_id for one in placements), "unknown"]
+    names = draw(st.lists(st.sampled_from(HOSTS), min_size=1, unique=True))
+    busy = draw(st.sets(st.sampled_from(numbers), max_size=1))
+    return View(placements, {name: draw(hosts(name, numbers)) for name in names}, busy, {}, {}, NOW)
 
 
 def opened(plan: Plan) -> list[str]:
@@ -119,12 +123,12 @@ def test_the_pause_before_the_next_try_is_bounded_and_jittered(failures: int) ->
 
 def test_a_number_that_is_still_held_is_closed_first_and_opened_later() -> None:
     restarted = Placement("n", "acc", "sandbox", "connecting", None, True, None, 2, 0, None, None)
-    hosts = {name: Host(name, "sandbox", "engine", 10, {}, NOW) for name in ("h0", "h1")}
-    hosts["h0"].sessions = {"n": 1}
-    plan = make(View([restarted], hosts, (), {}, {}, NOW))
+    fleet = {name: Host(name, "sandbox", "engine", 10, {}, NOW) for name in ("h0", "h1")}
+    fleet["h0"].sessions = {"n": 1}
+    plan = make(View([restarted], fleet, (), {}, {}, NOW))
     assert (plan.closes, plan.opens) == ([Close("h0", "n", 1)], [])
-    hosts["h0"].sessions = {}
-    assert make(View([restarted], hosts, (), {}, {}, NOW)).opens == [Open(restarted, "h0")]
+    fleet["h0"].sessions = {}
+    assert make(View([restarted], fleet, (), {}, {}, NOW)).opens == [Open(restarted, "h0")]
 
 
 def test_a_fleet_does_not_reconnect_in_one_burst() -> None:
