@@ -1,16 +1,19 @@
-"""Say in one sentence what this machine lacks before anything is installed. Runs on any Python 3.6 or newer.
+"""Say in one sentence what this machine lacks before anything is installed. Runs on any Python 3.7 or newer.
 
 Run: python3 tools/check_machine.py [venv] [tests]; exit code 3 when something is missing.
 """
 
+from __future__ import annotations
+
 import ctypes
 import sys
+from typing import Iterator  # noqa: UP035 - where Pythons older than the product's look for it
 
 MISSING = 3
 OLDEST = (3, 11)
 
 
-def problems(wanted):  # noqa: ANN001, ANN201 - read by Pythons older than the product's
+def problems(wanted: list[str]) -> Iterator[str]:
     """Each: what is missing and the command that brings it."""
     if sys.version_info < OLDEST:
         found = "{}.{}".format(*sys.version_info)
@@ -28,7 +31,7 @@ def problems(wanted):  # noqa: ANN001, ANN201 - read by Pythons older than the p
         )
 
 
-def _importable(*names):  # noqa: ANN002, ANN202
+def _importable(*names: str) -> bool:
     try:
         for name in names:
             __import__(name)
@@ -37,7 +40,7 @@ def _importable(*names):  # noqa: ANN002, ANN202
     return True
 
 
-def _loads(name):  # noqa: ANN001, ANN202
+def _loads(name: str) -> bool:
     try:
         ctypes.CDLL(name)
     except OSError:
@@ -45,7 +48,7 @@ def _loads(name):  # noqa: ANN001, ANN202
     return True
 
 
-def main(wanted):  # noqa: ANN001, ANN201
+def main(wanted: list[str]) -> int:
     """Print every problem; tell by the exit code whether there was one."""
     found = list(problems(wanted))
     for problem in found:

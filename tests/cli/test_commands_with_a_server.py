@@ -16,7 +16,10 @@ def account(server: Served) -> str:
 
 
 def created(server: Served, account: str, *options: str) -> dict[str, Any]:
-    return server.run("key", "create", "--account", account, "--name", "shop", "--json", *options).document
+    made: dict[str, Any] = server.run(
+        "key", "create", "--account", account, "--name", "shop", "--json", *options
+    ).document
+    return made
 
 
 def test_the_server_announces_its_address_a_key_and_a_line_to_paste(server: Served) -> None:
@@ -42,8 +45,14 @@ def test_the_same_address_twice_is_refused(server: Served, account: str) -> None
     assert (said.code, said.document["error"]["code"]) == (5, "account_exists")
 
 
-def test_with_several_accounts_one_must_be_chosen(server: Served, account: str) -> None:
-    said = server.run("number", "list")
+def test_with_several_accounts_the_oldest_is_meant_and_that_is_said(server: Served, account: str) -> None:
+    said = server.run("number", "list", "--json")
+    assert (said.code, said.document) == (0, {"items": []})
+    assert server.announced["account"] in said.err
+
+
+def test_whose_key_it_is_is_never_guessed(server: Served, account: str) -> None:
+    said = server.run("key", "create", "--name", "whose")
     assert said.code == 2
     assert "--account" in said.err
 

@@ -1,17 +1,20 @@
 """What the command line says and returns when no server is there to help."""
 
 import json
-from collections.abc import Callable
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from messageapi.settings import Settings, default_toml
 
+Run = Any  # the fixture's type: conftest is not importable by name
 NOWHERE = "http://127.0.0.1:9"  # the discard port: nobody listens
 
 
-def test_help_lists_every_noun(run: Callable) -> None:
+def test_help_lists_every_noun(run: Run) -> None:
     said = run("--help")
     assert said.code == 0
     for noun in (
@@ -30,18 +33,18 @@ def test_help_lists_every_noun(run: Callable) -> None:
         assert f" {noun} " in said.out
 
 
-def test_version_is_a_document_for_machines(run: Callable) -> None:
+def test_version_is_a_document_for_machines(run: Run) -> None:
     assert set(run("version", "--json").document) == {"version", "python", "system", "neonize"}
     assert run("version").out.startswith("messageapi ")
 
 
-def test_settings_in_force_hide_passwords(run: Callable) -> None:
+def test_settings_in_force_hide_passwords(run: Run) -> None:
     said = run("settings", "--json", MESSAGEAPI_DATABASE_URL="postgresql://me:hunter2@host/name")
     assert said.document["database_url"] == "postgresql://...@host/name"
     assert "hunter2" not in said.out + said.err
 
 
-def test_default_settings_are_the_file_in_the_repository(run: Callable) -> None:
+def test_default_settings_are_the_file_in_the_repository(run: Run) -> None:
     assert run("settings", "--default").out.strip() == default_toml().strip()
     assert run("settings", "--default", "--json").document["port"] == Settings().port
 
@@ -55,14 +58,14 @@ def test_default_settings_are_the_file_in_the_repository(run: Callable) -> None:
         ("CONFIG", "/nowhere", "nowhere"),
     ],
 )
-def test_a_wrong_setting_is_named(run: Callable, variable: str, value: str, named: str) -> None:
+def test_a_wrong_setting_is_named(run: Run, variable: str, value: str, named: str) -> None:
     said = run("settings", **{f"MESSAGEAPI_{variable}": value})
     assert said.code == 2
     assert named in said.err
     assert said.out == ""
 
 
-def test_a_failure_is_a_document_too(run: Callable) -> None:
+def test_a_failure_is_a_document_too(run: Run) -> None:
     said = run("settings", "--json", MESSAGEAPI_PORT="eighty")
     assert (said.code, said.document["error"]["code"]) == (2, "settings_invalid")
 
@@ -70,42 +73,42 @@ def test_a_failure_is_a_document_too(run: Callable) -> None:
 @pytest.mark.parametrize(
     "arguments", [("attic",), ("send",), ("number", "list", "--attic"), ("send", "1", "2", "--wait", "x")]
 )
-def test_wrong_arguments_are_usage_errors(run: Callable, arguments: tuple[str, ...]) -> None:
+def test_wrong_arguments_are_usage_errors(run: Run, arguments: tuple[str, ...]) -> None:
     assert run(*arguments).code == 2
 
 
-def test_no_server_means_exit_code_4_and_the_next_action(run: Callable) -> None:
+def test_no_server_means_exit_code_4_and_the_next_action(run: Run) -> None:
     said = run("status", "--server", NOWHERE, "--json")
     assert said.code == 4
     assert said.document["error"]["code"] == "not_reachable"
     assert "messageapi serve" in said.err
 
 
-def test_without_a_key_the_command_says_where_to_get_one(run: Callable) -> None:
+def test_without_a_key_the_command_says_where_to_get_one(run: Run) -> None:
     said = run("number", "list", "--server", NOWHERE)
     assert said.code == 2
     assert "MESSAGEAPI_API_KEY" in said.err
 
 
-def test_an_unreadable_key_file_is_named(run: Callable, tmp_path: Path) -> None:
+def test_an_unreadable_key_file_is_named(run: Run, tmp_path: Path) -> None:
     said = run("number", "list", "--key-file", str(tmp_path / "none"))
     assert said.code == 2
     assert str(tmp_path / "none") in said.err
 
 
-def test_phones_need_the_sandbox(run: Callable) -> None:
+def test_phones_need_the_sandbox(run: Run) -> None:
     said = run("phone", "list", "--json")
     assert (said.code, said.document["error"]["code"]) == (4, "sandbox_not_running")
 
 
-def test_the_demo_without_a_server_says_how_to_get_one(run: Callable) -> None:
+def test_the_demo_without_a_server_says_how_to_get_one(run: Run) -> None:
     said = run("demo", "--json")
     assert said.code == 1
     assert said.document["error"]["step"] == "ready"
     assert "--private" in said.err
 
 
-def test_doctor_finds_what_is_wrong_with_the_data_folder(run: Callable, data: Path) -> None:
+def test_doctor_finds_what_is_wrong_with_the_data_folder(run: Run, data: Path) -> None:
     data.mkdir(mode=0o755)
     data.chmod(0o755)
     said = run("doctor", "--json")
@@ -115,11 +118,11 @@ def test_doctor_finds_what_is_wrong_with_the_data_folder(run: Callable, data: Pa
     assert checks["Python"]["ok"]
 
 
-def test_doctor_is_content_with_a_machine_that_has_everything(run: Callable) -> None:
+def test_doctor_is_content_with_a_machine_that_has_everything(run: Run) -> None:
     assert run("doctor", "--json").document["ok"]
 
 
-def test_a_stale_operator_file_is_not_a_server(run: Callable, data: Path) -> None:
+def test_a_stale_operator_file_is_not_a_server(run: Run, data: Path) -> None:
     data.mkdir(mode=0o700)
     (data / "operator.json").write_text(json.dumps({"url": NOWHERE, "token": "t"}))
     said = run("account", "list", "--json")
@@ -127,7 +130,7 @@ def test_a_stale_operator_file_is_not_a_server(run: Callable, data: Path) -> Non
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"url": 1}', "\x00"])
-def test_a_damaged_operator_file_is_as_good_as_none(run: Callable, data: Path, text: str) -> None:
+def test_a_damaged_operator_file_is_as_good_as_none(run: Run, data: Path, text: str) -> None:
     data.mkdir(mode=0o700)
     (data / "operator.json").write_text(text)
     said = run("account", "list", "--json")
@@ -135,9 +138,6 @@ def test_a_damaged_operator_file_is_as_good_as_none(run: Callable, data: Path, t
 
 
 def test_debug_shows_the_traceback_that_is_hidden_otherwise(environment: dict[str, str], tmp_path: Path) -> None:
-    import subprocess  # noqa: PLC0415 - the fixture refuses tracebacks, here one is wanted
-    import sys  # noqa: PLC0415
-
     command = [sys.executable, "-m", "messageapi.cli", "status", "--server", NOWHERE, "--debug"]
     done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert "Traceback" in done.stderr

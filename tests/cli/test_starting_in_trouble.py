@@ -82,7 +82,7 @@ def test_an_outside_service_that_does_not_answer_is_named(run: Run, variable: st
     assert "hunter2" not in said.out + said.err
 
 
-def test_a_second_server_on_the_same_data_folder_is_refused(server: Any) -> None:
-    said = server.run("serve", "--json")
+def test_a_second_server_on_the_same_data_folder_is_refused(server: Any, run: Run) -> None:
+    said = run("serve", "--json", **server.environment)
     assert (said.code, said.document["error"]["code"]) == (6, "locked_by_other")
     assert server.run("status").code == 0

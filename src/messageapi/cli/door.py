@@ -66,8 +66,11 @@ def as_operator(shell: Shell) -> Client:
     return door.client()
 
 
-async def as_account(shell: Shell) -> Client:
-    """For the routes of an account: with its API key, or through the operator's door."""
+async def as_account(shell: Shell, *, guess: bool = True) -> Client:
+    """For the routes of an account: with its API key, or through the operator's door.
+
+    `guess`: with several accounts and none named, the oldest is meant, and that is said.
+    """
     key = api_key(shell)
     if key:
         return Client(server_url(shell), {"X-API-Key": key}, path="/api/v1")
@@ -79,21 +82,21 @@ async def as_account(shell: Shell) -> Client:
             "on the server's machine `messageapi key create` makes one.",
             code="no_key",
         )
-    return door.client(f"/accounts/{await chosen_account(shell)}/api/v1")
+    return door.client(f"/accounts/{shell.account or await _account(shell, guess=guess)}/api/v1")
 
 
-async def chosen_account(shell: Shell) -> str:
-    """--account, or the only one there is."""
-    if shell.account:
-        return shell.account
+async def _account(shell: Shell, *, guess: bool) -> str:
     async with as_operator(shell) as client:
         accounts = [str(one["id"]) for one in items(await client.get("/accounts"))]
-    if len(accounts) != 1:
-        raise several_accounts(accounts)
+    if len(accounts) == 1:
+        return accounts[0]
+    if not accounts or not guess:
+        raise which_account(accounts)
+    shell.say(f"For the account {accounts[0]}, the oldest of {len(accounts)}; choose another with --account.")
     return accounts[0]
 
 
-def several_accounts(accounts: list[str]) -> CliError:
+def which_account(accounts: list[str]) -> CliError:
     """None, or more than one: which is meant has to be said."""
     said = (
         "There are several accounts. Choose one with --account; `messageapi account list` shows them."

@@ -24,7 +24,7 @@ async def create(
     if await local.is_needed(shell):
         made = await local.create_key(shell, name=name, in_link=link, scopes=wanted)
     else:
-        async with await as_account(shell) as client:
+        async with await as_account(shell, guess=False) as client:
             answer = await client.post("/keys", {"name": name, "inLink": link, "scopes": wanted})
         made = {"id": str(answer["id"]), "key": str(answer["key"])}
     if not shell.json:
@@ -34,7 +34,7 @@ async def create(
 
 async def list_(shell: Shell) -> None:
     """List the keys of an account, without their secrets."""
-    async with await as_account(shell) as client:
+    async with await as_account(shell, guess=False) as client:
         found = items(await client.get("/keys", limit="200"))
     rows = [
         (one["id"], one["name"], one["hint"], moment(one["createdAt"]), moment(one["lastUsedAt"]), _ended(one))
@@ -50,7 +50,7 @@ def _ended(key: dict[str, object]) -> str:
 
 async def revoke(shell: Shell, key_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
     """Revoke a key. It stops working within a second."""
-    async with await as_account(shell) as client:
+    async with await as_account(shell, guess=False) as client:
         await client.delete(f"/keys/{key_id}")
     shell.show({"id": key_id, "revoked": True}, f"{key_id} is revoked.")
 

@@ -121,7 +121,7 @@ async def _drawn(shell: Shell, steps: AsyncIterator[Step]) -> Document:
     """For people: the code, redrawn in place, with the seconds it has left."""
     number: Document = {}
     shown: RenderableType = Text("Waiting for the first code ...")
-    with Live(shown, console=shell.out, auto_refresh=True, transient=True, get_renderable=lambda: shown) as live:
+    with Live(console=shell.out, refresh_per_second=2, transient=True, get_renderable=lambda: shown) as live:
         async for step in steps:
             number = step.number
             if step.code is None:

@@ -2,7 +2,7 @@
 
 from messageapi import logs
 from messageapi.cli.client import Client
-from messageapi.cli.door import api_key, operator_door, several_accounts
+from messageapi.cli.door import api_key, operator_door, which_account
 from messageapi.cli.exits import CliError, Exit
 from messageapi.cli.shell import Shell
 from messageapi.settings import Settings
@@ -52,5 +52,5 @@ async def _only_account(doors: Doors) -> str:
     async with doors.db.reading() as tx:
         accounts = [one.id for one in await every_account(tx)]
     if len(accounts) != 1:
-        raise several_accounts(accounts)
+        raise which_account(accounts)
     return accounts[0]

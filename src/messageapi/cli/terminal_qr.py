@@ -4,7 +4,7 @@ import segno
 from rich.text import Text
 
 QUIET_ZONE = 4  # modules, as the standard asks
-STYLE = "black on white"
+STYLE = "#000000 on #ffffff"
 BLOCKS = {(0, 0): " ", (1, 0): "▀", (0, 1): "▄", (1, 1): "█"}
 
 

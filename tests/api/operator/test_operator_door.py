@@ -4,6 +4,7 @@ import json
 import stat
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -60,7 +61,7 @@ def client(doors: Doors, token: OperatorToken) -> Open:
 
     def open_client(peer: str = "127.0.0.1", **headers: str | bytes) -> httpx.AsyncClient:
         transport = httpx.ASGITransport(app=app, client=(peer, 5000))
-        given = {"Authorization": f"Bearer {secret}", **headers}
+        given: Any = {"Authorization": f"Bearer {secret}", **headers}
         return httpx.AsyncClient(transport=transport, base_url="http://testserver", headers=given)
 
     return open_client
