@@ -66,12 +66,15 @@ class LinkedClient:
     async def start(self) -> "LinkedClient":
         environment = {**os.environ, **host_environment("sandbox", self._folder)}
         command = [sys.executable, str(DRIVER), self._published.front, self._published.root_key, str(self._store)]
+        await self.run(command, environment)
+        return self
+
+    async def run(self, command: list[str], environment: dict[str, str]) -> None:
         log = self._store.with_suffix(".log").open("ab")
         self.process = await asyncio.create_subprocess_exec(
             *command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, env=environment, limit=1 << 26
         )
         self._reader = asyncio.create_task(self._read())
-        return self
 
     async def _read(self) -> None:
         assert self.process.stdout
@@ -166,6 +169,12 @@ async def make_client(sandbox: SandboxProcess, tmp_path: Path) -> AsyncIterator[
     yield make
     for client in made:
         await client.kill()
+
+
+@pytest.fixture(scope="session")
+def client_class() -> type[LinkedClient]:
+    """For tests that drive another client by the same JSON lines."""
+    return LinkedClient
 
 
 @pytest.fixture

@@ -86,7 +86,7 @@ async def test_a_damaged_state_is_named_and_left_alone(tmp_path: Path) -> None:
     assert (state / "network.msgpack").read_bytes() == b"\xc1 not msgpack"
 
 
-async def test_addresses_and_token_are_readable_by_the_owner_only(sandbox: Any) -> None:
+def test_addresses_and_token_are_readable_by_the_owner_only(sandbox: Any) -> None:
     mode = (sandbox.folder / "sandbox.json").stat().st_mode
     assert stat.S_IMODE(mode) == 0o600
     assert sandbox.published.pid != os.getpid()

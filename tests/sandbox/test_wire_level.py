@@ -46,7 +46,9 @@ async def test_an_endless_request_is_cut_off(sandbox: Any) -> None:
     assert answer.startswith(b"HTTP/1.1 405")
 
 
-@pytest.mark.parametrize("start", [b"WA\6\3\0\0\1x", b"WA\6\2\0\0\1x", b"GET / HTTP/1.1\r\n\r\n", b"WA\6\3\xff\xff\xff", os.urandom(200)])
+@pytest.mark.parametrize(
+    "start", [b"WA\6\3\0\0\1x", b"WA\6\2\0\0\1x", b"GET / HTTP/1.1\r\n\r\n", b"WA\6\3\xff\xff\xff", os.urandom(200)]
+)
 async def test_nonsense_instead_of_a_handshake_ends_that_connection_only(
     sandbox: Any, control: SandboxControl, start: bytes
 ) -> None:
