@@ -23,7 +23,6 @@ from messageapi.store.vault import Vault
 
 NOON = 1_795_348_800_000  # 2026-11-22T12:00:00Z
 RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", secrets.token_hex(4))
-WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 
 
 class SettableClock:
@@ -90,7 +89,7 @@ def postgres_server() -> Iterator[Callable[[str], str]]:
 @pytest.fixture(scope="session")
 def postgres_template(postgres_server: Callable[[str], str]) -> str:
     """The name of a migrated, empty database to copy. Tests survive no power cut, so fsync is off."""
-    name = f"template_{WORKER}"
+    name = f"template_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
     setup = ("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()", f"CREATE DATABASE {name}")
     _run_apart(_execute(postgres_server("postgres"), *setup))
     _run_apart(_migrate(postgres_server(name)))
