@@ -73,7 +73,7 @@ class Connection:
                 start += data
                 if len(start) < len(HEADER):
                     continue
-                self._header, data = start[:len(HEADER)], start[len(HEADER):]
+                self._header, data = start[: len(HEADER)], start[len(HEADER) :]
                 if self._header != HEADER:
                     raise NoiseError("the connection does not start with WA, protocol 6, dictionary 3")
             for received in frames.feed(data):
