@@ -64,6 +64,7 @@ class ScriptedSession:
         self.sent: list[SendJob] = engine.sent.setdefault(spec.number_id, [])
         self.connected = False
         self.names_first = True
+        self.on_close: Callable[[], object] = lambda: None
 
     def send(self, job: SendJob, named: Named) -> Sent:
         if not self.connected:
@@ -91,6 +92,7 @@ class ScriptedSession:
     async def close(self) -> None:
         self.connected = False
         self._closed.set()
+        self.on_close()
 
     async def unlink(self) -> None:
         self._engine.unlinked.append(self.spec.number_id)

@@ -72,7 +72,7 @@ class Held:
         self.keeper.close()
         await self.keeper.let_go()
         await keeping
-        await self._handover.drained(last_events_s)
+        await self._handover.drained(self.ledger, last_events_s)
         handing_over.cancel()
         with suppress(asyncio.CancelledError):
             await handing_over

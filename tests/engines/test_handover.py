@@ -1,0 +1,98 @@
+"""Events reach a worker in order, each once, however long it is away."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from messageapi.bus import subjects
+from messageapi.bus.memory import MemoryBus
+from messageapi.engines.host import handover
+from messageapi.engines.host.host import Host
+from messageapi.engines.port import CloseSession, Done, Inbound, OpenSession, SessionSpec
+from messageapi.engines.scripted import ScriptedEngine, ScriptedSession
+
+
+def texts(worker: Any) -> list[str | None]:
+    return [event.text for event in worker.of(Inbound)]
+
+
+async def test_what_happened_while_no_worker_answered_comes_later_in_order(
+    session: ScriptedSession, worker: Any
+) -> None:
+    worker.away = True
+    for number in range(300):
+        session.receive(f"text {number}")
+    await worker.until(lambda: len(worker.batches) >= 3)
+    worker.away = False
+    await worker.until(lambda: len(texts(worker)) >= 300)
+    assert texts(worker) == [f"text {number}" for number in range(300)]
+    assert worker.seqs == list(range(worker.seqs[0], worker.seqs[0] + len(worker.seqs)))
+
+
+async def test_many_events_travel_in_few_batches(session: ScriptedSession, worker: Any) -> None:
+    worker.away = True
+    for number in range(500):
+        session.receive(f"text {number}")
+    worker.away = False
+    before = len(worker.batches)
+    await worker.until(lambda: len(texts(worker)) == 500)
+    assert len(worker.batches) - before <= 8
+
+
+async def test_a_batch_stays_below_what_the_bus_takes(session: ScriptedSession, worker: Any) -> None:
+    worker.away = True
+    for number in range(40):
+        session.receive(str(number % 10) * 60_000)
+    worker.away = False
+    await worker.until(lambda: len(texts(worker)) == 40)
+    assert max(len(msgspec.msgpack.encode(batch)) for batch in worker.batches) < 1_000_000
+
+
+async def test_without_any_worker_the_host_keeps_trying(
+    memory: MemoryBus, make_host: Any, engine: ScriptedEngine, spec: SessionSpec, worker: Any
+) -> None:
+    await make_host()
+    listeners = {one for one in memory.listeners if one.hears(subjects.inbox("num_1").split("."))}
+    memory.listeners -= listeners
+    assert await worker.tell("h1", OpenSession(spec)) == Done()
+    engine.sessions["num_1"].receive("kept")
+    memory.listeners |= listeners
+    await worker.until(lambda: texts(worker) == ["kept"])
+
+
+async def test_events_left_behind_come_from_the_next_host(
+    session: ScriptedSession,
+    host: Host,
+    worker: Any,
+    make_host: Any,
+    spec: SessionSpec,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await make_host("h2")
+    worker.away = True
+    session.receive("kept on disk")
+    await worker.tell("h1", CloseSession("num_1", 1))
+    worker.away = False
+    await worker.tell("h2", OpenSession(msgspec.structs.replace(spec, epoch=2)))
+    await worker.until(lambda: texts(worker))
+    assert texts(worker) == ["kept on disk"]
+    assert worker.batches[-1].host_id == "h2"
+    assert worker.batches[-1].epoch == 2
+    assert sorted(worker.seqs) == worker.seqs
+
+
+async def test_the_last_events_are_offered_before_a_number_is_let_go(session: ScriptedSession, worker: Any) -> None:
+    session.receive("last words")
+    await worker.tell("h1", CloseSession("num_1", 1))
+    assert texts(worker) == ["last words"]
+
+
+async def test_pauses_between_tries_grow_and_are_bounded() -> None:
+    hand = handover.Handover(MemoryBus(), "h1", "num_1", lambda: 1)
+    pauses = []
+    for failures in range(20):
+        hand._failures = failures
+        pauses.append(hand._pause())
+    assert pauses[0] < 0.1
+    assert max(pauses) <= 2.0

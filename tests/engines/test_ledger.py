@@ -1,0 +1,217 @@
+"""What a number's ledger knows after a restart, and which outcome it gives to what was left open."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from messageapi.engines.host import ledger as ledgers
+from messageapi.engines.host.journal import JournalError
+from messageapi.engines.host.ledger import Ledger
+from messageapi.engines.port import Alive, NotSent, SendJob, Sent, Unconfirmed
+
+Again = Callable[[], Ledger]
+
+A, B, C = (SendJob(one, 1, "7@lid", f"the text of {one}") for one in "abc")
+
+
+@pytest.fixture
+def again(tmp_path: Path) -> Again:
+    """The ledger of the same folder, as the next host reads it; the one before is not closed in order."""
+    return lambda: Ledger(tmp_path / "journal", bytes(32), "num_1", lambda: None)
+
+
+def outcomes(ledger: Ledger) -> list[object]:
+    return [reported.event for reported in ledger.batch(100)]
+
+
+def test_a_job_that_never_started_did_not_leave(again: Again) -> None:
+    again().accept([A])
+    ledger = again()
+    ledger.settle_leftovers()
+    [event] = outcomes(ledger)
+    assert isinstance(event, NotSent)
+    assert (event.message_id, event.code, event.permanent) == ("a", "host_restarted", False)
+
+
+def test_a_job_that_had_started_is_unconfirmed(again: Again) -> None:
+    first = again()
+    first.accept([A, B])
+    first.start(A, names_first=False)
+    ledger = again()
+    ledger.settle_leftovers()
+    assert [type(event) for event in outcomes(ledger)] == [Unconfirmed, NotSent]
+
+
+def test_the_name_of_a_message_survives_its_host(again: Again) -> None:
+    first = again()
+    first.accept([A])
+    first.start(A, names_first=True)
+    first.name(A, "3EB0AA")
+    ledger = again()
+    ledger.settle_leftovers()
+    [event] = outcomes(ledger)
+    assert isinstance(event, Unconfirmed)
+    assert event.wa_id == "3EB0AA"
+
+
+def test_a_message_without_a_name_had_not_left_where_names_come_first(again: Again) -> None:
+    first = again()
+    first.accept([A])
+    first.start(A, names_first=True)
+    ledger = again()
+    ledger.settle_leftovers()
+    assert isinstance(outcomes(ledger)[0], NotSent)
+
+
+def test_after_a_power_cut_a_missing_name_proves_nothing(again: Again, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = again()
+    first.accept([A])
+    first.start(A, names_first=True)
+    monkeypatch.setattr(ledgers, "BOOT", "another run of the machine")
+    ledger = again()
+    ledger.settle_leftovers()
+    assert isinstance(outcomes(ledger)[0], Unconfirmed)
+
+
+def test_an_outcome_that_was_written_is_not_asked_twice(again: Again) -> None:
+    first = again()
+    first.accept([A])
+    first.start(A, names_first=False)
+    first.report(Sent("a", 1, "3EB0AA", 5))
+    ledger = again()
+    assert ledger.settle_leftovers() == 0
+    assert outcomes(ledger) == [Sent("a", 1, "3EB0AA", 5)]
+    assert ledger.states([("a", 1), ("b", 1)]) == ["reported", "unknown"]
+
+
+def test_sequence_numbers_go_on_after_a_restart(again: Again) -> None:
+    first = again()
+    for at in range(3):
+        first.report(Alive(at))
+    before = [reported.seq for reported in first.batch(9)]
+    first.take(before[1])
+    ledger = again()
+    ledger.report(Alive(3))
+    assert [(reported.seq, reported.event) for reported in ledger.batch(9)] == [
+        (before[2], Alive(2)),
+        (before[2] + 1, Alive(3)),
+    ]
+
+
+def test_sequence_numbers_go_on_when_everything_was_left_behind(again: Again) -> None:
+    first = again()
+    first.report(Alive(0))
+    last = first.last_seq
+    first.take(last)
+    first.compact()
+    ledger = again()
+    ledger.report(Alive(1))
+    assert ledger.last_seq == last + 1
+
+
+def test_a_lost_journal_starts_above_the_old_numbers(again: Again, tmp_path: Path) -> None:
+    first = again()
+    first.report(Alive(0))
+    (tmp_path / "journal").unlink()
+    ledger = again()
+    ledger.report(Alive(1))
+    assert ledger.batch(1)[0].seq > first.last_seq
+
+
+def test_events_a_worker_took_for_old_ones_are_told_under_new_numbers(again: Again) -> None:
+    """A restored backup of the session folder is older than the database."""
+    ledger = again()
+    ledger.report(Alive(1))
+    known = ledger.last_seq + 1000
+    ledger.take(known)
+    assert [(reported.seq, reported.event) for reported in ledger.batch(9)] == [(known + 1, Alive(1))]
+    assert [reported.seq for reported in again().batch(9)] == [known + 1]
+
+
+def test_a_job_given_twice_is_sent_once(again: Again) -> None:
+    ledger = again()
+    assert ledger.accept([A, B]) == [A, B]
+    assert ledger.accept([A, C]) == [C]
+    ledger.report(Sent("a", 1, "3EB0AA", 5))
+    assert ledger.accept([A]) == []
+    assert len(ledger.accept([SendJob("a", 2, A.chat, A.text)])) == 1
+
+
+def test_an_outcome_that_was_taken_can_be_told_again(again: Again) -> None:
+    ledger = again()
+    ledger.accept([A])
+    ledger.report(Sent("a", 1, "3EB0AA", 5))
+    ledger.take(ledger.last_seq)
+    ledger.tell_again([("a", 1), ("zz", 1)])
+    assert outcomes(ledger) == [Sent("a", 1, "3EB0AA", 5)]
+
+
+def test_bodies_leave_the_disk_when_all_is_taken(again: Again, tmp_path: Path) -> None:
+    ledger = again()
+    empty = (tmp_path / "journal").stat().st_size
+    ledger.accept([SendJob("a", 1, "7@lid", "x" * 10_000)])
+    ledger.report(Sent("a", 1, "3EB0AA", 5))
+    ledger.compact()
+    assert (tmp_path / "journal").stat().st_size > 10_000  # not taken yet
+    ledger.take(ledger.last_seq)
+    ledger.compact()
+    assert (tmp_path / "journal").stat().st_size <= empty + 32
+
+
+def test_a_busy_journal_stays_small(again: Again, tmp_path: Path) -> None:
+    ledger = again()
+    ledger.accept([B])
+    for turn in range(3_000):
+        job = SendJob(f"m{turn}", 1, "7@lid", "x" * 1_000)
+        ledger.accept([job])
+        ledger.report(Sent(job.message_id, 1, "3EB0AA", 5))
+        ledger.take(ledger.last_seq)
+        if turn % 100 == 0:
+            ledger.compact()
+    assert (tmp_path / "journal").stat().st_size < 2_500_000
+    assert again().states([("b", 1)]) == ["pending"]
+
+
+def test_a_closed_ledger_takes_no_more(again: Again) -> None:
+    ledger = again()
+    ledger.close()
+    with pytest.raises(JournalError):
+        ledger.report(Alive(1))
+
+
+def test_an_engine_is_held_back_while_nobody_takes_its_events(again: Again, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledgers, "WAITING_LIMIT", 2)
+    ledger = again()
+    ledger.report(Alive(1))
+    ledger.report(Alive(2))
+    passed = threading.Event()
+    thread = threading.Thread(target=lambda: (ledger.wait_for_room(), passed.set()))
+    thread.start()
+    assert not passed.wait(0.05)
+    ledger.take(ledger.last_seq)
+    assert passed.wait(5)
+    thread.join()
+
+
+def test_a_full_disk_holds_a_thread_until_there_is_room(again: Again, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledgers, "_RETRY_S", 0.01)
+    ledger = again()
+    refused = threading.Event()
+
+    def refuse(*_: object) -> None:
+        refused.set()
+        raise JournalError("the disk is full")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(ledger.journal, "append", refuse)
+        disk.setattr(ledger.journal, "restart", refuse)
+        with pytest.raises(JournalError):
+            ledger.report_now(Alive(0))
+        thread = threading.Thread(target=lambda: ledger.report(Alive(1)))
+        thread.start()
+        assert refused.wait(5)
+        assert thread.is_alive()
+    thread.join(5)
+    assert [reported.event for reported in again().batch(9)] == [Alive(1)]
