@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -44,6 +45,14 @@ class Server:
     async def send(self, text: str) -> None:
         body = {"recipient": self.ready["phones"][1], "text": text, "wait": 30}
         assert (await self.call("POST", "/api/v1/send", body))["success"] is True
+
+    async def pasted(self) -> None:
+        """Run the line that the server prints, as a person would."""
+        if shutil.which("curl") is None:
+            pytest.skip("there is no curl on this machine")
+        process = await asyncio.create_subprocess_shell(self.ready["curl"], stdout=asyncio.subprocess.PIPE)
+        said, _ = await process.communicate()
+        assert json.loads(said)["success"] is True
 
     async def connected(self, *, since: str = "") -> dict[str, Any]:
         """The number, once it is connected anew."""
@@ -97,7 +106,7 @@ async def test_a_machine_starts_sends_survives_a_crash_stops_and_comes_back(tmp_
         assert first.ready["trouble"] is None
         key = first.ready["key"]
         assert key in first.ready["curl"]
-        await first.send("before")
+        await first.pasted()
         linked = await first.number()
         (host,) = first.children("messageapi.engines.host.run")
         host.kill()
@@ -113,7 +122,11 @@ async def test_a_machine_starts_sends_survives_a_crash_stops_and_comes_back(tmp_
         back = await second.connected()
         assert (back["id"], back["phone"]) == (linked["id"], linked["phone"])
         await second.send("after the restart")
-        assert await received(data, second.ready["phones"][1]) == ["before", "after the crash", "after the restart"]
+        assert await received(data, second.ready["phones"][1]) == [
+            "Hello from MessageAPI",
+            "after the crash",
+            "after the restart",
+        ]
         assert await second.ends(signal.SIGINT) == 0
 
 
