@@ -7,8 +7,9 @@ import pytest
 
 from messageapi.bus import subjects
 from messageapi.bus.port import BusError
-from messageapi.engines.port import EventBatch, Inbound, Taken
+from messageapi.engines.port import Connected, Disconnected, EventBatch, Inbound, Taken
 from messageapi.messages.queue import journal
+from messageapi.numbers.find import one
 from messageapi.workers import inbox, intake
 
 
@@ -20,6 +21,15 @@ def deliver(story: Any) -> Any:
         return msgspec.msgpack.decode(answer, type=Taken).last
 
     return send
+
+
+@pytest.fixture
+def state(story: Any) -> Any:
+    async def read() -> Any:
+        async with story.doors.db.reading() as tx:
+            return (await one(tx, story.alice, story.number)).state
+
+    return read
 
 
 @pytest.fixture
@@ -35,6 +45,17 @@ async def test_a_batch_that_comes_twice_is_told_once(worker: Any, story: Any, de
     assert await deliver(story.number, 1, hello("A1"), hello("A2")) == 2
     assert await deliver(story.number, 1, hello("A1"), hello("A2")) == 2
     assert [event["type"] for event in await story.told()] == ["message.received"] * 2
+
+
+async def test_a_repeated_disconnect_does_not_undo_what_came_after_it(
+    worker: Any, story: Any, deliver: Any, state: Any
+) -> None:
+    jid = "12025550100:1@s.whatsapp.net"
+    await deliver(story.number, 1, Disconnected(story.simulator.now_ms(), "network"))
+    assert await state() == "reconnecting"
+    await deliver(story.number, 2, Connected(story.simulator.now_ms(), jid))
+    await deliver(story.number, 1, Disconnected(story.simulator.now_ms(), "network"))
+    assert await state() == "connected"
 
 
 async def test_of_an_overlapping_batch_only_the_new_part_counts(

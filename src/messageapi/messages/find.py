@@ -49,7 +49,7 @@ async def one(doors: Doors, caller: Caller, message_id: str) -> MessageView:
             raise errors.message_not_found()
         sealed = await _sealed(tx, caller, row)
     text = opened_body(await doors.keyring.sealer(caller.account_id), message_id, sealed) if sealed else None
-    return view(row, text)
+    return _view(row, text)
 
 
 async def status(tx: Tx, caller: Caller, message_id: str) -> Status:
@@ -69,7 +69,7 @@ async def page(
     async with doors.db.reading() as tx:
         rows = await tx.rows(_listing(tx.of(caller).select(messages), wanted, after).limit(limit))
         texts = await _texts(tx, caller, rows, await doors.keyring.sealer(caller.account_id))
-    return [(str(row.seq), view(row, texts.get(row.id))) for row in rows]
+    return [(str(row.seq), _view(row, texts.get(row.id))) for row in rows]
 
 
 def _listing(chosen: Select[Any], wanted: Wanted, after: int | None) -> Select[Any]:
@@ -110,7 +110,7 @@ async def _texts(tx: Tx, caller: Caller, rows: Sequence[AnyRow], sealer: Sealer)
     return {row.message_id: opened_body(sealer, row.message_id, row.sealed) for row in found}
 
 
-def view(row: AnyRow, text: str | None) -> MessageView:
+def _view(row: AnyRow, text: str | None) -> MessageView:
     """A row of messages as callers see it."""
     return MessageView(
         id=row.id,

@@ -132,6 +132,17 @@ async def test_the_number_of_another_account_is_not_found(
     assert await refusal(charlie, {**HELLO, "from": "+4915111111111"}) == (404, "number_unknown")
 
 
+async def test_accounts_that_share_a_transaction_share_no_number(
+    alice: Any, charlie: Any, doors: Any, make: Any, number: Any
+) -> None:
+    await make.make_number(doors, charlie.caller, phone="+4915144444444")
+    wanted = NewMessage("+12025550123", "Hello", number)
+    answers = await asyncio.gather(
+        *(send(doors, person.caller, wanted) for person in (alice, charlie) * 10), return_exceptions=True
+    )
+    assert [getattr(answer, "code", "accepted") for answer in answers] == ["accepted", "number_unknown"] * 10
+
+
 async def test_a_key_that_may_only_read_sends_nothing(bob: Any, number: Any) -> None:
     assert await refusal(bob, HELLO) == (403, "scope_missing")
 

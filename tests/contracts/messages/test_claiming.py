@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from messageapi.messages.queue.claim import Ask, claim
 from messageapi.messages.queue.flight import Back, release
@@ -133,3 +133,43 @@ async def test_two_workers_never_claim_the_same_message(
 
 def got_seqs(jobs: Any) -> Any:
     return {(job.seq, job.attempt) for job in jobs}
+
+
+async def test_a_worker_waits_for_another_that_is_claiming(
+    doors: Any, any_url: Any, number: Any, say: Any, any_database: Any
+) -> None:
+    """Else both would hand over messages of one number, and whose arrive first would be chance."""
+    for place in range(3):
+        await say(f"{place}")
+    postgres = any_url.startswith("postgresql")
+    other = await Database.open(any_url) if postgres else any_database
+    claimed, commit = asyncio.Event(), asyncio.Event()
+
+    async def slowly(tx: Any) -> Any:
+        (first,) = await claim(tx, [Ask(number, frozenset(), 1, doors.clock())])
+        claimed.set()
+        await commit.wait()
+        return first
+
+    slow = asyncio.create_task(other.writer.run(slowly))
+    await claimed.wait()
+    quick = asyncio.create_task(any_database.writer.join(claim, Ask(number, frozenset(), 32, doors.clock())))
+    if postgres:
+        await blocked(any_database)
+    commit.set()
+    assert len((await slow).jobs) == 1
+    assert (await quick).jobs == []
+    if postgres:
+        await other.close()
+
+
+async def blocked(database: Any) -> None:
+    """Return when a connection of this PostgreSQL waits for a lock."""
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
+    async with asyncio.timeout(10):
+        count = 0
+        while not count:
+            async with database.reading() as tx:
+                count = await tx.scalar(waiting)
