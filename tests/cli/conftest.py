@@ -102,7 +102,13 @@ def environment(data: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def run(environment: dict[str, str], tmp_path: Path) -> Run:
+def run(environment: dict[str, str]) -> Run:
+    return quick_runner(environment)
+
+
+@pytest.fixture
+def run_apart(environment: dict[str, str], tmp_path: Path) -> Run:
+    """In a process of its own: for what changes the process, such as a server that starts."""
     return runner(environment, tmp_path)
 
 

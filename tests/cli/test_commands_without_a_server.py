@@ -33,8 +33,8 @@ def test_help_lists_every_noun(run: Run) -> None:
         assert f" {noun} " in said.out
 
 
-def test_version_is_a_document_for_machines(run: Run) -> None:
-    assert set(run("version", "--json").document) == {"version", "python", "system", "neonize"}
+def test_version_is_a_document_for_machines(run: Run, run_apart: Run) -> None:
+    assert set(run_apart("version", "--json").document) == {"version", "python", "system", "neonize"}
     assert run("version").out.startswith("messageapi ")
 
 
@@ -77,8 +77,8 @@ def test_wrong_arguments_are_usage_errors(run: Run, arguments: tuple[str, ...]) 
     assert run(*arguments).code == 2
 
 
-def test_no_server_means_exit_code_4_and_the_next_action(run: Run) -> None:
-    said = run("status", "--server", NOWHERE, "--json")
+def test_no_server_means_exit_code_4_and_the_next_action(run_apart: Run) -> None:
+    said = run_apart("status", "--server", NOWHERE, "--json")
     assert said.code == 4
     assert said.document["error"]["code"] == "not_reachable"
     assert "messageapi serve" in said.err

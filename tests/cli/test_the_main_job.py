@@ -150,8 +150,8 @@ def test_a_failing_step_of_the_demo_names_itself(shop: Any) -> None:
     assert "phones" in said.err
 
 
-def test_a_private_demo_leaves_nothing_behind(run: Any, tmp_path: Path) -> None:
-    said = run("demo", "--private", "--json", TMPDIR=str(tmp_path))
+def test_a_private_demo_leaves_nothing_behind(run_apart: Any, tmp_path: Path) -> None:
+    said = run_apart("demo", "--private", "--json", TMPDIR=str(tmp_path))
     assert said.code == 0, said.err
     assert not list(tmp_path.glob("messageapi-demo-*"))
 
