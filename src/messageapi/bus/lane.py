@@ -1,6 +1,7 @@
 """One subscription's messages on their way to its handler: in order, bounded, not stopped by a handler that fails."""
 
 import asyncio
+from collections.abc import Awaitable
 
 from messageapi.bus.port import Handler, Reply
 from messageapi.logs import log
@@ -68,10 +69,21 @@ class Lane:
     async def _handle(self, message: Message) -> None:
         subject, payload, reply = message
         try:
-            await self._handler(subject, payload, reply)
+            await _uncancelled(self._handler(subject, payload, reply))
         except Exception as problem:  # noqa: BLE001 - the next message is not to blame
             # no traceback text: it could quote a payload
             log("bus").error("handler_failed", subject=subject, cause=type(problem).__name__, where=_where(problem))
+
+
+async def _uncancelled(work: Awaitable[None]) -> None:
+    """A CancelledError not meant for this task, such as from a future it waited for, is an error like others."""
+    try:
+        await work
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise
+        raise RuntimeError("the handler waited for something that was cancelled") from None
 
 
 def _where(problem: Exception) -> str:

@@ -132,6 +132,9 @@ class NatsBus:
             raise BusError("bad_subject", f"{subject!r} is not a subject", permanent=True) from None
 
     async def _connect(self, client: Client) -> None:
+        async def on_closed() -> None:
+            await self._on_closed(client)
+
         await client.connect(
             servers=self._servers,
             name="messageapi",
@@ -146,7 +149,7 @@ class NatsBus:
             error_cb=self._on_error,
             disconnected_cb=self._on_disconnected,
             reconnected_cb=self._on_reconnected,
-            closed_cb=self._on_closed,
+            closed_cb=on_closed,
         )
 
     async def _on_error(self, problem: Exception) -> None:
@@ -169,9 +172,9 @@ class NatsBus:
     async def _on_reconnected(self) -> None:
         log("bus").info("reconnected")
 
-    async def _on_closed(self) -> None:
+    async def _on_closed(self, client: Client) -> None:
         """The library gives up for good on some errors of the server, such as a token that was changed: we do not."""
-        if not self._closing:
+        if client is self.client and not self._closing:
             self._reviving = asyncio.create_task(self._revive(), name="bus-revive")
 
     async def _revive(self) -> None:

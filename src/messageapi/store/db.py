@@ -75,7 +75,7 @@ class Database:
             raise store_error("closed")
         async with contextlib.AsyncExitStack() as stack:
             connection = await _connected(self._reading, stack)
-            tx = Tx(connection)
+            tx = Tx(connection, writes=False)
             stack.callback(tx.end)
             try:
                 await connection.begin()

@@ -11,9 +11,7 @@ from messageapi.store.tx import Tx
 
 ENDS_GROUP = frozenset({"disk_full", "io_failed", "corrupt", "unreachable", "not_writable", "locked_by_other"})
 """The database itself failed: on these SQLite may have rolled back the transaction already, and PostgreSQL is gone."""
-
-
-GRACE_S = 0.5
+GRACE_S = 0.5  # between interrupting the statement and giving up on the work
 
 
 class Late(Exception):

@@ -20,8 +20,9 @@ Params = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 class Tx:
     """Statements run in the transaction they are given; nobody commits by hand."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, *, writes: bool = True) -> None:
         self._open: AsyncConnection | None = connection
+        self._writes = writes
         self.actions: list[Callable[[], None]] = []
 
     @property
@@ -59,6 +60,8 @@ class Tx:
 
     def after_commit(self, action: Callable[[], None]) -> None:
         """Run `action` once the whole group is on the disk; never when this work was rolled back."""
+        if not self._writes:
+            raise RuntimeError("a reader commits nothing")
         self.actions.append(action)
 
     def of(self, caller: Caller) -> Scope:

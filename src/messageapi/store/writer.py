@@ -190,10 +190,7 @@ class Writer:
         try:
             async with asyncio.timeout(self.work_deadline_s):
                 await connection.rollback()
-        except (
-            SQLAlchemyError,
-            OSError,
-        ):  # includes TimeoutError: nothing of the transaction can be committed any more
+        except (SQLAlchemyError, OSError):  # a TimeoutError is an OSError
             await self._disconnect(broken=True)
 
     async def _disconnect(self, *, broken: bool) -> None:
@@ -212,7 +209,7 @@ class Writer:
         while self._waiting:
             self._waiting.popleft().fail(store_error(trouble.code, trouble.detail))
         self._waiting_items = 0
-        if trouble.code != "corrupt":  # a damaged file does not heal by itself
+        if trouble.code != "corrupt" and not self._closing:  # a damaged file does not heal by itself
             self._probing = asyncio.create_task(self._until_well(), name="store-probe")
 
     async def _until_well(self) -> None:
@@ -221,7 +218,7 @@ class Writer:
             try:
                 async with asyncio.timeout(self.work_deadline_s):
                     await self._probe()
-            except (SQLAlchemyError, OSError, StoreError) as problem:
+            except Exception as problem:  # noqa: BLE001 - a probe that gives up would stop the product for good
                 log("store").warning("still_failing", cause=type(problem).__name__)
             else:
                 self.halted = None

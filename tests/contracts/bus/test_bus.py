@@ -153,14 +153,17 @@ async def test_a_late_answer_reaches_nobody_else(any_bus: Bus) -> None:
 
 
 async def test_a_handler_that_fails_does_not_stop_the_next_message(any_bus: Bus) -> None:
-    async def fails_once(_: str, payload: bytes, reply: Reply | None) -> None:
-        if payload == b"bad":
-            raise ValueError("canary in an exception")
+    problems = {b"bad": ValueError("canary"), b"cancelled": asyncio.CancelledError()}
+
+    async def fails(_: str, payload: bytes, reply: Reply | None) -> None:
+        if payload in problems:
+            raise problems[payload]
         assert reply is not None
         await reply(payload)
 
-    await any_bus.subscribe("s", fails_once)
-    assert await code_of(any_bus.ask("s", b"bad", deadline_s=0.1)) == "no_answer"
+    await any_bus.subscribe("s", fails)
+    for payload in problems:
+        assert await code_of(any_bus.ask("s", payload, deadline_s=0.1)) == "no_answer"
     assert await any_bus.ask("s", b"good", deadline_s=SOON) == b"good"
 
 

@@ -115,6 +115,7 @@ async def test_a_wrong_token_is_refused_at_once(server: NatsServer) -> None:
     assert told.value.permanent
     assert "token" in told.value.detail
     assert "wrong" not in told.value.detail
+    assert "bus-revive" not in {task.get_name() for task in asyncio.all_tasks()}
 
 
 async def test_an_address_where_nobody_listens_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,6 +127,7 @@ async def test_an_address_where_nobody_listens_is_given_up(monkeypatch: pytest.M
     assert told.value.code == "unreachable"
     assert not told.value.permanent
     assert "secret" not in str(told.value)
+    assert "bus-revive" not in {task.get_name() for task in asyncio.all_tasks()}
 
 
 async def test_the_server_listens_on_loopback_and_keeps_its_token_to_itself(server: NatsServer) -> None:

@@ -36,6 +36,12 @@ async def test_a_reader_cannot_write(any_database: Database) -> None:
         assert await tx.scalar(COUNT) == 0
 
 
+async def test_a_reader_has_nothing_to_do_after_a_commit(any_database: Database) -> None:
+    async with any_database.reading() as tx:
+        with pytest.raises(RuntimeError, match="commits nothing"):
+            tx.after_commit(lambda: None)
+
+
 async def test_an_error_of_the_reader_is_its_own(any_database: Database) -> None:
     with pytest.raises(ConnectionError):
         async with any_database.reading():
