@@ -49,6 +49,7 @@ clean:
 # The stamps are written last: an install that was cut off is done again.
 $(BIN)/python:
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is missing. Install it: apt-get install python3 python3-venv" >&2; exit 3; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "MessageAPI needs Python 3.11 or newer, and $(PYTHON) is older. Install one and name it: make $(MAKECMDGOALS) PYTHON=python3.11" >&2; exit 3; }
 	@$(PYTHON) tools/check_machine.py venv
 	@echo "Creating a virtual environment in $(VENV) ..."
 	@$(PYTHON) -m venv $(VENV)
