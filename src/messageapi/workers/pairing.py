@@ -82,9 +82,8 @@ class Pairings:
 
     async def _on_asked(self, subject: str, _: bytes, reply: Reply | None) -> None:
         newest = self._newest.get(subject.rpartition(".")[2])
-        shown = newest.event if newest and newest.event.expires_at > self._doors.clock() else None
         if reply:
-            await reply(msgspec.msgpack.encode(Shown(shown)))
+            await reply(msgspec.msgpack.encode(Shown(newest.event if newest else None)))
 
     async def _on_gone(self, _: str, payload: bytes, __: Reply | None) -> None:
         self._begin(partial(self._host_ended, _gone.decode(payload).host_id))
