@@ -119,6 +119,34 @@ async def test_garbled_ciphertext_does_not_disturb_a_phone(
     await arrives_at(ben, "the phone is well")
 
 
+async def test_the_second_request_for_a_message_carries_keys(
+    companion: Any, control: SandboxControl, anna: str, ben: str
+) -> None:
+    device = await companion(anna)
+    lid = Jid((await control.phone(ben)).lid.partition("@")[0], "lid")
+    enc = Node("enc", {"v": "2", "type": "msg"}, os.urandom(80))
+    node = Node("message", {"id": "AGAIN", "to": lid, "type": "text"}, [enc])
+    carried = []
+    for count in range(1, 5):
+        await device.send(node)
+        asked = await device.stanza("receipt", "retry")
+        assert asked.child("retry").text("count") == str(count)
+        carried.append(asked.child("keys", "skey") is not None)
+    assert carried == [False, True, True, True]
+    await device.send(node)
+    assert (await device.ask("w:p", "get")).text("type") == "result"
+    assert device.waiting("receipt") == 0, "a phone gives up in the end"
+
+
+async def test_a_message_to_nobody_is_not_acknowledged_as_sent(
+    companion: Any, control: SandboxControl, anna: str
+) -> None:
+    device = await companion(anna)
+    await device.flood("+4999999999", 1)
+    assert device.refusals == {"404": 1}
+    assert (await device.ask("w:p", "get")).text("type") == "result"
+
+
 async def test_bytes_that_are_no_node_end_the_connection(companion: Any, control: SandboxControl, anna: str) -> None:
     device = await companion(anna)
     await device.send_plain(b"\0\xf8")
