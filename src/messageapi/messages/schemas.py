@@ -44,7 +44,7 @@ def send_answer(accepted: Accepted) -> SendAnswer:
 
 
 class Moment(msgspec.Struct):
-    """A status the message reached, and when."""
+    """A status the message reached, and when. In a group the first person who got or read it counts."""
 
     status: str
     at: str

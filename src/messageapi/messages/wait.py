@@ -10,6 +10,8 @@ from messageapi.vocab.caller import Caller
 from messageapi.web.doors import Doors
 
 POLL_S = 1.0
+FIRST_LOOK_S = 0.2
+"""Whoever waits has just sent, so the first thing to come is the bell: a look before it would be for nothing."""
 
 
 async def until_settled(doors: Doors, caller: Caller, message_id: str, timeout_s: float) -> MessageView:
@@ -17,6 +19,7 @@ async def until_settled(doors: Doors, caller: Caller, message_id: str, timeout_s
     loop = asyncio.get_running_loop()
     ends = loop.time() + timeout_s
     with doors.bells.expect(BELL_MESSAGE, message_id) as bell:
+        await bell.wait(min(FIRST_LOOK_S, timeout_s))
         while True:
             seen = await find.one(doors, caller, message_id)
             left = ends - loop.time()

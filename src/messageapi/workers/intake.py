@@ -78,8 +78,10 @@ def _outdated(delivery: Delivery, standing: Standing | None) -> bool:
 
 def _fresh(delivery: Delivery, taken: int) -> News:
     """What of the delivery was not taken in before."""
-    if delivery.first > taken + 1:
-        _log.error("events are missing", number=delivery.number_id, after=taken, before=delivery.first)
+    if (
+        taken and delivery.first > taken + 1
+    ):  # the number's folder was restored or lost: the host counts on from elsewhere
+        _log.warning("a journal goes on elsewhere", number=delivery.number_id, after=taken, first=delivery.first)
     events = delivery.events[max(0, taken + 1 - delivery.first) :]
     return News(delivery.number_id, delivery.account_id, delivery.sealer, events)
 
