@@ -73,7 +73,8 @@ class Child:
     async def _tell(self, first_line: bytes) -> None:
         if self._process.stdin is None:
             return
-        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        # a child that has ended already; uvloop says so with a RuntimeError
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError, RuntimeError):
             self._process.stdin.write(first_line)
             await self._process.stdin.drain()
             self._process.stdin.close()
