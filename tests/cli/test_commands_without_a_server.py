@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from messageapi.cli.shell import program
 from messageapi.settings import Settings, default_toml
 
 Run = Any  # the fixture's type: conftest is not importable by name
@@ -142,3 +143,16 @@ def test_debug_shows_the_traceback_that_is_hidden_otherwise(environment: dict[st
     done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert "Traceback" in done.stderr
     assert done.returncode == 4
+
+
+def test_hints_name_the_command_as_it_can_be_called_from_here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    own = tmp_path / ".venv" / "bin" / "messageapi"
+    own.parent.mkdir(parents=True)
+    own.write_text("#!/bin/sh\n")
+    own.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(own.with_name("python")))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path / "empty"))
+    assert program() == ".venv/bin/messageapi"
+    monkeypatch.setenv("PATH", str(own.parent))
+    assert program() == "messageapi"

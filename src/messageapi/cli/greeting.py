@@ -3,7 +3,7 @@
 import msgspec
 
 from messageapi.cli.serve import Ready
-from messageapi.cli.shell import Shell, print_json
+from messageapi.cli.shell import Shell, print_json, program
 
 
 def greet(shell: Shell, ready: Ready) -> None:
@@ -18,7 +18,7 @@ def _lines(ready: Ready) -> list[str]:
     if ready.key:
         lines += [f"  key      {ready.key}", "           It is shown this once: store it now."]
     else:
-        lines += ["  key      shown at the first start; for another: messageapi key create --name NAME"]
+        lines += [f"  key      shown at the first start; for another: {program()} key create --name NAME"]
     if ready.phones:
         own, friend = ready.phones
         lines += [f"  sandbox  {own} is the number `demo`, {friend} is a friend to write to"]
@@ -26,5 +26,5 @@ def _lines(ready: Ready) -> list[str]:
         lines += ["", ready.trouble]
     lines += ["", "Send a message:", f"  {ready.curl}"]
     if ready.phones:
-        lines += ["See it arrive:", f"  messageapi phone inbox {ready.phones[1]}"]
+        lines += ["See it arrive:", f"  {program()} phone inbox {ready.phones[1]}"]
     return [*lines, "", "Ctrl-C stops the server.", ""]

@@ -6,6 +6,7 @@ A command is an async function whose first parameter is the Shell; the options a
 import functools
 import inspect
 import json
+import shutil
 import sys
 import traceback
 from collections.abc import Awaitable, Callable
@@ -66,6 +67,15 @@ class Shell:
 def print_json(document: object, *, indent: int | None = 2) -> None:
     sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=indent) + "\n")
     sys.stdout.flush()
+
+
+def program() -> str:
+    """How to call this command from here: its name when the shell finds it, else its path."""
+    own = Path(sys.executable).with_name("messageapi")
+    found = shutil.which("messageapi")
+    if not own.exists() or (found and Path(found).resolve() == own.resolve()):
+        return "messageapi"
+    return str(own.relative_to(Path.cwd())) if own.is_relative_to(Path.cwd()) else str(own)
 
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
