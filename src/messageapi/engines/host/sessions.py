@@ -80,9 +80,13 @@ class Sessions:
 
     async def close_all(self, *, last_events_s: float = 2.0) -> None:
         """The sessions stop one after another, everything else at the same time."""
-        held = self.all()
-        self._held.clear()
-        await asyncio.gather(*(one.let_go(last_events_s) for one in held))
+
+        async def close(number_id: str) -> None:
+            async with self.in_order(number_id):
+                if held := self._held.pop(number_id, None):
+                    await held.let_go(last_events_s)
+
+        await asyncio.gather(*(close(number_id) for number_id in list(self._held)))
 
     def _take_up(self, spec: SessionSpec) -> None:
         if len(self._held) >= self._capacity:
