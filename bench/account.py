@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from types import TracebackType
 from typing import Any, Self
@@ -78,11 +79,12 @@ class Account:
         await control.create_phone(phone)
         number_id = (await self.ask("POST", "/numbers", {"name": phone, "network": "sandbox"}))["id"]
         await self.ask("POST", f"/numbers/{number_id}/link", {"method": "qr"})
-        await control.scan(phone, await self._qr(number_id))
+        await control.scan(phone, await self.qr(number_id))
         await self.until_state([number_id], "connected")
         return str(number_id)
 
-    async def _qr(self, number_id: str) -> str:
+    async def qr(self, number_id: str) -> str:
+        """The first code, as soon as it is there."""
         end = time.monotonic() + LINK_S
         while time.monotonic() < end:
             try:
@@ -95,14 +97,15 @@ class Account:
 
     async def until_state(self, number_ids: Iterable[str], state: str, seconds: float = LINK_S) -> float:
         """Seconds until all are in this state."""
-        begun, waiting = time.monotonic(), set(number_ids)
-        while waiting:
+        begun, wanted = time.monotonic(), set(number_ids)
+        while True:
+            waiting = [one for one in await self.numbers() if one["id"] in wanted and one["state"] != state]
+            if not waiting:
+                return time.monotonic() - begun
             if time.monotonic() - begun > seconds:
-                raise BenchError(f"{len(waiting)} numbers are not {state} after {seconds:g} s")
-            waiting = {one["id"] for one in await self.numbers() if one["state"] != state} & waiting
-            if waiting:
-                await asyncio.sleep(LOOK_EVERY_S)
-        return time.monotonic() - begun
+                why = Counter(f"{one['state']} ({one['reasonCode']})" for one in waiting)
+                raise BenchError(f"not {state} after {seconds:g} s: {dict(why)}")
+            await asyncio.sleep(LOOK_EVERY_S)
 
     async def numbers(self) -> list[Document]:
         return await self._every("/numbers")

@@ -1,6 +1,6 @@
 """A hundred `kill -9` under load: engine hosts and the web/worker process die at random moments, phones are the judges.
 
-Exits 1 when a promise was broken. `--plant ack-before-commit` puts a fault in, and the run must find it.
+Exits 10 when a promise was broken. `--plant ack-before-commit` puts a fault in, and the run must find it.
 """
 
 import argparse
@@ -17,7 +17,7 @@ import uvloop
 from bench import people
 from bench.account import Account
 from bench.callers import Callers
-from bench.judge import Verdict, judge
+from bench.judge import BROKEN, Verdict, judge
 from bench.killer import Killer
 from bench.network import arrivals, start_network
 from bench.outcome import say
@@ -42,6 +42,7 @@ class Wanted:
     numbers: int = 4
     chats: int = 5
     plant: str = ""
+    victims: str = "both"
 
 
 async def measure(wanted: Wanted) -> tuple[dict[str, object], Verdict]:
@@ -92,7 +93,7 @@ async def _crashed(
     try:
         account.door = await product.start()
         await account.until_state([number for _, number, _ in chats], "connected")
-        callers, killer = Callers(account.door.address, account, LABEL), Killer(product, wanted.seed)
+        callers, killer = Callers(account.door.address, account, LABEL), Killer(product, wanted.seed, wanted.victims)
         seconds = await _under_load(callers, killer, chats, wanted)
         drained = await _drain(product, account)
         verdict = await _judged(product, account, callers, [to for _, _, to in chats])
@@ -158,13 +159,14 @@ def _parsed() -> Wanted:
     parser.add_argument("--kills", type=int, default=Wanted.kills)
     parser.add_argument("--seed", type=int, default=Wanted.seed)
     parser.add_argument("--rate", type=float, default=Wanted.per_second, help="messages a second")
+    parser.add_argument("--only", choices=("main", "host", "both"), default=Wanted.victims)
     parser.add_argument("--plant", choices=PLANTS, default="")
     given = parser.parse_args()
-    return Wanted(given.kills, given.seed, given.rate, plant=given.plant)
+    return Wanted(given.kills, given.seed, given.rate, plant=given.plant, victims=given.only)
 
 
 if __name__ == "__main__":
     asked = _parsed()
     told, found = uvloop.run(measure(asked))
     say(f"crash-{asked.plant}" if asked.plant else "crash", told)
-    sys.exit(0 if found.good else 1)
+    sys.exit(0 if found.good else BROKEN)

@@ -13,6 +13,7 @@ from bench.network import Arrival
 Outcome = Literal["accepted", "unanswered", "late"]
 SENT = frozenset({"sent", "delivered", "read"})
 TRUE_ENDS = SENT | {"unconfirmed", "failed"}
+BROKEN = 10  # exit code of a run that found a fault
 SHOWN = 5  # examples of each kind of fault
 Stored = Mapping[str, Any]
 

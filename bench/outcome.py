@@ -4,8 +4,9 @@ import json
 import os
 import time
 from pathlib import Path
+from typing import Any
 
-OUT = Path(__file__).with_name("out")
+OUT = Path(os.environ.get("BENCH_OUT") or Path(__file__).with_name("out"))
 
 
 def say(part: str, figures: dict[str, object]) -> None:
@@ -16,15 +17,15 @@ def say(part: str, figures: dict[str, object]) -> None:
         "load": os.getloadavg()[0],
         **figures,
     }
-    OUT.mkdir(exist_ok=True)
+    OUT.mkdir(parents=True, exist_ok=True)
     (OUT / f"{part}.json").write_text(json.dumps(told, indent=2) + "\n")
     print(json.dumps(told, indent=2))
 
 
-def read(part: str) -> dict[str, object] | None:
+def read(part: str) -> dict[str, Any] | None:
     """The figures of the last run of a part, if there was one."""
     try:
-        found: dict[str, object] = json.loads((OUT / f"{part}.json").read_text())
+        found: dict[str, Any] = json.loads((OUT / f"{part}.json").read_text())
     except OSError:
         return None
     return found

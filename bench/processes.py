@@ -95,10 +95,10 @@ def pin(pid: int, cores: Cores) -> None:
 
 def family(pid: int) -> list[psutil.Process]:
     """Everything it has started, and what that has started."""
-    try:
-        return psutil.Process(pid).children(recursive=True)
-    except psutil.NoSuchProcess:
-        return []
+    found: list[psutil.Process] = []
+    with suppress(psutil.NoSuchProcess):
+        found = psutil.Process(pid).children(recursive=True)
+    return found
 
 
 def running_module(processes: Sequence[psutil.Process], module: str) -> list[psutil.Process]:

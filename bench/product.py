@@ -82,7 +82,7 @@ class Product:
             "data": self.data,
             "port": 0,
             "key_requests_per_minute": 100_000_000,  # what is measured is the product, not its limiter
-            "log_level": "warning",
+            "log_level": os.environ.get("BENCH_LOG", "error"),
             **self.settings,
         }
         stray = [name for name in os.environ if name.startswith("MESSAGEAPI_")]
@@ -94,6 +94,10 @@ class Product:
         """Raise BenchError when it has ended instead."""
         if self.main is None or not self.main.running:
             raise BenchError(f"the product ended before it listened:\n{self.tail()}")
+        return self.listening
+
+    @property
+    def listening(self) -> bool:
         return (self.data / DOOR).exists()
 
     def door(self) -> Door:
@@ -120,5 +124,9 @@ class Product:
         return await self.main.stop() if self.main else 0.0
 
     async def remove(self) -> None:
+        """With BENCH_KEEP set, the folder stays for whoever looks into what went wrong."""
         await self.stop()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if "BENCH_KEEP" in os.environ:
+            print(f"kept: {self.folder}", file=sys.stderr)
+        else:
+            shutil.rmtree(self.folder, ignore_errors=True)

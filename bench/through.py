@@ -24,14 +24,14 @@ CALLERS = 16
 Figures = dict[str, object]
 
 
-async def measure(messages: int, rounds: int) -> Figures:
-    """`messages` in all for ten numbers, a third of it for one; engine alone and product take turns."""
+async def measure(messages: int, rounds: int, numbers: int) -> Figures:
+    """`messages` in all for many numbers, a third of it for one; library alone and product take turns."""
     os.sched_setaffinity(0, LAST)
-    ten = await _compared(NUMBERS, CHATS_OF_EACH, messages, rounds)
+    many = await _compared(numbers, CHATS_OF_EACH, messages, rounds)
     one = await _compared(1, CHATS_OF_ONE, messages // 3, rounds)
-    async with scene(Product(), people.numbers(NUMBERS), CHATS_OF_EACH) as ready:
+    async with scene(Product(), people.numbers(numbers), CHATS_OF_EACH) as ready:
         send = await _synchronous(ready, messages // 2)
-    return {"ten": ten, "one": one, "send": send}
+    return {"many": many, "one": one, "send": send}
 
 
 async def _compared(numbers: int, chats: int, messages: int, rounds: int) -> Figures:
@@ -96,12 +96,13 @@ async def _synchronous(ready: Scene, total: int) -> Figures:
     judged = await ready.judge("send")
     if judged.count != total or judged.duplicates:
         raise BenchError(f"of {total} messages at the phones: {', '.join(judged.faults(total))}")
-    return {"callers": CALLERS, "numbers": NUMBERS, **result.figures(), "cpu_s": spent}
+    return {"callers": CALLERS, "numbers": len(ready.numbers), **result.figures(), "cpu_s": spent}
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--messages", type=int, default=12_000)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--numbers", type=int, default=NUMBERS)
     given = parser.parse_args()
-    say("through", uvloop.run(measure(given.messages, given.rounds)))
+    say("through", uvloop.run(measure(given.messages, given.rounds, given.numbers)))

@@ -1,0 +1,44 @@
+"""Each part of the benchmarks runs small. No figure is judged here: the machine may be busy."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+Run = Callable[..., tuple[int, dict[str, Any]]]
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+
+def test_accept_compares_with_a_route_that_stores_nothing(bench: Run):
+    code, found = bench("accept", "--total", "400", "--rounds", "1", "--callers", "8")
+    assert code == 0
+    assert found["product"]["requests"] == found["bare"]["requests"] == 400
+    assert 0 < found["ratio"] < 1
+
+
+def test_through_verifies_what_has_arrived_at_the_phones(bench: Run):
+    code, found = bench("through", "--messages", "240", "--rounds", "1", "--numbers", "2")
+    assert code == 0
+    assert found["many"]["through"][0]["messages"] == 240
+    assert found["send"]["requests"] == 120
+
+
+def test_sessions_finds_all_numbers_back_after_a_kill(bench: Run):
+    code, found = bench("sessions", "--steps", "0", "2")
+    assert code == 0
+    assert [row["numbers"] for row in found["rows"]] == [0, 2]
+    assert found["rows"][1]["threads"] > found["rows"][0]["threads"]
+
+
+def test_a_few_kills_break_no_promise(bench: Run):
+    code, found = bench("crash", "--kills", "4", "--rate", "40", "--seed", "7")
+    assert (code, found["faults"]) == (0, {})
+    assert sum(found["kills"].values()) == 4
+    assert found["counts"]["posts_accepted"] > 0
+
+
+def test_an_answer_before_the_commit_is_found(bench: Run):
+    code, found = bench("crash", "--kills", "6", "--only", "main", "--rate", "100", "--plant", "ack-before-commit")
+    assert code == 10
+    assert found["faults"]["answered 202 and lost"]["count"] > 0
