@@ -9,6 +9,7 @@ import pytest
 from messageapi.bus.subjects import BELL_NUMBERS
 from messageapi.engines.port import Alive, Connected, Disconnected, Ended, EngineEvent, Sent
 from messageapi.numbers.observe import Observed, observe
+from messageapi.numbers.unlink import unlink
 from messageapi.store.outbox import outbox_payload
 from messageapi.store.tables import outbox
 from messageapi.vocab.caller import Caller
@@ -143,3 +144,13 @@ async def test_the_bell_rings_after_the_commit(doors: Doors, linked: Any, report
     await report(number, Connected(clock(), JID))
     stop()
     assert rung == [number]
+
+
+async def test_unlinking_what_the_phone_had_logged_out_is_not_told_twice(
+    doors: Doors, alice: Caller, linked: Any, report: Report, events: Events
+) -> None:
+    number = await linked()
+    await report(number, Ended(0, "logged_out"))
+    done = await unlink(doors, alice, number)
+    assert (done.number.reason_code, done.at_whatsapp) == ("unlinked", False)
+    assert [event["type"] for event in await events()] == ["number.logged_out"]

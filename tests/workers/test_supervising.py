@@ -224,14 +224,25 @@ async def test_a_crash_loop_slows_down(
     assert kept._pause == 0.05
 
 
-async def test_a_missing_library_is_told_once_and_tried_again_rarely(
-    supervised: Supervise, gone: asyncio.Queue[HostGone], capsys: pytest.CaptureFixture[str]
-) -> None:
+async def test_a_missing_library_is_tried_again_rarely(supervised: Supervise, gone: asyncio.Queue[HostGone]) -> None:
     await supervised(NO_LIBMAGIC, "whatsapp")
     async with asyncio.timeout(PATIENCE_S):
         assert (await gone.get()).code == "no_libmagic"
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.5):
+            await gone.get()
+
+
+async def test_a_missing_library_is_told_once(
+    supervised: Supervise,
+    gone: asyncio.Queue[HostGone],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(keeper, "MISSING_PAUSE_S", 0.01)
+    await supervised(NO_LIBMAGIC, "whatsapp")
+    async with asyncio.timeout(PATIENCE_S):
+        for _ in range(3):
             await gone.get()
     assert capsys.readouterr().out.count("needs the library libmagic") == 1
 

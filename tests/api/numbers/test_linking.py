@@ -180,6 +180,7 @@ async def test_beginning_again_starts_cleanly_and_what_the_old_host_says_is_igno
     assert machine.released == ["pairing_0"]
     await machine.says(qr("2@new"))
     await machine.says(qr("2@late"), linking=0)
+    assert (await alice.get(f"/api/v1/numbers/{linking}/qr")).json()["qr"] == "2@new"
     await machine.says(PHONE, linking=0)
     await pairings.settle()
     assert (await read(alice, linking))["state"] == "linking"
