@@ -13,7 +13,6 @@ from messageapi.compat.api import routes as compat_routes
 from messageapi.health.api import routes as health_routes
 from messageapi.keys.api import routes as keys_routes
 from messageapi.keys.check import KeyCheck
-from messageapi.messages.api import read_message
 from messageapi.messages.api import routes as messages_routes
 from messageapi.numbers.api import routes as numbers_routes
 from messageapi.operator.api import beside, operator_app
@@ -30,7 +29,7 @@ from messageapi.web.problems import Renderer
 
 ACCOUNT: tuple[HTTPRouteHandler, ...] = (
     *compat_routes,
-    *(route for route in messages_routes if route is not read_message),  # compat answers it for both kinds of callers
+    *messages_routes,
     *numbers_routes,
     *keys_routes,
 )
