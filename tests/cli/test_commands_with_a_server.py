@@ -134,3 +134,13 @@ def test_the_openapi_document_needs_no_server(run: Any) -> None:
 def test_the_operators_token_is_gone_when_the_server_is(server: Served) -> None:
     assert (server.data / "operator.json").stat().st_mode & 0o077 == 0
     assert os.access(server.data / "operator.json", os.R_OK)
+
+
+def test_a_list_longer_than_a_page_is_shown_whole(server: Served) -> None:
+    account = server.run("account", "create", "--name", "Many", "--email", "many@example.com", "--json").document["id"]
+    for each in range(3):
+        server.run("key", "create", "--account", account, "--name", f"key {each}")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("messageapi.cli.client.LARGEST_PAGE", "1")
+        listed = server.run("key", "list", "--account", account, "--json").document["items"]
+    assert [one["name"] for one in listed] == ["key 2", "key 1", "key 0"]

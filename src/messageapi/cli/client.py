@@ -9,7 +9,9 @@ from typing import Self
 import aiohttp
 
 from messageapi.cli.exits import CliError, Exit
+from messageapi.cli.tables import items
 
+LARGEST_PAGE = "200"
 DEADLINE_S = 45  # the longest wait a caller may ask of the API is 30 s
 
 
@@ -45,6 +47,15 @@ class Client:
 
     async def get(self, path: str, **query: str) -> dict[str, object]:
         return checked(await self.ask("GET", path, query=query)).document
+
+    async def every(self, path: str) -> list[dict[str, object]]:
+        """All entries of a list, page by page."""
+        page = await self.get(path, limit=LARGEST_PAGE)
+        found = items(page)
+        while cursor := page.get("nextCursor"):
+            page = await self.get(path, limit=LARGEST_PAGE, cursor=str(cursor))
+            found += items(page)
+        return found
 
     async def post(self, path: str, body: object = None) -> dict[str, object]:
         return checked(await self.ask("POST", path, body=body)).document

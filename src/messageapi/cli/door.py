@@ -6,6 +6,7 @@ The server writes <data>/operator.json when it starts (address and token, readab
 import json
 import os
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from messageapi.cli.client import Client
 from messageapi.cli.exits import CliError, Exit
@@ -82,7 +83,8 @@ async def as_account(shell: Shell, *, guess: bool = True) -> Client:
             "on the server's machine `messageapi key create` makes one.",
             code="no_key",
         )
-    return door.client(f"/accounts/{shell.account or await _account(shell, guess=guess)}/api/v1")
+    account = shell.account or await _account(shell, guess=guess)
+    return door.client(f"/accounts/{quote(account, safe='')}/api/v1")
 
 
 async def _account(shell: Shell, *, guess: bool) -> str:

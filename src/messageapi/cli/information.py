@@ -11,10 +11,8 @@ import typer
 from rich.console import Group
 from rich.text import Text
 
-from messageapi.cli.client import Client
 from messageapi.cli.door import anonymous, api_key, as_account, as_operator, operator_door
 from messageapi.cli.exits import Exit
-from messageapi.cli.number import every
 from messageapi.cli.shell import LOCAL, Shell, command, print_json
 from messageapi.cli.tables import items, state, table
 from messageapi.settings import Settings, default_toml
@@ -66,17 +64,13 @@ async def _numbers(shell: Shell) -> list[dict[str, object]] | None:
     """Those of the account, or of every account for the operator; None when nobody says who we are."""
     if api_key(shell) or shell.account:
         async with await as_account(shell) as client:
-            return await every(client)
+            return await client.every("/numbers")
     door = operator_door(shell.settings)
     if door is None or (shell.server and shell.server.rstrip("/") != door.url):
         return None
     async with as_operator(shell) as client:
         accounts = [str(one["id"]) for one in items(await client.get("/accounts"))]
-        return [number for account in accounts for number in await _of(client, account)]
-
-
-async def _of(client: Client, account: str) -> list[dict[str, object]]:
-    return items(await client.get(f"/accounts/{account}/api/v1/numbers"))
+        return [number for account in accounts for number in await client.every(f"/accounts/{account}/api/v1/numbers")]
 
 
 def _human(document: dict[str, object], numbers: list[dict[str, object]] | None) -> Group:

@@ -1,13 +1,14 @@
 """messageapi key: create, list and revoke API keys. The secret is shown once, at creation, and never again."""
 
 from typing import Annotated
+from urllib.parse import quote
 
 import typer
 
 from messageapi.cli import local
 from messageapi.cli.door import as_account
 from messageapi.cli.shell import Shell, command
-from messageapi.cli.tables import items, moment, table
+from messageapi.cli.tables import moment, table
 from messageapi.vocab.caller import SCOPES
 
 
@@ -35,7 +36,7 @@ async def create(
 async def list_(shell: Shell) -> None:
     """List the keys of an account, without their secrets."""
     async with await as_account(shell, guess=False) as client:
-        found = items(await client.get("/keys", limit="200"))
+        found = await client.every("/keys")
     rows = [
         (one["id"], one["name"], one["hint"], moment(one["createdAt"]), moment(one["lastUsedAt"]), _ended(one))
         for one in found
@@ -51,7 +52,7 @@ def _ended(key: dict[str, object]) -> str:
 async def revoke(shell: Shell, key_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
     """Revoke a key. It stops working within a second."""
     async with await as_account(shell, guess=False) as client:
-        await client.delete(f"/keys/{key_id}")
+        await client.delete(f"/keys/{quote(key_id, safe='')}")
     shell.show({"id": key_id, "revoked": True}, f"{key_id} is revoked.")
 
 

@@ -14,7 +14,7 @@ from rich.text import Text
 from messageapi.cli.client import Client, checked
 from messageapi.cli.door import as_account
 from messageapi.cli.exits import CliError, Exit
-from messageapi.cli.number import described, every
+from messageapi.cli.number import described
 from messageapi.cli.shell import Shell, command, print_json, usage
 from messageapi.cli.terminal_qr import drawn
 
@@ -58,7 +58,7 @@ async def link(
 async def _found_or_made(client: Client, name: str, network: str) -> Document:
     if network not in {"", "whatsapp", "sandbox"}:
         usage(f"--network is whatsapp or sandbox, not {network}.")
-    known = next((one for one in await every(client) if name in {one["id"], one["name"]}), None)
+    known = next((one for one in await client.every("/numbers") if name in {one["id"], one["name"]}), None)
     if known is None:
         return await client.post("/numbers", {"name": name, "network": network or "whatsapp"})
     if network and known["network"] != network:

@@ -9,7 +9,7 @@ from messageapi.cli.client import Client
 from messageapi.cli.door import as_account
 from messageapi.cli.exits import CliError, Exit
 from messageapi.cli.shell import Shell, command
-from messageapi.cli.tables import items, moment, state, table
+from messageapi.cli.tables import state, table
 
 Which = Annotated[str, typer.Argument(metavar="NUMBER", help="Its id, name or phone.")]
 
@@ -28,13 +28,10 @@ async def create(
 async def list_(shell: Shell) -> None:
     """List the account's numbers."""
     async with await as_account(shell) as client:
-        found = await every(client)
-    rows = [
-        (one["id"], one["name"], one.get("phoneGrouped"), one["network"], state(one["state"]), moment(one.get("since")))
-        for one in found
-    ]
+        found = await client.every("/numbers")
+    rows = [(one["id"], one["name"], one["phone"], one["network"], state(one["state"])) for one in found]
     none = "No number yet. Make one: messageapi number link NAME"
-    shell.show({"items": found}, table(("id", "name", "phone", "network", "state", "since"), rows, empty=none))
+    shell.show({"items": found}, table(("id", "name", "phone", "network", "state"), rows, empty=none))
 
 
 async def show(shell: Shell, number: Which) -> None:
@@ -83,14 +80,10 @@ async def act(shell: Shell, number: str, verb: str) -> None:
     shell.show(now, described(now))
 
 
-async def every(client: Client) -> list[dict[str, object]]:
-    return items(await client.get("/numbers"))
-
-
 async def named(client: Client, number: str) -> dict[str, object]:
     """One number by its id, name or phone."""
     phone = "+" + number.lstrip("+")
-    known = await every(client)
+    known = await client.every("/numbers")
     exact = [one for one in known if number in {one["id"], one["name"]}]
     found = exact or [one for one in known if one.get("phone") == phone]
     if not found:

@@ -36,7 +36,7 @@ def _plain(value: object) -> str:
 
 
 def items(document: dict[str, object]) -> list[dict[str, object]]:
-    """The entries of a page."""
+    """The entries of one page."""
     found = document.get("items")
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
