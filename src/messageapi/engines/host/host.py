@@ -48,7 +48,7 @@ class Host:
     def __init__(self, config: HostConfig, bus: Bus, engine: Engine) -> None:
         self._config, self._bus = config, bus
         self.lease = Lease()
-        around = Surroundings(config.host_id, bus, engine, lambda: not self.lease.lapsed, self.stop)
+        self._around = around = Surroundings(config.host_id, bus, engine, lambda: not self.lease.lapsed, self.stop)
         self.sessions = Sessions(around, Path(config.sessions), config.network, config.capacity)
         pairing = None
         if config.kind == "pairing":
@@ -76,6 +76,7 @@ class Host:
         await self._say_beat()
         await self.sessions.close_all(last_events_s=_LAST_EVENTS_S)
         self._watching.set()
+        self._around.syncing.stop()
         self.stopped.set()
 
     async def _beat(self) -> None:

@@ -1,13 +1,21 @@
-"""One thread that makes every number's journal safe against a power cut within 20 ms, and keeps the files small."""
+"""Makes every number's journal safe against a power cut, within 20 ms while the disk keeps up, and keeps files small.
+
+Files synced side by side share one commit of the file system. It gets at most a quarter of the disk's time: the
+database's own commits wait in the same queue.
+"""
 
 import threading
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 from messageapi.engines.host.journal import JournalError
 from messageapi.engines.host.ledger import Ledger
 from messageapi.logs import log
 
 _EVERY_S = 0.02
+_REST = 3  # times as long as the last round took
+_SIDE_BY_SIDE = 8
 _COMPACT_EVERY_S = 1.0
 
 
@@ -19,7 +27,8 @@ class Syncing:
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._said = False
-        threading.Thread(target=self._run, daemon=True, name="journal-sync").start()
+        self._pool = ThreadPoolExecutor(_SIDE_BY_SIDE, "journal-sync")
+        threading.Thread(target=self._run, daemon=True, name="journal-syncs").start()
 
     def add(self, ledger: Ledger) -> None:
         with self._lock:
@@ -31,24 +40,26 @@ class Syncing:
 
     def stop(self) -> None:
         self._stop.set()
+        self._pool.shutdown(wait=False)
 
     def _run(self) -> None:
         compacted = time.monotonic()
-        while not self._stop.wait(_EVERY_S):
-            compact = time.monotonic() - compacted > _COMPACT_EVERY_S
-            compacted = time.monotonic() if compact else compacted
-            for ledger in self._ledgers:
-                self._tend(ledger, compact=compact)
+        pause = _EVERY_S
+        while not self._stop.wait(pause):
+            began = time.monotonic()
+            if began - compacted > _COMPACT_EVERY_S:
+                compacted = began
+                self._each(Ledger.compact, list(self._ledgers))
+            self._each(_sync, [ledger for ledger in self._ledgers if ledger.journal.unsynced])
+            pause = max(_EVERY_S, _REST * (time.monotonic() - began))
 
-    def _tend(self, ledger: Ledger, *, compact: bool) -> None:
-        try:
-            if compact:
-                ledger.compact()
-            if ledger.journal.unsynced:
-                ledger.journal.sync()
-        except (JournalError, OSError) as problem:
-            if not self._said:
-                log("engine-host").error("journal_not_synced", problem=str(problem))
-            self._said = True
-        else:
-            self._said = False
+    def _each(self, verb: Callable[[Ledger], None], ledgers: list[Ledger]) -> None:
+        tasks = [self._pool.submit(verb, ledger) for ledger in ledgers]
+        problems = [problem for task in tasks if isinstance(problem := task.exception(), JournalError | OSError)]
+        if problems and not self._said:
+            log("engine-host").error("journal_not_synced", problem=str(problems[0]))
+        self._said = bool(problems)
+
+
+def _sync(ledger: Ledger) -> None:
+    ledger.journal.sync()
