@@ -139,6 +139,8 @@ class Keeper:
         if session is not None:
             await self._closed(session)
         if sender is not None:
+            if not self._replace:
+                await _idle_soon(sender)  # the library lets go of a send when its client stops
             sender.abandon()
 
     async def _closed(self, session: Session) -> None:
