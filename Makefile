@@ -8,6 +8,8 @@ DEV := $(VENV)/.dev.stamp
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 JOBS ?= 2
 ARGS ?=
+# What starts a PostgreSQL, the real protocol client or the whole product belongs to `make test` alone.
+FAST := -m "not slow" -k "not postgresql" --ignore-glob="tests/sandbox/test_*" --ignore=tests/contracts/engines
 
 .PHONY: help serve demo test test-fast lint bench clean
 
@@ -15,7 +17,7 @@ help:
 	@echo "make serve       set everything up and serve on http://127.0.0.1:8080"
 	@echo "make demo        link a virtual phone, send, see it delivered and read"
 	@echo "make test        the whole test suite"
-	@echo "make test-fast   without the tests that start the whole product"
+	@echo "make test-fast   without PostgreSQL, the real protocol client and the whole product"
 	@echo "make lint        ruff, mypy --strict, layers, sizes, tenancy"
 	@echo "make bench       measure, and write bench/results.md"
 	@echo "make clean       remove what the others made, never your data folder"
@@ -30,7 +32,7 @@ test: $(DEV)
 	@exec $(BIN)/pytest -q -n $(JOBS) --dist loadfile $(ARGS)
 
 test-fast: $(DEV)
-	@exec $(BIN)/pytest -q -n $(JOBS) --dist loadfile -m "not slow" $(ARGS)
+	@exec $(BIN)/pytest -q -n $(JOBS) --dist loadfile $(FAST) $(ARGS)
 
 lint: $(DEV)
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet .

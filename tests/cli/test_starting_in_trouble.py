@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.slow  # an interpreter for each test
+
 Run = Any  # the fixtures' types: conftest is not importable by name
 
 
