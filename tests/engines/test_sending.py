@@ -152,10 +152,11 @@ async def test_an_outcome_nobody_remembers_is_told_again_when_asked_for(
 
 
 async def test_a_number_that_is_closed_gives_back_what_has_not_started(
-    session: ScriptedSession, worker: Any, submit: Any
+    session: ScriptedSession, worker: Any, submit: Any, engine: ScriptedEngine
 ) -> None:
     session.script.append(HANG)
     await submit("stuck", "behind")
+    assert await asyncio.to_thread(engine.hanging.wait, 20)
     assert await worker.tell("h1", CloseSession("num_1", 1)) == Done()
     assert (await worker.first(NotSent, "behind")).code == "session_closed"
     assert (await worker.first(Unconfirmed, "stuck")).code in {"disconnected", "session_closed"}

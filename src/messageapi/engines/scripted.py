@@ -75,6 +75,7 @@ class ScriptedSession:
         wa_id = self._engine.new_wa_id()
         named(wa_id)
         if what is HANG:
+            self._engine.hanging.set()
             self._closed.wait()
             raise lose("disconnected")
         if callable(what):
@@ -139,6 +140,7 @@ class ScriptedEngine:
         self.unlinked: list[str] = []
         self.folders: dict[str, str] = {}
         self.opened = 0
+        self.hanging = threading.Event()  # some send has begun to hang
         self.connects = True
         self._numbers = itertools.count(1)
 
