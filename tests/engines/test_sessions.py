@@ -134,6 +134,24 @@ async def test_the_first_connection_is_tried_again(
     assert [event.code for event in worker.of(Disconnected)] == ["network"]
 
 
+async def test_an_engine_that_breaks_is_tried_again(
+    host: Host, worker: Any, spec: SessionSpec, engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "_FIRST_PAUSE_S", 0.01)
+    engine.failures["num_1"] = deque([RuntimeError("nobody foresaw this")])  # type: ignore[list-item]
+    await worker.tell("h1", OpenSession(spec))
+    await worker.first(Connected)
+
+
+async def test_many_numbers_close_in_no_time(host: Host, worker: Any, spec: SessionSpec) -> None:
+    for number in range(40):
+        one = msgspec.structs.replace(spec, number_id=f"num_{number}", folder=f"folder{number}")
+        await worker.tell("h1", OpenSession(one))
+    await worker.until(lambda: len(worker.of(Connected)) == 40)
+    host.stop()
+    await asyncio.wait_for(host.stopped.wait(), 3)
+
+
 async def test_a_number_whose_credentials_are_gone_has_ended(
     host: Host, worker: Any, spec: SessionSpec, engine: ScriptedEngine
 ) -> None:

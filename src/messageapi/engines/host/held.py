@@ -70,7 +70,6 @@ class Held:
         """Stop the session, offer the last events to a worker, then free the folder."""
         keeping, handing_over = self._tasks
         self.keeper.close()
-        await self.keeper.let_go()
         await keeping
         await self._handover.drained(self.ledger, last_events_s)
         handing_over.cancel()

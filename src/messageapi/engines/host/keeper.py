@@ -64,7 +64,9 @@ class Keeper:
                 await self._watched()
                 if self._replace and self._down_since is None:
                     self._report_now(Disconnected(now_ms(), "no_answer"))
-                await self._let_go("session_restarted")
+                await self._let_go()
+            if self._closing or self._ended:
+                return
             if not self._came_up:
                 await self._pause()
             await self._turns.budget()
@@ -77,10 +79,6 @@ class Keeper:
         """The session hangs: a new client on the same store is the only way out."""
         self._replace = True
         self._loop.call_soon_threadsafe(self._look.set)
-
-    async def let_go(self) -> None:
-        """After `close`: give the current send a moment, then stop the session."""
-        await self._let_go("session_closed")
 
     async def unlink(self) -> None:
         session = self.session
@@ -103,6 +101,9 @@ class Keeper:
                 session = await self._engine.open(spec, str(folder), lambda event: self._report(life, event))
         except EngineError as problem:
             self._not_opened(problem)
+            return False
+        except Exception as problem:  # noqa: BLE001 - whatever it is, this number is tried again
+            self._not_opened(EngineError(type(problem).__name__, "The engine failed.", permanent=False))
             return False
         self.session = session
         self.sender = Sender(session, self._ledger, lambda: session.connected and self._may_send())
@@ -128,12 +129,12 @@ class Keeper:
                 await asyncio.wait_for(self._look.wait(), _LOOK_S)
             self._look.clear()
 
-    async def _let_go(self, why: str) -> None:
+    async def _let_go(self) -> None:
         session, sender = self.session, self.sender
         self.session = self.sender = None
         self._life += 1
         if sender is not None:
-            sender.close(why)
+            sender.close("session_closed" if self._closing else "session_restarted")
             if not self._replace:
                 await _idle_soon(sender)
         if session is not None:
