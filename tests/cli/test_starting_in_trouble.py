@@ -3,6 +3,8 @@
 import os
 import socket
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -88,3 +90,18 @@ def test_a_second_server_on_the_same_data_folder_is_refused(server: Any, run_apa
     said = run_apart("serve", "--json", **server.environment)
     assert (said.code, said.document["error"]["code"]) == (6, "locked_by_other")
     assert server.run("status").code == 0
+
+
+def test_the_sandbox_runs_alone(environment: dict[str, str], tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "messageapi.cli", "sandbox"]
+    with subprocess.Popen(command, env=environment, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as sandbox:
+        assert sandbox.stdout
+        assert sandbox.stdout.readline() == "ready\n"
+        sandbox.terminate()
+    assert sandbox.returncode == 0
+
+
+def test_an_engine_host_without_settings_says_what_it_wants(run_apart: Run) -> None:
+    said = run_apart("engine", given="nonsense\n")
+    assert said.code == 2
+    assert "JSON" in said.err

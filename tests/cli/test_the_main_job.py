@@ -1,10 +1,14 @@
 """The main job from the command line, on the sandbox: link, send, receive, answer, lose the phone and find it again."""
 
+import fcntl
 import json
 import os
+import pty
 import signal
+import struct
 import subprocess
 import sys
+import termios
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +97,24 @@ def test_linking_with_a_typed_code(shop: Any) -> None:
         assert shop.run("phone", "code", "+12025550106", first["code"]).code == 0
         last = [json.loads(line) for line in showing.stdout][-1]
     assert (showing.returncode, last["event"]) == (0, "connected")
+
+
+def test_in_a_terminal_the_code_is_drawn_and_then_gives_way(shop: Any) -> None:
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 60, 100, 0, 0))
+    command = [sys.executable, "-m", "messageapi.cli", "number", "link", "drawn", "--network", "sandbox"]
+    terminal = shop.environment | {"TERM": "xterm-256color", "COLUMNS": "100", "LINES": "60"}
+    with subprocess.Popen(command, env=terminal, stdin=theirs, stdout=theirs, stderr=theirs) as showing:
+        os.close(theirs)
+        seen = ""
+        while "A new code comes in" not in seen:
+            seen += os.read(ours, 65536).decode(errors="replace")
+        assert "█▀▀▀▀▀█" in seen
+        assert shop.run("phone", "scan", "+12025550107", "drawn").code == 0
+        while "connected  drawn" not in seen:
+            seen += os.read(ours, 65536).decode(errors="replace")
+    os.close(ours)
+    assert showing.returncode == 0
 
 
 def test_ctrl_c_while_linking_gives_the_linking_up(shop: Any) -> None:
