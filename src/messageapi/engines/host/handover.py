@@ -17,6 +17,7 @@ _MOST_EVENTS = 256
 _MOST_BYTES = 900_000  # the bus refuses more than 1 MiB
 _ANSWER_S = 5.0
 _GATHER_S = 0.002  # an outcome and its receipts come within this time: one batch costs a third of three
+_GATHER_BUSY_S = 0.02  # while more jobs wait to be sent, nobody waits for the outcome of one of them
 _LOOK_S = 0.01
 _PAUSE_S, _LONGEST_PAUSE_S = 0.05, 2.0
 
@@ -25,10 +26,11 @@ _taken = msgspec.msgpack.Decoder(Taken)
 
 
 class Handover:
-    """One task a number. `wake` may be called from any thread."""
+    """One task a number. `wake` may be called from any thread; `busy` says that more of the number's jobs wait."""
 
     def __init__(self, bus: Bus, host_id: str, number_id: str, epoch: Callable[[], int]) -> None:
         self._bus, self._host_id, self._number_id, self._epoch = bus, host_id, number_id, epoch
+        self.busy: Callable[[], bool] = lambda: False
         self._loop = asyncio.get_running_loop()
         self._something = asyncio.Event()
         self._asleep = False
@@ -46,7 +48,7 @@ class Handover:
             self._asleep = True
             if not ledger.batch(1):
                 await self._something.wait()
-            await asyncio.sleep(_GATHER_S)
+            await asyncio.sleep(_GATHER_BUSY_S if self.busy() else _GATHER_S)
             self._asleep = False
             if not await self._hand_over(ledger):
                 await asyncio.sleep(self._pause())

@@ -28,6 +28,7 @@ class Held:
         self._handover = Handover(around.bus, around.host_id, spec.number_id, lambda: self.spec.epoch)
         self.ledger = Ledger(folder.path / "journal", spec.journal_key, spec.number_id, self._handover.wake)
         self.keeper = Keeper(around, self.ledger)
+        self._handover.busy = lambda: bool(self.keeper.sender and self.keeper.sender.backlog)
         self._tasks: list[asyncio.Task[None]] = []
 
     @classmethod

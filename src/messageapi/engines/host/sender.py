@@ -17,6 +17,7 @@ from messageapi.engines.port import EngineError, NotSent, SendJob, Sent, Session
 from messageapi.logs import log
 from messageapi.vocab.clock import now_ms
 
+_MOMENT = 3  # jobs
 _WHY = {
     "not_connected": "The number is not connected; the message waits.",
     "session_closed": "The number was closed on this host before the message left.",
@@ -61,6 +62,11 @@ class Sender:
     @property
     def idle(self) -> bool:
         return self._idle.is_set()
+
+    @property
+    def backlog(self) -> bool:
+        """More jobs wait than are gone in a moment."""
+        return self._queue.qsize() > _MOMENT
 
     @property
     def holds_back(self) -> bool:
