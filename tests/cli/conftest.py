@@ -52,7 +52,7 @@ def runner(environment: dict[str, str], folder: Path) -> Run:
             input=given,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=150,
             check=False,
         )
         assert "Traceback" not in done.stdout + done.stderr, done.stderr

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from messageapi.cli.demo.private import private_server
+from messageapi.cli.demo.private import PrivateServer, private_server
 from messageapi.cli.demo.report import summary, times_table
 from messageapi.cli.demo.stage import Stage
 from messageapi.cli.demo.story import STEPS, World
@@ -23,17 +23,21 @@ async def demo(
 ) -> int:
     """Link a virtual phone, send through every call, see each message delivered and read, receive the answer."""
     stage = Stage(shell.words)
+    server: PrivateServer | None = None
     async with AsyncExitStack() as stack:
         try:
             settings = load()
             if private:
                 with stage.scene("server", "Starting a private server"):
-                    settings = load(data=str(await stack.enter_async_context(private_server())))
+                    server = await stack.enter_async_context(private_server())
+                    settings = load(data=str(server.data))
             world = World(settings, keep=keep)
             for name, title, act in STEPS:
                 with stage.scene(name, title) as scene:
                     await act(world, scene)
         except Exception as problem:  # noqa: BLE001 - every step's failure is told the same way
+            if server:
+                shell.words.print(f"The private server said:\n{server.said()}", style="dim", markup=False)
             return _failed(shell, stage, as_cli_error(problem))
     if shell.json:
         print_json(summary(world, stage))
