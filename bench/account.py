@@ -13,13 +13,18 @@ import msgspec
 from bench.load import request
 from bench.processes import BenchError
 from bench.product import Door
-from messageapi.sandbox.client import SandboxControl
+from messageapi.sandbox.client import SandboxControl, SandboxError
 
 DEADLINE = aiohttp.ClientTimeout(total=30)
 LINK_S = 90.0
+LINK_TRIES = 3
 LOOK_EVERY_S = 0.1
 PAGE = 200
 Document = dict[str, Any]
+
+
+class NotLinkedError(BenchError):
+    """A linking ended without a link, or has taken too long."""
 
 
 class Account:
@@ -29,6 +34,7 @@ class Account:
         self.door = door
         self.id = account_id
         self.key = ""
+        self.failed_links: Counter[str] = Counter()
         self._session = aiohttp.ClientSession(timeout=DEADLINE)
 
     async def __aenter__(self) -> Self:
@@ -76,12 +82,28 @@ class Account:
         return dict(zip(phones, await asyncio.gather(*map(one, phones)), strict=True))
 
     async def link(self, phone: str, control: SandboxControl) -> str:
+        """What fails is counted and tried again, as a person would."""
         await control.create_phone(phone)
-        number_id = (await self.ask("POST", "/numbers", {"name": phone, "network": "sandbox"}))["id"]
-        await self.ask("POST", f"/numbers/{number_id}/link", {"method": "qr"})
-        await control.scan(phone, await self.qr(number_id))
-        await self.until_state([number_id], "connected")
-        return str(number_id)
+        number_id = str((await self.ask("POST", "/numbers", {"name": phone, "network": "sandbox"}))["id"])
+        for attempt in range(1, LINK_TRIES + 1):
+            await self.ask("POST", f"/numbers/{number_id}/link", {"method": "qr"})
+            try:
+                await control.scan(phone, await self.qr(number_id))
+                await self._until_linked(number_id)
+            except (SandboxError, NotLinkedError) as problem:
+                self.failed_links[str(problem)] += 1
+                if attempt == LINK_TRIES:
+                    raise
+            else:
+                break
+        return number_id
+
+    async def _until_linked(self, number_id: str) -> None:
+        end = time.monotonic() + LINK_S
+        while (number := await self.ask("GET", f"/numbers/{number_id}"))["state"] != "connected":
+            if number["state"] == "created" or time.monotonic() > end:
+                raise NotLinkedError(f"{number['state']} ({number['reasonCode']})")
+            await asyncio.sleep(LOOK_EVERY_S)
 
     async def qr(self, number_id: str) -> str:
         """The first code, as soon as it is there."""

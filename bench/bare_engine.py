@@ -122,9 +122,12 @@ async def _main(plan: Plan) -> Report:
     for one in numbers:
         one.latencies.clear()
     started = time.time_ns() // 1_000_000
+    cpu = time.process_time()
     seconds = await asyncio.to_thread(_together, numbers, plan, plan.each, plan.label)
     latencies = [spent for one in numbers for spent in one.latencies]
-    return Report(len(latencies), sum(one.failed for one in numbers), seconds, started, latencies)
+    return Report(
+        len(latencies), sum(one.failed for one in numbers), seconds, started, latencies, time.process_time() - cpu
+    )
 
 
 if __name__ == "__main__":

@@ -15,10 +15,11 @@ class Plan(msgspec.Struct):
 
 
 class Report(msgspec.Struct):
-    """What the sender saw. `started` is wall-clock time in milliseconds."""
+    """What the sender saw. `started` is wall-clock time in milliseconds, `cpu` the seconds of all its threads."""
 
     sent: int
     failed: int
     seconds: float
     started: int
     latencies: list[float]
+    cpu: float

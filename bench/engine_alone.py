@@ -37,7 +37,8 @@ async def engine_alone(count: int, each: int, *, chats: int = 4, cores: Cores = 
     finally:
         await network.stop()
         shutil.rmtree(folder, ignore_errors=True)
-    return {**_figures(report, judged, count * each), "network_cpu_s": round(network_cpu, 1)}
+    cpu = {"library": round(report.cpu, 1), "network": round(network_cpu, 1)}
+    return {**_figures(report, judged, count * each), "cpu_s": cpu}
 
 
 def _plan(folder: Path, count: int, each: int, chats: int) -> Plan:

@@ -85,7 +85,7 @@ def _times(found: Found) -> str:
 def _through(found: Found) -> Iterable[Row]:
     for side in (found["many"], found["one"]):
         numbers, last = side["numbers"], side["through"][-1]
-        yield f"library alone, {_of(numbers)}", f"{side['alone_per_second']:.0f}/s", "-", "until the last is at a phone"
+        yield f"library alone, {_of(numbers)}", f"{side['alone_per_second']:.0f}/s", "-", _spent(side["alone"][-1])
         yield f"POST to phone, {_of(numbers)}", f"{side['through_per_second']:.0f}/s", "-", _spent(last)
         goal = "0.80" if numbers > 1 else "-"
         yield (
@@ -122,7 +122,12 @@ def _sessions(found: Found) -> Iterable[Row]:
     each = f"{found['rss_mb_each']} MB RSS, {found['uss_mb_each']} MB USS"
     yield "each session beside the base", each, "< 1.5 MB", f"{found['threads_each']} threads"
     back = f"{found['back_online_s']} s online, {found['back_connected_s']} s shown connected"
-    yield "all back after `kill -9` of the host", back, "-", f"linking them all took {found['linking_s']} s"
+    yield "all back after `kill -9` of the host", back, "-", _linking(found)
+
+
+def _linking(found: Found) -> str:
+    failed = sum(found["failed_links"].values())
+    return f"linking them all took {found['linking_s']} s; {failed} linkings failed and were repeated"
 
 
 def _crash(found: Found, planted: Found | None) -> Iterable[Row]:

@@ -42,7 +42,8 @@ async def measure(steps: Sequence[int]) -> dict[str, object]:
             after = _read(product, max(steps))
     finally:
         await product.remove()
-    return {"rows": rows, "after_kill": after, "linking_s": linking, **back, **_each(rows)}
+    failed = dict(account.failed_links)
+    return {"rows": rows, "after_kill": after, "linking_s": linking, "failed_links": failed, **back, **_each(rows)}
 
 
 async def _empty_host(product: Product, account: Account) -> None:
