@@ -22,10 +22,13 @@ class Library:
         self.listener: Listener
         self.code = wire.PairPhoneReturnFunction(Code="ABCD-EFGH")
         self.asked: list[str] = []
+        self.devices: list[bytes] = []
         self.stopped = False
         self._loop = asyncio.get_running_loop()
 
-    def make(self, listener: Listener) -> Any:
+    def make(self, jid: bytes, listener: Listener) -> Any:
+        self.started.clear()
+        self.devices.append(jid)
         self.listener = listener
         return self
 
@@ -91,6 +94,26 @@ async def test_a_code_is_asked_for_once_the_connection_stands(begin: Begin) -> N
     await asyncio.wait_for(task, 10)
     assert library.asked == ["491511"]
     assert [type(event) for event in reported] == [PairingCode, Linked]
+
+
+async def test_a_login_that_does_not_come_is_tried_once_more(begin: Begin, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The library tries it once after the pairing, says nothing when that fails, and would wait for ever."""
+    monkeypatch.setattr(pairing, "_LOGIN_S", 0.2)
+    library, reported, task = await begin()
+    jid = wire.JID.FromString(addresses.to_bytes("491511:2@s.whatsapp.net"))
+    lid = wire.JID.FromString(addresses.to_bytes("7:2@lid"))
+    me = wire.Device(JID=jid, LID=lid, Platform="", BussinessName="", PushName="", Initialized=True)
+    library.listener.status("success")
+    library.listener.event(events.ME, me.SerializeToString())
+    async with asyncio.timeout(10):
+        while len(library.devices) < 2:
+            await library.started.wait()
+            await asyncio.sleep(0)
+        await library.started.wait()
+    assert library.devices == [b"", jid.SerializeToString()]
+    tell_connected(library.listener)
+    await asyncio.wait_for(task, 10)
+    assert reported == [Linked("491511:2@s.whatsapp.net", "7:2@lid")]
 
 
 async def test_no_code_is_an_error(begin: Begin) -> None:

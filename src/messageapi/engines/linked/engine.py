@@ -78,7 +78,7 @@ class LinkedEngine:
         path = Path(folder)
         log("linked").info("linking", number=spec.number_id)
         store.forget(path)
-        await link(lambda listener: self._client(path, b"", listener), path, phone, report)
+        await link(lambda jid, listener: self._client(path, jid, listener), path, phone, report)
 
     def _client(self, folder: Path, jid: bytes, listener: Listener) -> Client:
         opening = Opening(store.data_source(folder), jid, _DEVICE, events.SUBSCRIBED, self._proxy())

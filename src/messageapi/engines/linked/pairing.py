@@ -18,6 +18,7 @@ Report = Callable[[PairingEvent], None]
 _FIRST_QR_MS, _NEXT_QR_MS = 60_000, 20_000
 _CODE_MS = 160_000  # the connection on which a code was given ends after that
 _CODE_S = 20.0
+_LOGIN_S = 25.0
 _START_S = 15.0
 _STOP_S = 30.0
 _SETTLE_S = 15.0
@@ -59,30 +60,65 @@ class _Happened(asyncio.Queue[tuple[str, Any]]):
         )
 
 
-async def link(make: Callable[[Listener], Client], folder: Path, phone: str, report: Report) -> None:
+Make = Callable[[bytes, Listener], Client]
+"""A client for this device, or with an empty address for a new one."""
+
+
+async def link(make: Make, folder: Path, phone: str, report: Report) -> None:
     """Return when `Linked` or `PairingFailed` was reported."""
-    happened = _Happened()
-    client = make(happened.listener())
-    await on_thread(client.start, _START_S)
-    shown = 0
-    me: Any = None
-    while True:
-        kind, what = await happened.get()
-        if kind == "qr":
-            shown += 1
-            if not phone:
-                report(Qr(what, now_ms() + (_FIRST_QR_MS if shown == 1 else _NEXT_QR_MS)))
-            elif shown == 1:
-                report(await _code(client, phone))
-        elif kind == "event":
-            code, data = what
-            me = events.parsed(code, data) if code == events.ME else me
-            if code == events.CONNECTED:
-                report(await _linked(client, folder, me))
-                return
-        if failed := _failure(kind, what):
-            report(failed)
-            return
+    linking = _Linking(make, phone, report)
+    try:
+        me = await linking.until_logged_in()
+    except TimeoutError:
+        me = await linking.log_in_again()
+    report(me if isinstance(me, PairingFailed) else await _linked(linking.client, folder, me))
+
+
+class _Linking:
+    """One try. The library's own login after the pairing is tried once by it; if that fails, we try it once more."""
+
+    def __init__(self, make: Make, phone: str, report: Report) -> None:
+        self._make, self._phone, self._report = make, phone, report
+        self._happened = _Happened()
+        self.client = make(b"", self._happened.listener())
+        self._shown = 0
+        self._paired = False
+        self._me: Any = None
+
+    async def until_logged_in(self) -> Any:
+        """Who we are now, or why not. Raise TimeoutError when the login behind the pairing does not come."""
+        await on_thread(self.client.start, _START_S)
+        while True:
+            waiting = self._happened.get()
+            kind, what = await (asyncio.wait_for(waiting, _LOGIN_S) if self._paired else waiting)
+            if kind == "qr":
+                await self._show(what)
+            elif kind == "status" and what == "success":
+                self._paired = True
+            elif kind == "event" and what[0] == events.ME:
+                self._me = events.parsed(*what)
+            elif kind == "event" and what[0] == events.CONNECTED:
+                return self._me
+            if failed := _failure(kind, what):
+                return failed
+
+    async def log_in_again(self) -> Any:
+        if self._me is None:
+            return PairingFailed("network", "The connection broke while the device was linked. Link it again.")
+        await on_thread(self.client.stop, _STOP_S)
+        self._happened = _Happened()
+        self.client = self._make(self._me.JID.SerializeToString(), self._happened.listener())
+        try:
+            return await self.until_logged_in()
+        except TimeoutError:
+            return PairingFailed("network", "The new device could not log in. Link it again.")
+
+    async def _show(self, code: str) -> None:
+        self._shown += 1
+        if not self._phone:
+            self._report(Qr(code, now_ms() + (_FIRST_QR_MS if self._shown == 1 else _NEXT_QR_MS)))
+        elif self._shown == 1:
+            self._report(await _code(self.client, self._phone))
 
 
 def _failure(kind: str, what: Any) -> PairingFailed | None:
