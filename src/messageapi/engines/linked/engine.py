@@ -57,8 +57,7 @@ class LinkedEngine:
 
     async def open(self, spec: SessionSpec, folder: str, sink: Sink) -> LinkedSession:
         path = Path(folder)
-        if not spec.jid or not await on_thread(lambda: store.holds_device(path, spec.jid), _LOOK_S):
-            raise EngineError("logged_out", "The credentials of this number are gone; link it again.", permanent=True)
+        await _look_for_device(path, spec.jid)
         session = LinkedSession(path, sink, self._proof)
         started: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         client = self._client(path, addresses.to_bytes(spec.jid), _listener(session, started))
@@ -101,6 +100,15 @@ class LinkedEngine:
                     session.tell_alive()
                 except Exception as problem:  # noqa: BLE001 - one session must not hide the others
                     log("linked").error("alive_not_told", problem=type(problem).__name__)
+
+
+async def _look_for_device(folder: Path, jid: str) -> None:
+    try:
+        found = bool(jid) and await on_thread(lambda: store.holds_device(folder, jid), _LOOK_S)
+    except (store.StoreUnreadableError, TimeoutError):
+        raise EngineError("store_unreadable", "The number's credentials cannot be read now.", permanent=False) from None
+    if not found:
+        raise EngineError("logged_out", "The credentials of this number are gone; link it again.", permanent=True)
 
 
 def _trust_sandbox(network: Network, folder: Path) -> None:

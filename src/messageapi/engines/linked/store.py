@@ -1,7 +1,7 @@
 """The SQLite file in which the library keeps one linked device: its name with options, and a look inside beforehand.
 
-Only the library may have it open: two copies of SQLite in one process drop each other's file locks. So the look is
-taken before the library opens the file for the first time, and by another process after that.
+Only the library may have it open: two copies of SQLite in one process do not see each other's file locks, and the
+second one truncates a mapped file under the first. So we look before the library opens it, or from another process.
 """
 
 import sqlite3
@@ -15,13 +15,24 @@ _FILE = "whatsapp.db"
 # neonize appends `?_foreign_keys=on`, which becomes the value of x
 _OPTIONS = "?_foreign_keys=on&_journal_mode=WAL&_synchronous=NORMAL&_busy_timeout=5000&x="
 _ASK = "SELECT count(*) FROM whatsmeow_device WHERE jid = ?"
-_SCRIPT = """
+_ASK_ELSEWHERE = """
 import sqlite3, sys
 print(sqlite3.connect(sys.argv[1], uri=True).execute(sys.argv[2], sys.argv[3:]).fetchone()[0])
 """
+_SETTLE_ELSEWHERE = """
+import sqlite3, sys
+database = sqlite3.connect(sys.argv[1], uri=True, timeout=10)
+database.execute("PRAGMA wal_checkpoint(FULL)")
+print(database.execute("PRAGMA quick_check").fetchone()[0])
+"""
 _LOOK_S = 10.0
+_BUSY_S = 5.0
 
 _opened: set[Path] = set()
+
+
+class StoreUnreadableError(Exception):
+    """Not now: it is locked, or the machine is too busy."""
 
 
 def data_source(folder: Path) -> str:
@@ -32,24 +43,27 @@ def data_source(folder: Path) -> str:
 
 
 def holds_device(folder: Path, jid: str) -> bool:
-    """Opening a device that is not there would end the process."""
+    """Opening a device that is not there would end the process. Raise StoreUnreadableError when nobody can tell."""
     path = folder / _FILE
     if not path.exists():
         return False
     try:
         return _asked_elsewhere(path, jid) if path in _opened else _asked(path, jid)
-    except (sqlite3.Error, subprocess.SubprocessError, ValueError):
-        return False
+    except sqlite3.OperationalError as problem:
+        if "no such table" in str(problem):
+            return False
+        raise StoreUnreadableError(str(problem)) from problem
+    except (subprocess.SubprocessError, ValueError) as problem:
+        raise StoreUnreadableError(type(problem).__name__) from problem
+    except sqlite3.DatabaseError:
+        return False  # damaged beyond reading
 
 
 def settle(folder: Path) -> bool:
-    """Everything in the one file, checked and on the disk. For a process that will not open it again."""
+    """The newest changes in the file itself and on the disk, and the file sound."""
     try:
-        with closing(sqlite3.connect(_uri(folder / _FILE), uri=True)) as database:
-            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            sound: bool = database.execute("PRAGMA quick_check").fetchone()[0] == "ok"
-            return sound
-    except sqlite3.Error:
+        return _elsewhere(_SETTLE_ELSEWHERE, _uri(folder / _FILE)) == "ok"
+    except subprocess.SubprocessError:
         return False
 
 
@@ -60,15 +74,18 @@ def forget(folder: Path) -> None:
 
 
 def _asked(path: Path, jid: str) -> bool:
-    with closing(sqlite3.connect(_uri(path), uri=True)) as database:
+    with closing(sqlite3.connect(_uri(path), uri=True, timeout=_BUSY_S)) as database:
         found: int = database.execute(_ASK, (jid,)).fetchone()[0]
     return found > 0
 
 
 def _asked_elsewhere(path: Path, jid: str) -> bool:
-    command = [sys.executable, "-I", "-S", "-c", _SCRIPT, _uri(path), _ASK, jid]
-    said = subprocess.run(command, check=True, capture_output=True, timeout=_LOOK_S).stdout
-    return int(said) > 0
+    return int(_elsewhere(_ASK_ELSEWHERE, _uri(path), _ASK, jid)) > 0
+
+
+def _elsewhere(script: str, *arguments: str) -> str:
+    command = [sys.executable, "-I", "-S", "-c", script, *arguments]
+    return subprocess.run(command, check=True, capture_output=True, timeout=_LOOK_S, text=True).stdout.strip()
 
 
 def _uri(path: Path) -> str:
