@@ -56,6 +56,18 @@ async def test_what_may_have_left_is_unconfirmed_under_its_name(
     assert lost.wa_id.startswith("SCRIPTED")
 
 
+async def test_an_engine_that_breaks_leaves_a_doubt_and_the_next_message_goes_out(
+    session: ScriptedSession, worker: Any, submit: Any
+) -> None:
+    def broken(_job: object) -> None:
+        raise RuntimeError("nobody foresaw this")
+
+    session.script += [broken, None]
+    await submit("a", "b")
+    await worker.first(Sent, "b")
+    assert (await worker.first(Unconfirmed, "a")).code == "engine_failed"
+
+
 async def test_what_did_not_leave_goes_back_with_everything_behind_it(
     session: ScriptedSession, worker: Any, submit: Any
 ) -> None:

@@ -60,6 +60,16 @@ def test_a_message_sent_later_has_no_name_of_ours() -> None:
     assert named == []
 
 
+def test_a_name_that_could_not_be_written_down_is_none() -> None:
+    def refuse(_wa_id: str) -> None:
+        raise OSError("the disk is full")
+
+    evidence = Evidence()
+    evidence.sending(refuse)
+    read(evidence, "Client/Send", SENT)
+    assert evidence.wa_id == ""
+
+
 def test_every_stanza_received_is_evidence_of_life() -> None:
     evidence = Evidence()
     read(evidence, "Client/Send", "<iq/>")

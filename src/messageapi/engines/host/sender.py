@@ -110,8 +110,6 @@ class Sender:
                 self._one(given)
             except JournalError:
                 return  # closed: the next host reads from the journal what became of the job
-            except Exception as problem:  # noqa: BLE001 - a dead sender would hold its number for ever
-                log("engine-host").error("sender_failed", problem=type(problem).__name__)
 
     def _next(self) -> _Given | None:
         try:
@@ -141,6 +139,9 @@ class Sender:
             if problem.left:
                 return self._unconfirmed(job, problem.code)
             return _not_sent(job, problem.code, problem.detail, permanent=problem.permanent)
+        except Exception as problem:  # noqa: BLE001 - whatever broke, the message may have left before it did
+            log("engine-host").error("send_broke", problem=type(problem).__name__)
+            return self._unconfirmed(job, "engine_failed")
 
     def _conclude(self, job: SendJob, outcome: Outcome) -> None:
         if isinstance(outcome, NotSent) and not outcome.permanent:

@@ -9,6 +9,8 @@ import threading
 from collections.abc import Callable
 from time import time_ns
 
+from messageapi.logs import log
+
 _TAIL = 11
 _RECEIVED, _SENDING = b"Client/Recv", b"Client/Send"  # each line ends with the logger's name
 _HEAD = 200
@@ -54,6 +56,11 @@ class Evidence:
 
     def _name(self, head: bytes) -> None:
         found = _ID.search(head)
-        if found and self._named and not self.wa_id:
-            self.wa_id = found[1].decode()
-            self._named(self.wa_id)
+        if not found or not self._named or self.wa_id:
+            return
+        try:
+            self._named(found[1].decode())
+        except Exception as problem:  # noqa: BLE001 - raised here it would be printed by the interpreter
+            log("linked").error("name_not_kept", problem=type(problem).__name__)
+        else:
+            self.wa_id = found[1].decode()  # only what was written down counts as named
