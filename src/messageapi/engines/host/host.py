@@ -4,6 +4,7 @@ import asyncio
 import os
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
@@ -55,6 +56,7 @@ class Host:
             pairing = Pairing(bus, engine, Path(config.sessions), config.network)
         self.commands = Commands(self.sessions, pairing, self.stop)
         self.stopped = asyncio.Event()
+        self.on_stop: Callable[[], None] = lambda: None
         self._tasks: list[asyncio.Task[None]] = []
         self._watching = threading.Event()
 
@@ -70,6 +72,7 @@ class Host:
     def stop(self) -> None:
         if not self.commands.stopping:
             self.commands.stopping = True
+            self.on_stop()
             self._tasks.append(asyncio.create_task(self._stop()))
 
     async def _stop(self) -> None:

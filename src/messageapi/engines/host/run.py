@@ -79,14 +79,9 @@ def _config(line: str) -> HostConfig:
 async def _serve(config: HostConfig, streams: Streams) -> None:
     engine = _engine(config, streams)
     host = Host(config, await _bus(config.bus_url), engine)
-    loop = asyncio.get_running_loop()
-
-    def stop() -> None:
-        end_at_the_latest(STOP_WITHIN_S - 0.3, 0)
-        host.stop()
-
+    host.on_stop = lambda: end_at_the_latest(STOP_WITHIN_S - 0.3, 0)
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop)
+        asyncio.get_running_loop().add_signal_handler(number, host.stop)
     await host.start()
     streams.say("ready")
     await host.stopped.wait()
