@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 import time
 from pathlib import Path
 from typing import Any
@@ -14,12 +15,19 @@ def say(part: str, figures: dict[str, object]) -> None:
     told = {
         "part": part,
         "at": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()),
+        "commit": _commit(),
         "load": os.getloadavg()[0],
         **figures,
     }
     OUT.mkdir(parents=True, exist_ok=True)
     (OUT / f"{part}.json").write_text(json.dumps(told, indent=2) + "\n")
     print(json.dumps(told, indent=2))
+
+
+def _commit() -> str:
+    """What was measured; empty outside a clone."""
+    command = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty", "--exclude=*"]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
 
 
 def read(part: str) -> dict[str, Any] | None:

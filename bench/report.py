@@ -49,7 +49,7 @@ NOTES = """## How to read this
 def _section(title: str, found: Found | None, rows: Rows) -> str:
     if found is None:
         return f"## {title}\n\n{NOT_RUN}"
-    when = f"{found['at']}, load {found['load']:.1f}"
+    when = f"{found['at']}, commit {found.get('commit') or 'unknown'}, load {found['load']:.1f}"
     lines = ["| " + " | ".join(row) + " |" for row in (COLUMNS, ("---",) * len(COLUMNS), *rows(found))]
     return "\n".join([f"## {title}", "", when, "", *lines])
 
