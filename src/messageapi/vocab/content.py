@@ -1,0 +1,169 @@
+"""What a message says: one value for each type, the same from the HTTP door to the protocol engine and back.
+
+All of it crosses the bus and lies sealed in the database as MessagePack. Addresses are JIDs as text; media lie in the
+blob door and are named here with the key that opens them.
+"""
+
+import msgspec
+
+
+class Media(msgspec.Struct, frozen=True, kw_only=True):
+    """A file in the blob door. `name` is where it lies, `key` (32 bytes) opens it, `sha256` is of the plain bytes."""
+
+    name: str
+    key: bytes
+    sha256: bytes
+    size: int  # bytes, plain
+    mime: str  # found from the content
+
+
+class Target(msgspec.Struct, frozen=True):
+    """An earlier message that this one is about. `sender`: who wrote it, a person's JID; empty when it was us."""
+
+    wa_id: str
+    sender: str = ""
+
+
+class Preview(msgspec.Struct, frozen=True, kw_only=True):
+    """Of a link in a text. `thumbnail` is a small JPEG."""
+
+    url: str
+    title: str
+    description: str = ""
+    thumbnail: bytes = b""
+
+
+class Text(msgspec.Struct, frozen=True, tag="text"):
+    text: str
+    preview: Preview | None = None
+
+
+class Image(msgspec.Struct, frozen=True, kw_only=True, tag="image"):
+    """`thumbnail` is a small JPEG; sizes in pixels, 0 where unknown."""
+
+    media: Media
+    caption: str = ""
+    width: int = 0
+    height: int = 0
+    thumbnail: bytes = b""
+
+
+class Video(msgspec.Struct, frozen=True, kw_only=True, tag="video"):
+    media: Media
+    caption: str = ""
+    seconds: int = 0
+    width: int = 0
+    height: int = 0
+    thumbnail: bytes = b""
+
+
+class Audio(msgspec.Struct, frozen=True, kw_only=True, tag="audio"):
+    """A music or sound file."""
+
+    media: Media
+    seconds: int = 0
+
+
+class Voice(msgspec.Struct, frozen=True, kw_only=True, tag="voice"):
+    """A voice note: Ogg with Opus, mono. `waveform` is 64 values of 0 to 100."""
+
+    media: Media
+    seconds: int = 0
+    waveform: bytes = b""
+
+
+class Document(msgspec.Struct, frozen=True, kw_only=True, tag="document"):
+    media: Media
+    filename: str = ""
+    caption: str = ""
+
+
+class Sticker(msgspec.Struct, frozen=True, kw_only=True, tag="sticker"):
+    """WebP, 512 by 512."""
+
+    media: Media
+    animated: bool = False
+
+
+class Location(msgspec.Struct, frozen=True, kw_only=True, tag="location"):
+    """Degrees, WGS 84."""
+
+    latitude: float
+    longitude: float
+    name: str = ""
+    address: str = ""
+
+
+class Card(msgspec.Struct, frozen=True):
+    """One person's vCard 3.0 and the name that is shown."""
+
+    name: str
+    vcard: str
+
+
+class Contact(msgspec.Struct, frozen=True, tag="contact"):
+    cards: list[Card]
+
+
+class Poll(msgspec.Struct, frozen=True, kw_only=True, tag="poll"):
+    """`choices`: how many options one person may pick; 0 = as many as there are. `secret` (32 bytes) opens the votes."""
+
+    question: str
+    options: list[str]
+    choices: int = 1
+    secret: bytes = b""
+
+
+class Reaction(msgspec.Struct, frozen=True, kw_only=True, tag="reaction"):
+    """`emoji` empty takes the reaction back."""
+
+    target: Target
+    emoji: str
+
+
+class Edit(msgspec.Struct, frozen=True, kw_only=True, tag="edit"):
+    """A new text, or a new caption, for a message of ours."""
+
+    target: Target
+    text: str
+
+
+class Revoke(msgspec.Struct, frozen=True, kw_only=True, tag="revoke"):
+    """Take a message back for everyone. Of others only by the admin of a group."""
+
+    target: Target
+
+
+Content = (
+    Text
+    | Image
+    | Video
+    | Audio
+    | Voice
+    | Document
+    | Sticker
+    | Location
+    | Contact
+    | Poll
+    | Reaction
+    | Edit
+    | Revoke
+)
+
+
+class Quote(msgspec.Struct, frozen=True, kw_only=True):
+    """The message that is answered. `text` is what the quote shows; it may be empty."""
+
+    target: Target
+    text: str = ""
+
+
+class Letter(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything about a message but where it goes: what is sealed as its body and handed to the engine."""
+
+    content: Content
+    quote: Quote | None = None
+    mentions: list[str] = []  # JIDs of persons
+    mentions_all: bool = False  # everyone in the group
+    forwarded: bool = False
+    typing_ms: int = 0  # show "typing" (or "recording") for so long first
