@@ -106,7 +106,7 @@ class Contact(msgspec.Struct, frozen=True, tag="contact"):
 
 
 class Poll(msgspec.Struct, frozen=True, kw_only=True, tag="poll"):
-    """`choices`: how many options one person may pick; 0 = as many as there are. `secret` (32 bytes) opens the votes."""
+    """`choices`: how many options one may pick; 0 = as many as there are. `secret` (32 bytes) opens the votes."""
 
     question: str
     options: list[str]
