@@ -27,6 +27,7 @@ from messageapi.engines.port import (
     Taken,
 )
 from messageapi.engines.scripted import ScriptedEngine, ScriptedSession
+from messageapi.vocab.content import Letter, Text
 
 DEADLINE = 20.0
 KEY = bytes(range(32))
@@ -162,7 +163,7 @@ def submit(worker: Worker) -> Send:
     """`await submit("a", "b")`: messages by these ids, which are their texts as well."""
 
     async def give(*ids: str, text: str = "", deadline_ms: int = 10_000) -> Answer:
-        jobs = [SendJob(one, 1, "7@lid", text or one) for one in ids]
+        jobs = [SendJob(one, 1, "7@lid", Letter(content=Text(text or one))) for one in ids]
         return await worker.tell("h1", Submit("num_1", 1, jobs, deadline_ms))
 
     return give

@@ -10,10 +10,11 @@ from messageapi.engines.host import ledger as ledgers
 from messageapi.engines.host.journal import JournalError
 from messageapi.engines.host.ledger import Ledger
 from messageapi.engines.port import Alive, NotSent, SendJob, Sent, Unconfirmed
+from messageapi.vocab.content import Image, Letter, Media, Quote, Target, Text
 
 Again = Callable[[], Ledger]
 
-A, B, C = (SendJob(one, 1, "7@lid", f"the text of {one}") for one in "abc")
+A, B, C = (SendJob(one, 1, "7@lid", Letter(content=Text(f"the text of {one}"))) for one in "abc")
 
 
 @pytest.fixture
@@ -136,7 +137,7 @@ def test_a_job_given_twice_is_sent_once(again: Again) -> None:
     assert ledger.accept([A, C]) == [C]
     ledger.report(Sent("a", 1, "3EB0AA", 5))
     assert ledger.accept([A]) == []
-    assert len(ledger.accept([SendJob("a", 2, A.chat, A.text)])) == 1
+    assert len(ledger.accept([SendJob("a", 2, A.chat, A.letter)])) == 1
 
 
 def test_an_outcome_that_was_taken_can_be_told_again(again: Again) -> None:
@@ -151,7 +152,7 @@ def test_an_outcome_that_was_taken_can_be_told_again(again: Again) -> None:
 def test_bodies_leave_the_disk_when_all_is_taken(again: Again, tmp_path: Path) -> None:
     ledger = again()
     empty = (tmp_path / "journal").stat().st_size
-    ledger.accept([SendJob("a", 1, "7@lid", "x" * 10_000)])
+    ledger.accept([SendJob("a", 1, "7@lid", Letter(content=Text("x" * 10_000)))])
     ledger.report(Sent("a", 1, "3EB0AA", 5))
     ledger.compact()
     assert (tmp_path / "journal").stat().st_size > 10_000  # not taken yet
@@ -164,7 +165,7 @@ def test_a_busy_journal_stays_small(again: Again, tmp_path: Path) -> None:
     ledger = again()
     ledger.accept([B])
     for turn in range(3_000):
-        job = SendJob(f"m{turn}", 1, "7@lid", "x" * 1_000)
+        job = SendJob(f"m{turn}", 1, "7@lid", Letter(content=Text("x" * 1_000)))
         ledger.accept([job])
         ledger.report(Sent(job.message_id, 1, "3EB0AA", 5))
         ledger.take(ledger.last_seq)
@@ -215,3 +216,15 @@ def test_a_full_disk_holds_a_thread_until_there_is_room(again: Again, monkeypatc
         assert thread.is_alive()
     thread.join(5)
     assert [reported.event for reported in again().batch(9)] == [Alive(1)]
+
+
+def test_whatever_a_message_says_survives_a_restart(again: Again) -> None:
+    photo = Media(name="f1", key=bytes(32), sha256=bytes(range(32)), size=7, mime="image/png")
+    letter = Letter(
+        content=Image(media=photo, caption="our house", thumbnail=b"\xff\xd8"),
+        quote=Quote(target=Target("3EB0", "7@lid"), text="which one?"),
+        mentions=["8@lid"],
+        forwarded=True,
+    )
+    again().accept([SendJob("a", 1, "7@lid", letter)])
+    assert [entry.job.letter for entry in again()._open.values()] == [letter]

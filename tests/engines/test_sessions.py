@@ -37,6 +37,7 @@ from messageapi.engines.port import (
 )
 from messageapi.engines.scripted import ScriptedEngine, ScriptedSession
 from messageapi.vocab.clock import now_ms
+from messageapi.vocab.content import Letter, Text
 
 
 def at_epoch(spec: SessionSpec, epoch: int) -> SessionSpec:
@@ -51,7 +52,7 @@ async def test_an_older_epoch_is_refused_and_a_newer_one_taken(
         OpenSession(at_epoch(spec, 2)),
         CloseSession("num_1", 1),
         UnlinkSession("num_1", 2),
-        Submit("num_1", 4, [SendJob("a", 1, "7@lid", "a")], 1000),
+        Submit("num_1", 4, [SendJob("a", 1, "7@lid", Letter(content=Text("a")))], 1000),
     ):
         answer = await worker.tell("h1", command)
         assert isinstance(answer, Refused)
@@ -159,7 +160,7 @@ async def test_a_number_whose_credentials_are_gone_has_ended(
     engine.failures["num_1"] = deque([gone])
     await worker.tell("h1", OpenSession(spec))
     assert (await worker.first(Ended)).code == "logged_out"
-    await worker.tell("h1", Submit("num_1", 1, [SendJob("a", 1, "7@lid", "a")], 1000))
+    await worker.tell("h1", Submit("num_1", 1, [SendJob("a", 1, "7@lid", Letter(content=Text("a")))], 1000))
     assert (await worker.first(NotSent, "a")).code == "not_connected"
 
 
@@ -168,7 +169,7 @@ async def test_a_session_that_ended_is_not_opened_again(
 ) -> None:
     session.end(Ended(now_ms(), "replaced", "Another program uses this linked device."))
     await worker.first(Ended)
-    await worker.tell("h1", Submit("num_1", 1, [SendJob("a", 1, "7@lid", "a")], 1000))
+    await worker.tell("h1", Submit("num_1", 1, [SendJob("a", 1, "7@lid", Letter(content=Text("a")))], 1000))
     await worker.first(NotSent, "a")
     assert engine.opened == 1
 

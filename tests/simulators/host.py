@@ -31,6 +31,7 @@ from messageapi.engines.port import (
     Taken,
 )
 from messageapi.vocab.clock import now_ms
+from messageapi.vocab.content import words
 
 Script = Callable[[SendJob], Sequence[EngineEvent]]
 BATCH = 256
@@ -128,7 +129,7 @@ class ScriptedHost:
         self.report(number_id, Connected(now_ms(), "12025550100:1@s.whatsapp.net"))
 
     def texts(self) -> list[str]:
-        return [job.text for job in self.submitted]
+        return [words(job.letter.content) for job in self.submitted]
 
     async def _on_command(self, _: str, payload: bytes, reply: Reply | None) -> None:
         command = _commands.decode(payload)

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from messageapi.messages.queue.claim import Ask, claim
+from messageapi.vocab.content import words
 from messageapi.workers import handover
 
 
@@ -56,7 +57,7 @@ async def test_a_worker_that_died_between_claim_and_hand_over_loses_nothing(anot
     assert [job.message_id for job in dead.jobs] == [message_id]
     await another_worker()
     await story.until(message_id, "read")
-    assert [(job.text, job.attempt) for job in story.host.submitted] == [("Hello", 2)]
+    assert [(words(job.letter.content), job.attempt) for job in story.host.submitted] == [("Hello", 2)]
 
 
 async def test_a_worker_that_died_after_the_hand_over_sends_nothing_twice(

@@ -7,6 +7,7 @@ from sqlalchemy import update
 
 from messageapi.engines.port import NotSent, Unconfirmed
 from messageapi.store.tables import bodies
+from messageapi.vocab.content import words
 
 
 def refused(simulator: Any) -> Any:
@@ -30,7 +31,7 @@ async def test_a_refused_message_fails_with_the_reason_and_its_body_is_destroyed
 
 async def test_a_refused_message_does_not_hold_up_the_next(worker: Any, story: Any) -> None:
     bad, good = refused(story.simulator), story.host.script
-    story.host.script = lambda job: bad(job) if job.text == "bad" else good(job)
+    story.host.script = lambda job: bad(job) if words(job.letter.content) == "bad" else good(job)
     ids = [await story.say("bad"), await story.say("good")]
     await story.until(ids[0], "failed")
     await story.until(ids[1], "read")

@@ -11,6 +11,7 @@ from typing import Literal, Protocol
 import msgspec
 
 from messageapi.errors import DoorError
+from messageapi.vocab.content import Letter
 
 Network = Literal["whatsapp", "sandbox"]
 
@@ -58,7 +59,7 @@ class SendJob(msgspec.Struct, frozen=True):
     message_id: str
     attempt: int
     chat: str  # JID of the person or group
-    text: str
+    letter: Letter
 
 
 class OpenSession(msgspec.Struct, frozen=True, tag=True):

@@ -31,6 +31,7 @@ from messageapi.engines.port import (
     Sink,
 )
 from messageapi.vocab.clock import now_ms
+from messageapi.vocab.content import words
 
 DIRECTIVE = "script: "
 
@@ -86,8 +87,9 @@ class ScriptedSession:
         return Sent(job.message_id, job.attempt, wa_id, now_ms())
 
     def _next_for(self, job: SendJob) -> object:
-        if job.text.startswith(DIRECTIVE):
-            return _DIRECTIVES[job.text.removeprefix(DIRECTIVE)]()
+        text = words(job.letter.content)
+        if text.startswith(DIRECTIVE):
+            return _DIRECTIVES[text.removeprefix(DIRECTIVE)]()
         return self.script.popleft() if self.script else None
 
     async def close(self) -> None:

@@ -135,20 +135,18 @@ class Revoke(msgspec.Struct, frozen=True, kw_only=True, tag="revoke"):
 
 
 Content = (
-    Text
-    | Image
-    | Video
-    | Audio
-    | Voice
-    | Document
-    | Sticker
-    | Location
-    | Contact
-    | Poll
-    | Reaction
-    | Edit
-    | Revoke
+    Text | Image | Video | Audio | Voice | Document | Sticker | Location | Contact | Poll | Reaction | Edit | Revoke
 )
+
+
+def words(content: Content) -> str:
+    """The text or caption; empty for what has none."""
+    match content:
+        case Text(text=text) | Edit(text=text):
+            return text
+        case Image(caption=text) | Video(caption=text) | Document(caption=text):
+            return text
+    return ""
 
 
 class Quote(msgspec.Struct, frozen=True, kw_only=True):

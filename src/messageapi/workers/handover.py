@@ -30,6 +30,7 @@ from messageapi.numbers.hosts import tell
 from messageapi.numbers.states import SENDS
 from messageapi.store.db import Tx
 from messageapi.store.vault import SealError
+from messageapi.vocab.content import Letter, Text
 from messageapi.web.doors import Doors
 
 SUBMIT_DEADLINE_S = 5.0
@@ -144,7 +145,8 @@ async def _opened(doors: Doors, standing: Standing, claimed: Sequence[Taken]) ->
         except SealError:
             broken.append(NotSent(each.message_id, each.attempt, "body_unreadable", UNREADABLE, True, doors.clock()))
         else:
-            jobs.append((each, SendJob(each.message_id, each.attempt, each.chat, text)))
+            letter = Letter(content=Text(text))
+            jobs.append((each, SendJob(each.message_id, each.attempt, each.chat, letter)))
     if broken:
         await _report(doors, standing, broken)
     return jobs
@@ -155,7 +157,7 @@ def _portions(jobs: Sequence[Job]) -> Iterator[list[Job]]:
     portion: list[Job] = []
     size = 0
     for job in jobs:
-        length = len(job[1].text.encode())
+        length = len(job[0].sealed or b"")
         if portion and size + length > MOST_BYTES:
             yield portion
             portion, size = [], 0

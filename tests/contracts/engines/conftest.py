@@ -48,6 +48,7 @@ from messageapi.engines.port import (
 from messageapi.engines.scripted import HANG, ScriptedEngine, refuse
 from messageapi.sandbox.client import SandboxControl
 from messageapi.vocab.clock import now_ms
+from messageapi.vocab.content import Letter, Text, words
 
 DEADLINE = 40.0
 KEY = bytes(range(32))
@@ -138,7 +139,7 @@ class World:
         await self.worker.first(Connected, after=before)
 
     async def submit(self, *ids: str, text: str = "", to: str = "", deadline_ms: int = 20_000) -> None:
-        jobs = [SendJob(one, 1, to or self.person, text or one) for one in ids]
+        jobs = [SendJob(one, 1, to or self.person, Letter(content=Text(text or one))) for one in ids]
         command = Submit(self.spec.number_id, self.spec.epoch, jobs, deadline_ms)
         assert await self.worker.tell("h1", command) == Done()
 
@@ -181,7 +182,7 @@ class ScriptedWorld(World):
         return linked
 
     async def arrived(self, texts: int) -> list[str]:
-        return [job.text for job in self.session.sent[:texts]]
+        return [words(job.letter.content) for job in self.session.sent[:texts]]
 
     async def says(self, text: str) -> None:
         self.session.receive(text)

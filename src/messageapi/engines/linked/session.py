@@ -12,6 +12,7 @@ from messageapi.engines.linked.threads import on_thread
 from messageapi.engines.port import Alive, EngineError, EngineEvent, Named, SendJob, Sent, Sink
 from messageapi.logs import log
 from messageapi.vocab.clock import now_ms
+from messageapi.vocab.content import words
 
 STOP_S = 60.0  # a stop waits for a dial that is under way; after this the process can no longer be trusted
 _LOGOUT_S = 15.0
@@ -55,7 +56,7 @@ class LinkedSession:
         proved = self._proof.holds
         self.evidence.sending(named)
         try:
-            data = client.send(chat, content.Message(conversation=job.text).SerializeToString())
+            data = client.send(chat, content.Message(conversation=words(job.letter.content)).SerializeToString())
         finally:
             self.evidence.sent()
         answer = wire.SendMessageReturnFunction.FromString(data)
