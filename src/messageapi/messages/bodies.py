@@ -1,16 +1,25 @@
-"""The text of a message while it is needed: sealed for this one message, so that no blob opens in another's place."""
+"""What a message says while it is needed: sealed for this one message, so that no blob opens in another's place."""
 
-from messageapi.store.vault import Sealer
+import msgspec
+
+from messageapi.store.vault import Sealer, SealError
+from messageapi.vocab.content import Letter
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(Letter).decode
 
 
 def about_body(message_id: str) -> str:
     return f"body:{message_id}"
 
 
-def sealed_body(sealer: Sealer, message_id: str, text: str) -> bytes:
-    return sealer.seal(text.encode(), about_body(message_id))
+def sealed_body(sealer: Sealer, message_id: str, letter: Letter) -> bytes:
+    return sealer.seal(_encode(letter), about_body(message_id))
 
 
-def opened_body(sealer: Sealer, message_id: str, sealed: bytes) -> str:
+def opened_body(sealer: Sealer, message_id: str, sealed: bytes) -> Letter:
     """Raise SealError when the blob is damaged, not this message's, or its account's key is gone."""
-    return sealer.open(sealed, about_body(message_id)).decode()
+    try:
+        return _decode(sealer.open(sealed, about_body(message_id)))
+    except msgspec.MsgspecError:
+        raise SealError("seal_broken", "A sealed body holds no message this version knows.", permanent=True) from None

@@ -15,6 +15,7 @@ from messageapi.store.tables import accounts, bodies, messages
 from messageapi.store.vault import Sealer
 from messageapi.vocab.caller import Caller
 from messageapi.vocab.clock import iso
+from messageapi.vocab.content import words
 from messageapi.web.doors import Doors
 
 AnyRow = Row[*tuple[Any, ...]]
@@ -48,7 +49,7 @@ async def one(doors: Doors, caller: Caller, message_id: str) -> MessageView:
         if row is None:
             raise errors.message_not_found()
         sealed = await _sealed(tx, caller, row)
-    text = opened_body(await doors.keyring.sealer(caller.account_id), message_id, sealed) if sealed else None
+    text = _text(await doors.keyring.sealer(caller.account_id), message_id, sealed) if sealed else None
     return _view(row, text)
 
 
@@ -107,7 +108,11 @@ async def _texts(tx: Tx, caller: Caller, rows: Sequence[AnyRow], sealer: Sealer)
         return {}
     sealed = tx.of(caller).select(bodies, bodies.c.message_id, bodies.c.sealed)
     found = await tx.rows(sealed.where(bodies.c.message_id.in_(inbound)))
-    return {row.message_id: opened_body(sealer, row.message_id, row.sealed) for row in found}
+    return {row.message_id: _text(sealer, row.message_id, row.sealed) for row in found}
+
+
+def _text(sealer: Sealer, message_id: str, sealed: bytes) -> str:
+    return words(opened_body(sealer, message_id, sealed).content)
 
 
 def _view(row: AnyRow, text: str | None) -> MessageView:

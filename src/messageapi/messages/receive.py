@@ -10,6 +10,7 @@ from messageapi.messages import announce, rows
 from messageapi.messages.arrival import Arrival
 from messageapi.messages.bodies import sealed_body
 from messageapi.store.db import Tx
+from messageapi.vocab.content import Letter, Text
 
 HOUR = 3_600_000
 
@@ -42,6 +43,6 @@ def _body(fresh: Fresh, expires_at: int) -> rows.Values:
     return {
         "message_id": message_id,
         "account_id": arrival.account_id,
-        "sealed": sealed_body(arrival.sealer, message_id, arrival.text or ""),
+        "sealed": sealed_body(arrival.sealer, message_id, Letter(content=Text(arrival.text or ""))),
         "expires_at": expires_at,
     }

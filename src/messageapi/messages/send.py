@@ -7,6 +7,7 @@ from messageapi.messages import errors, find
 from messageapi.messages.accept import Accepted, Draft, accept
 from messageapi.messages.bodies import sealed_body
 from messageapi.vocab.caller import Caller
+from messageapi.vocab.content import Letter, Text
 from messageapi.vocab.ids import new_message_id
 from messageapi.vocab.phone import Recipient, RecipientError, e164, needs_country, recipient
 from messageapi.web.doors import Doors
@@ -35,7 +36,7 @@ async def send(doors: Doors, caller: Caller, new: NewMessage) -> Accepted:
         sender=_sender(new.from_),
         to=to,
         custom=new.custom,
-        body=sealed_body(sealer, message_id, new.text),
+        body=sealed_body(sealer, message_id, Letter(content=Text(new.text))),
         sealer=sealer,
         now=doors.clock(),
         hours=doors.settings.body_hours,

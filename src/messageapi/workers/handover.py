@@ -30,7 +30,6 @@ from messageapi.numbers.hosts import tell
 from messageapi.numbers.states import SENDS
 from messageapi.store.db import Tx
 from messageapi.store.vault import SealError
-from messageapi.vocab.content import Letter, Text
 from messageapi.web.doors import Doors
 
 SUBMIT_DEADLINE_S = 5.0
@@ -141,11 +140,10 @@ async def _opened(doors: Doors, standing: Standing, claimed: Sequence[Taken]) ->
     broken: list[EngineEvent] = []
     for each in claimed:
         try:
-            text = opened_body(sealer, each.message_id, each.sealed or b"")
+            letter = opened_body(sealer, each.message_id, each.sealed or b"")
         except SealError:
             broken.append(NotSent(each.message_id, each.attempt, "body_unreadable", UNREADABLE, True, doors.clock()))
         else:
-            letter = Letter(content=Text(text))
             jobs.append((each, SendJob(each.message_id, each.attempt, each.chat, letter)))
     if broken:
         await _report(doors, standing, broken)
