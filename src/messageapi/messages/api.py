@@ -95,7 +95,7 @@ async def list_messages(  # noqa: PLR0917 - one for each filter
     tags=TAGS,
 )
 async def cancel_message(doors: Doors, caller: Caller, message_id: str) -> MessageView:
-    """Only while it still waits (`accepted`)."""
+    """Only while it still waits (`scheduled` or `accepted`)."""
     return await cancel(doors, caller, message_id)
 
 

@@ -61,5 +61,5 @@ def not_cancelable(status: Status) -> Problem:
     return Problem(
         "message_not_cancelable",
         409,
-        f"The message is already {status}. Only a message that still waits (accepted) can be canceled.",
+        f"The message is already {status}. Only a message that still waits (scheduled or accepted) can be canceled.",
     )

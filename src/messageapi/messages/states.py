@@ -1,5 +1,6 @@
 """The life of a message as a pure table: forward only, and no way out of an end.
 
+scheduled -> accepted  its time has come (or canceled | expired | failed before)
 accepted -> sending -> sent -> delivered -> read
    |           |-> accepted     nothing had left (the engine says so): it waits again, in its place
    |           |-> failed       WhatsApp refused it, or it can never be sent
@@ -11,10 +12,21 @@ unconfirmed -> sent | delivered | read   when a later receipt or answer settles 
 from typing import Literal
 
 Status = Literal[
-    "accepted", "sending", "sent", "delivered", "read", "failed", "unconfirmed", "expired", "canceled", "received"
+    "scheduled",
+    "accepted",
+    "sending",
+    "sent",
+    "delivered",
+    "read",
+    "failed",
+    "unconfirmed",
+    "expired",
+    "canceled",
+    "received",
 ]
 
 NEXT: dict[Status, frozenset[Status]] = {
+    "scheduled": frozenset({"accepted", "failed", "expired", "canceled"}),
     "accepted": frozenset({"sending", "failed", "expired", "canceled"}),
     "sending": frozenset({"accepted", "sent", "delivered", "read", "failed", "unconfirmed"}),
     "unconfirmed": frozenset({"sent", "delivered", "read"}),
@@ -33,7 +45,11 @@ BODY_DESTROYED: frozenset[Status] = frozenset({"sent", "delivered", "read", "fai
 SETTLED: frozenset[Status] = BODY_DESTROYED | {"unconfirmed"}
 """A caller who waits gets an answer now."""
 
+WAITING: frozenset[Status] = frozenset({"scheduled", "accepted"})
+"""Nothing was handed over yet: it can be canceled and it can expire."""
+
 COLUMN: dict[Status, str] = {
+    "scheduled": "accepted_at",
     "accepted": "accepted_at",
     "sending": "sending_at",
     "sent": "sent_at",

@@ -169,7 +169,8 @@ CODES: dict[str, Code] = {
     "message_not_cancelable": Code(
         409,
         "Too late to cancel",
-        "Only a message that still waits (`accepted`) can be canceled; this one is on its way or at its end.",
+        "Only a message that still waits (`scheduled` or `accepted`) can be canceled; this one is on its way, or at "
+        "its end.",
     ),
     # numbers
     "no_number": Code(409, "No number yet", "The account has no number yet. Create one and link it, then send."),

@@ -3,13 +3,14 @@ Times are milliseconds since 1970 UTC; ids are text; every tenant's row carries 
 """
 
 from messageapi.store.tables.accounts import accounts
+from messageapi.store.tables.idempotency import idempotency
 from messageapi.store.tables.keys import keys
 from messageapi.store.tables.messages import bodies, early_receipts, messages
 from messageapi.store.tables.metadata import metadata
 from messageapi.store.tables.numbers import hosts, leases, numbers, placements
 from messageapi.store.tables.outbox import outbox
 
-TENANT_TABLES = frozenset({keys, numbers, placements, messages, bodies, outbox})
+TENANT_TABLES = frozenset({keys, numbers, placements, messages, bodies, outbox, idempotency})
 """Rows of one account each: read through Scope only (tools/lint_tenancy.py)."""
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "bodies",
     "early_receipts",
     "hosts",
+    "idempotency",
     "keys",
     "leases",
     "messages",

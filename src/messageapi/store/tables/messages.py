@@ -12,8 +12,10 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     PrimaryKeyConstraint,
+    SmallInteger,
     String,
     Table,
+    text,
 )
 
 from messageapi.store.tables.metadata import metadata
@@ -47,6 +49,15 @@ messages = Table(
     Column("read_at", BigInteger),
     Column("unconfirmed_at", BigInteger),
     Column("ended_at", BigInteger),  # failed, expired or canceled
+    Column("priority", SmallInteger, nullable=False, server_default=text("0")),  # 1 high, 0 normal, -1 low
+    Column("send_at", BigInteger),  # scheduled until then
+    Column("expires_at", BigInteger),  # not handed over after this
+    Column("on_unconfirmed", String(8), nullable=False, server_default=text("'report'")),  # report | resend
+    Column("stuck_at", BigInteger),  # when it was noticed that nobody acknowledges it
+    Column("new_contact", Boolean),  # the first message to this chat; None until the queue has looked
+    Column("target_id", String(36)),  # the message that this one answers, edits, revokes or reacts to
+    Column("edited_at", BigInteger),
+    Column("revoked_at", BigInteger),
     Index("ix_messages_account_seq", "account_id", "seq"),
     Index("ix_messages_wa", "number_id", "wa_id"),
     sqlite_autoincrement=True,  # no seq is given twice: readers remember the last one they saw
@@ -59,6 +70,18 @@ Index(
     messages.c.seq,
     sqlite_where=messages.c.status.in_(("accepted", "sending")),
     postgresql_where=messages.c.status.in_(("accepted", "sending")),
+)
+Index(
+    "ix_messages_scheduled",
+    messages.c.send_at,
+    sqlite_where=messages.c.status == "scheduled",
+    postgresql_where=messages.c.status == "scheduled",
+)
+Index(
+    "ix_messages_expiring",
+    messages.c.expires_at,
+    sqlite_where=messages.c.expires_at.is_not(None) & messages.c.status.in_(("scheduled", "accepted")),
+    postgresql_where=messages.c.expires_at.is_not(None) & messages.c.status.in_(("scheduled", "accepted")),
 )
 Index(
     "uq_messages_inbound",
