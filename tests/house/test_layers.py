@@ -17,6 +17,7 @@ PLANTED = {
     "keys.rows is private to keys": ("numbers/find.py", "import messageapi.keys.rows"),
     "accounts.rows is private to accounts": ("numbers/find.py", "import messageapi.accounts.rows"),
     "numbers.rows is private to numbers": ("messages/find.py", "import messageapi.numbers.rows"),
+    "media.rows is private to media": ("messages/find.py", "import messageapi.media.rows"),
     "messages.rows is private to messages": ("compat/__init__.py", "import messageapi.messages.rows"),
 }
 

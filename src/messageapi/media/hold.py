@@ -1,0 +1,16 @@
+"""Keep files while a message needs them. Both are called inside the transaction that changes the message."""
+
+from collections.abc import Sequence
+
+from messageapi.store.tx import Tx
+from messageapi.vocab.caller import Caller
+
+
+async def hold(tx: Tx, caller: Caller, message_id: str, names: Sequence[str]) -> None:
+    """The accepted message needs these blobs (`Media.name`). Raise Problem media_not_found when one is gone."""
+
+
+async def released(tx: Tx, message_ids: Sequence[str]) -> None:
+    """These messages have reached a terminal state, whatever they held. What no other message needs is deleted soon;
+    an upload that was referred to by its id stays until its 24 h are over. Calling it twice changes nothing.
+    """

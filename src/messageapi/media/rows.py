@@ -1,0 +1,1 @@
+"""Rows of media and of who uses them."""
