@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from messageapi.engines.port import Inbound
-from messageapi.store.sqlite import truncate_wal
+from messageapi.store.sqlite_file import truncate_wal
 from messageapi.store.tables import bodies
 from messageapi.workers.chores import Chores
 

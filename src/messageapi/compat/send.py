@@ -3,7 +3,7 @@
 from messageapi.compat.schemas import SimpleAnswer
 from messageapi.errors import DoorError, Problem
 from messageapi.logs import log
-from messageapi.messages.schemas import MessageView
+from messageapi.messages.find import Word
 from messageapi.messages.send import NewMessage, send
 from messageapi.messages.wait import until_settled
 from messageapi.vocab.caller import Caller
@@ -33,7 +33,7 @@ async def send_and_wait(doors: Doors, caller: Caller, new: NewMessage, wait_s: i
     return _answer(seen)
 
 
-def _answer(seen: MessageView) -> tuple[int, SimpleAnswer]:
+def _answer(seen: Word) -> tuple[int, SimpleAnswer]:
     if seen.status in ("failed", "expired", "canceled"):
         raise _failure(seen).about(seen.id)
     if seen.status == "unconfirmed":
@@ -44,8 +44,8 @@ def _answer(seen: MessageView) -> tuple[int, SimpleAnswer]:
     return SENT, SimpleAnswer(True, "Message sent", seen.id)
 
 
-def _failure(seen: MessageView) -> Problem:
-    detail = f": {seen.error.detail.rstrip('.')}" if seen.error and seen.error.detail else ""
+def _failure(seen: Word) -> Problem:
+    detail = f": {seen.detail.rstrip('.')}" if seen.detail else ""
     return Problem(
         "message_failed", 400, f"The message was not sent{detail}. Read its status for the reason, then send a new one."
     )

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, Select
+from sqlalchemy import Row, Select, bindparam
 
 from messageapi.messages import errors
 from messageapi.messages.bodies import opened_body
 from messageapi.messages.schemas import Direction, Failure, MessageView, Moment
 from messageapi.messages.states import COLUMN, Status
 from messageapi.store.db import Tx
+from messageapi.store.scope import prepared
 from messageapi.store.tables import accounts, bodies, messages
 from messageapi.store.vault import Sealer
 from messageapi.vocab.caller import Caller
@@ -20,6 +21,8 @@ from messageapi.web.doors import Doors
 
 AnyRow = Row[*tuple[Any, ...]]
 
+_ONE = prepared(messages).where(messages.c.id == bindparam("message"))
+_WORD = prepared(messages, messages.c.status, messages.c.error_detail).where(messages.c.id == bindparam("message"))
 _TIMELINE: tuple[Status, ...] = ("accepted", "sending", "sent", "unconfirmed", "delivered", "read")
 
 
@@ -36,6 +39,14 @@ class Wanted(msgspec.Struct, frozen=True):
     oldest_first: bool = False
 
 
+class Word(msgspec.Struct, frozen=True):
+    """The least that somebody who waits for a message wants to know."""
+
+    id: str
+    status: Status
+    detail: str
+
+
 async def default_country(tx: Tx, caller: Caller) -> str | None:
     """The country of numbers written without one."""
     found = await tx.scalar(tx.of(caller).select(accounts, accounts.c.default_country))
@@ -44,13 +55,24 @@ async def default_country(tx: Tx, caller: Caller) -> str | None:
 
 async def one(doors: Doors, caller: Caller, message_id: str) -> MessageView:
     """Raise Problem message_not_found, for another account's message as well."""
-    async with doors.db.reading() as tx:
-        row = await tx.row(tx.of(caller).select(messages).where(messages.c.id == message_id))
-        if row is None:
-            raise errors.message_not_found()
-        sealed = await _sealed(tx, caller, row)
+
+    async def work(tx: Tx) -> tuple[AnyRow | None, bytes | None]:
+        row = await tx.row(_ONE, tx.of(caller).values(message=message_id))
+        return row, await _sealed(tx, caller, row) if row else None
+
+    row, sealed = await doors.db.read(work)
+    if row is None:
+        raise errors.message_not_found()
     text = _text(await doors.keyring.sealer(caller.account_id), message_id, sealed) if sealed else None
     return _view(row, text)
+
+
+async def word(doors: Doors, caller: Caller, message_id: str) -> Word:
+    """What can be said of a message now. Raise Problem message_not_found."""
+    row = await doors.db.read(lambda tx: tx.row(_WORD, tx.of(caller).values(message=message_id)))
+    if row is None:
+        raise errors.message_not_found()
+    return Word(message_id, row.status, row.error_detail or "")
 
 
 async def status(tx: Tx, caller: Caller, message_id: str) -> Status:

@@ -12,7 +12,6 @@ from sqlalchemy import (
     Column,
     ColumnClause,
     ColumnElement,
-    Select,
     bindparam,
     delete,
     literal_column,
@@ -24,6 +23,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from messageapi.messages.row import TRACKED, Row
+from messageapi.messages.states import WAITING
 from messageapi.numbers.states import State
 from messageapi.store.db import Tx
 from messageapi.store.tables import bodies, early_receipts, messages, numbers, outbox
@@ -42,6 +42,30 @@ Columns = ReadOnlyColumnCollection[str, Column[Any]]
 Queued = Literal["accepted", "sending"]
 
 _TRACKED = tuple(messages.c[name] for name in TRACKED)
+
+# Statements are made once: making one costs ten times as much as carrying it out.
+_LOCK = (
+    select(*_TRACKED)
+    .where(messages.c.id.in_(bindparam("some", expanding=True)))
+    .order_by(messages.c.seq)
+    .with_for_update()
+)
+
+_LOCK_BY_WA = (
+    select(*_TRACKED)
+    .where(
+        messages.c.number_id.in_(bindparam("numbers", expanding=True)),
+        messages.c.wa_id.in_(bindparam("named", expanding=True)),
+        messages.c.direction == "outbound",
+    )
+    .order_by(messages.c.seq)
+    .with_for_update()
+)
+
+_EARLY = select(early_receipts.c.number_id, early_receipts.c.wa_id, early_receipts.c.kind, early_receipts.c.at).where(
+    early_receipts.c.number_id.in_(bindparam("numbers", expanding=True)),
+    early_receipts.c.wa_id.in_(bindparam("named", expanding=True)),
+)
 
 _SAVE = (
     update(messages)
@@ -68,6 +92,11 @@ _RELEASE = (
 )
 
 
+_SENDERS = select(
+    numbers.c.id, numbers.c.account_id, numbers.c.phone, numbers.c.state, numbers.c.reason, numbers.c.is_default
+).where(numbers.c.account_id.in_(bindparam("some", expanding=True)))
+
+
 class Sender(msgspec.Struct, frozen=True):
     """A number as far as sending from it is concerned."""
 
@@ -81,12 +110,7 @@ class Sender(msgspec.Struct, frozen=True):
 
 async def senders(tx: Tx, account_ids: Iterable[str]) -> list[Sender]:
     """All numbers of these accounts."""
-    c = numbers.c
-    found: list[Sender] = []
-    for some in portions(account_ids):
-        chosen = select(c.id, c.account_id, c.phone, c.state, c.reason, c.is_default).where(c.account_id.in_(some))
-        found += [Sender(*row) for row in await tx.rows(chosen)]
-    return found
+    return [Sender(*row) for some in portions(account_ids) for row in await tx.rows(_SENDERS, {"some": some})]
 
 
 async def accept(tx: Tx, message: Sequence[Values], body: Sequence[Values], event: Sequence[Values]) -> None:
@@ -102,7 +126,7 @@ async def announce(tx: Tx, events: Sequence[Values]) -> None:
 
 async def cancel(tx: Tx, caller: Caller, message_id: str, now: int) -> bool:
     """End a message that still waits and destroy its body; False when it does not wait."""
-    waits = messages.c.id == message_id, messages.c.status == "accepted"
+    waits = messages.c.id == message_id, messages.c.status.in_(WAITING)
     ended = tx.of(caller).update(messages).where(*waits).values(status="canceled", ended_at=now)
     if (await tx.execute(ended)).rowcount != 1:
         return False
@@ -115,18 +139,14 @@ async def cancel(tx: Tx, caller: Caller, message_id: str, now: int) -> bool:
 
 async def lock(tx: Tx, ids: Iterable[str]) -> list[Row]:
     """The messages with these ids."""
-    found: list[Row] = []
-    for some in portions(ids):
-        found += await _locked(tx, select(*_TRACKED).where(messages.c.id.in_(some)))
-    return found
+    return [Row(*row) for some in portions(ids) for row in await tx.rows(_LOCK, {"some": some})]
 
 
 async def lock_by_wa(tx: Tx, keys: Iterable[WaKey]) -> list[Row]:
     """The outbound messages a number sent under these WhatsApp ids; by chance another number's with the same id too."""
     found: list[Row] = []
     for numbers_, wa_ids in _crossed(keys):
-        named = messages.c.number_id.in_(numbers_), messages.c.wa_id.in_(wa_ids)
-        found += await _locked(tx, select(*_TRACKED).where(*named, messages.c.direction == "outbound"))
+        found += [Row(*row) for row in await tx.rows(_LOCK_BY_WA, {"numbers": numbers_, "named": wa_ids})]
     return found
 
 
@@ -137,11 +157,7 @@ async def lock_waiting(
     chosen = select(*_TRACKED).where(messages.c.number_id == number_id, *queued(messages.c, status))
     if tried_before is not None:
         chosen = chosen.where(messages.c.sending_at < tried_before)
-    return await _locked(tx, chosen.limit(limit))
-
-
-async def _locked(tx: Tx, chosen: Select[Any]) -> list[Row]:
-    rows = await tx.rows(chosen.order_by(messages.c.seq).with_for_update())
+    rows = await tx.rows(chosen.order_by(messages.c.seq).limit(limit).with_for_update())
     return [Row(*row) for row in rows]
 
 
@@ -180,13 +196,9 @@ async def release(tx: Tx, jobs: Sequence[tuple[str, int]]) -> None:
 async def early(tx: Tx, keys: Iterable[WaKey]) -> list[tuple[str, str, str, int]]:
     """(number, WhatsApp id, kind, at) of receipts kept for these messages."""
     found: list[tuple[str, str, str, int]] = []
-    table = early_receipts.c
     for numbers_, wa_ids in _crossed(keys):
-        kept = select(table.number_id, table.wa_id, table.kind, table.at)
-        found += [
-            (row.number_id, row.wa_id, row.kind, row.at)
-            for row in await tx.rows(kept.where(table.number_id.in_(numbers_), table.wa_id.in_(wa_ids)))
-        ]
+        kept = await tx.rows(_EARLY, {"numbers": numbers_, "named": wa_ids})
+        found += [(row.number_id, row.wa_id, row.kind, row.at) for row in kept]
     return found
 
 

@@ -2,32 +2,51 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from pathlib import Path
+from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from messageapi.logs import log
-from messageapi.store import postgres, sqlite
+from messageapi.store import postgres, sqlite, sqlite_file
 from messageapi.store.errors import StoreError, store_error, understood
 from messageapi.store.migrate import migrate
 from messageapi.store.tx import Tx
-from messageapi.store.writer import Writer
+from messageapi.store.writer import Committing, Writer
 
 __all__ = ["Database", "StoreError", "Tx"]
+
+T = TypeVar("T")
 
 FILE = "messageapi.db"
 CHECKPOINT_EVERY_S = 30.0
 OPEN_DEADLINE_S = 60.0
 
 
-class Database:
-    """One per process. `writer` is the only way to change anything; `reading` sees what was committed when it began."""
+class Writing(Committing, Protocol):
+    """The connection that writes, of either database. `apart`: work in a transaction of its own."""
 
-    def __init__(self, writing: AsyncEngine, reading: AsyncEngine, probe: Callable[[], Awaitable[None]]) -> None:
+    @property
+    def engine(self) -> Engine: ...
+    async def apart(self, work: Callable[[Connection], T]) -> T: ...
+    async def close(self) -> None: ...
+
+
+class Reading(Protocol):
+    """The connections that read."""
+
+    async def read(self, work: Callable[[Tx], Coroutine[Any, Any, T]]) -> T: ...
+    def open(self) -> contextlib.AbstractAsyncContextManager[Tx]: ...
+    async def close(self) -> None: ...
+
+
+class Database:
+    """One per process. `writer` is the only way to change anything; readers see what was committed when they began."""
+
+    def __init__(self, writing: Writing, reading: Reading, probe: Callable[[], Awaitable[None]]) -> None:
         self._writing = writing
         self._reading = reading
         self._closed = False
@@ -44,62 +63,78 @@ class Database:
 
     @classmethod
     async def _open_sqlite(cls, path: Path) -> "Database":
-        lock = await asyncio.to_thread(sqlite.prepare, path)
-        writing = sqlite.writing(path)
+        lock = await asyncio.to_thread(sqlite_file.prepare, path)
+        writing = sqlite.Writing(path)
         try:
             await _migrated(writing)
         except BaseException:
-            await writing.dispose()
+            await writing.close()
             lock.release()
             raise
-        database = cls(writing, sqlite.reading(path), lambda: _probe_sqlite(writing, path))
+        database = cls(writing, sqlite.Reading(path), lambda: _probe_sqlite(writing, path))
         database._chores.append(asyncio.create_task(_checkpoints(path), name="store-checkpoints"))
-        database._on_close += [lambda: sqlite.truncate_wal(path), lock.release]
+        database._on_close += [lambda: sqlite_file.truncate_wal(path), lock.release]
         return database
 
     @classmethod
     async def _open_postgres(cls, url: str) -> "Database":
-        writing = postgres.writing(url)
+        writing = postgres.Writing(url)
         try:
-            await postgres.reach(writing, url)
+            await writing.reach()
             await _migrated(writing)
         except BaseException:
-            await writing.dispose()
+            await writing.close()
             raise
-        return cls(writing, postgres.reading(url), lambda: _probe_postgres(writing))
+        return cls(writing, postgres.Reading(url), lambda: _probe_postgres(writing))
+
+    async def read(self, work: Callable[[Tx], Coroutine[Any, Any, T]]) -> T:
+        """One snapshot for all of `work`, which may wait for its Tx alone: the quickest way to read."""
+        if self._closed:
+            raise store_error("closed")
+        with _translated():
+            return await self._reading.read(work)
 
     @contextlib.asynccontextmanager
     async def reading(self) -> AsyncIterator[Tx]:
-        """A snapshot that cannot write."""
+        """A snapshot that stays open while other things are waited for."""
         if self._closed:
             raise store_error("closed")
-        async with contextlib.AsyncExitStack() as stack:
-            connection = await _connected(self._reading, stack)
-            tx = Tx(connection, writes=False)
-            stack.callback(tx.end)
-            try:
-                await connection.begin()
+        with _translated():
+            async with self._reading.open() as tx:
                 yield tx
-            except SQLAlchemyError as problem:
-                raise (understood(problem) or problem) from problem
 
     async def ping(self) -> None:
         """Raise StoreError when reading fails or nothing can be written."""
         if self.writer.halted:
             raise store_error(self.writer.halted.code, self.writer.halted.detail)
-        async with asyncio.timeout(5), self.reading() as tx:
-            await tx.scalar(text("SELECT 1"))
+        async with asyncio.timeout(5):
+            await self.read(_answer)
 
     async def close(self) -> None:
         """Finish what waits, empty the WAL, let go of the file. Safe to call twice."""
+        if self._closed:
+            return
         self._closed = True
         for chore in self._chores:
             chore.cancel()
         await self.writer.close()
-        await self._reading.dispose()
-        await self._writing.dispose()
+        await self._reading.close()
+        await self._writing.close()
         while self._on_close:
             await asyncio.to_thread(self._on_close.pop(0))
+
+
+@contextlib.contextmanager
+def _translated() -> Iterator[None]:
+    """The database's errors as ours; what the caller raised stays as it is."""
+    try:
+        yield
+    except SQLAlchemyError as problem:
+        raise (understood(problem) or problem) from problem
+
+
+async def _answer(tx: Tx) -> None:
+    await tx.scalar(text("SELECT 1"))
 
 
 def _sqlite_path(url: str, folder: Path | None) -> Path:
@@ -118,21 +153,10 @@ def _sqlite_path(url: str, folder: Path | None) -> Path:
     return Path(str(parsed.database)).absolute()
 
 
-async def _connected(engine: AsyncEngine, stack: contextlib.AsyncExitStack) -> AsyncConnection:
-    try:
-        return await stack.enter_async_context(engine.connect())
-    except OSError:
-        raise store_error("unreachable") from None
-    except SQLAlchemyError as problem:
-        raise (understood(problem) or problem) from problem
-
-
-async def _migrated(engine: AsyncEngine) -> None:
-    try:
-        async with asyncio.timeout(OPEN_DEADLINE_S), engine.begin() as connection:
-            await connection.run_sync(migrate)
-    except SQLAlchemyError as problem:
-        raise (understood(problem) or problem) from problem
+async def _migrated(writing: Writing) -> None:
+    with _translated():
+        async with asyncio.timeout(OPEN_DEADLINE_S):
+            await writing.apart(migrate)
 
 
 async def _checkpoints(path: Path) -> None:
@@ -140,17 +164,16 @@ async def _checkpoints(path: Path) -> None:
     while True:
         await asyncio.sleep(CHECKPOINT_EVERY_S)
         try:
-            await asyncio.to_thread(sqlite.truncate_wal, path)
-        except (sqlite.Error, OSError) as problem:
+            await asyncio.to_thread(sqlite_file.truncate_wal, path)
+        except (sqlite_file.Error, OSError) as problem:
             log("store").warning("checkpoint_failed", cause=type(problem).__name__)
 
 
-async def _probe_sqlite(engine: AsyncEngine, path: Path) -> None:
-    await asyncio.to_thread(sqlite.probe_disk, path.parent)
-    async with engine.begin() as connection:
-        await connection.exec_driver_sql("PRAGMA user_version = 0")  # writes page 1, so the commit is an fsync
+async def _probe_sqlite(writing: Writing, path: Path) -> None:
+    await asyncio.to_thread(sqlite_file.probe_disk, path.parent)
+    # page 1 is written, so the commit is an fsync
+    await writing.apart(lambda connection: connection.exec_driver_sql("PRAGMA user_version = 0").close())
 
 
-async def _probe_postgres(engine: AsyncEngine) -> None:
-    async with engine.begin() as connection:
-        await connection.exec_driver_sql("SELECT pg_current_xact_id()")
+async def _probe_postgres(writing: Writing) -> None:
+    await writing.apart(lambda connection: connection.exec_driver_sql("SELECT pg_current_xact_id()").close())

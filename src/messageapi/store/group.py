@@ -3,15 +3,13 @@
 import asyncio
 from collections.abc import Callable, Sequence
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from messageapi.store.errors import must_repeat, understood
 from messageapi.store.jobs import Batch, Part
 from messageapi.store.tx import Tx
+from messageapi.store.wire import Limit, Wire
 
 ENDS_GROUP = frozenset({"disk_full", "io_failed", "corrupt", "unreachable", "not_writable", "locked_by_other"})
 """The database itself failed: on these SQLite may have rolled back the transaction already, and PostgreSQL is gone."""
-GRACE_S = 0.5  # between interrupting the statement and giving up on the work
 
 
 class Late(Exception):
@@ -25,28 +23,22 @@ class Late(Exception):
 class Group:
     """A lone part needs no savepoint: rolling back the transaction is the same and costs nothing on the happy path."""
 
-    def __init__(
-        self, connection: AsyncConnection, interrupt: Callable[[], None], *, alone: bool, deadline_s: float
-    ) -> None:
-        self._connection = connection
-        self._interrupt = interrupt
+    def __init__(self, wire: Wire, limit: Callable[[], Limit], *, alone: bool) -> None:
+        self._wire = wire
+        self._limit = limit
         self._alone = alone
-        self._deadline_s = deadline_s
         self.actions: list[Callable[[], None]] = []
 
     async def play(self, part: Part) -> Sequence[object]:
         """One result an item, exceptions as values. Raises what ends the whole group, and Late."""
-        # a statement cannot be cancelled, only interrupted: it then fails like any other and the connection stays
-        interrupting = asyncio.get_running_loop().call_later(self._deadline_s, self._interrupt)
+        limit = self._limit()
         try:
-            async with asyncio.timeout(self._deadline_s + GRACE_S) as limit:
+            async with limit:
                 return await self._results(part)
         except TimeoutError:
             if limit.expired():
                 raise Late(part) from None
             raise
-        finally:
-            interrupting.cancel()
 
     async def _results(self, part: Part) -> Sequence[object]:
         try:
@@ -68,8 +60,8 @@ class Group:
 
     async def _attempt(self, batch: Batch, items: Sequence[object], *, sheltered: bool) -> Sequence[object]:
         if sheltered:
-            await self._connection.exec_driver_sql("SAVEPOINT work")
-        tx = Tx(self._connection)
+            await self._wire.exec_driver_sql("SAVEPOINT work")
+        tx = Tx(self._wire)
         try:
             results = await _called(batch, tx, items)
         except Exception as problem:
@@ -79,30 +71,37 @@ class Group:
         finally:
             tx.end()
         if sheltered:
-            await self._connection.exec_driver_sql("RELEASE SAVEPOINT work")
+            await self._wire.exec_driver_sql("RELEASE SAVEPOINT work")
         self.actions += tx.actions
         return results
 
     async def _undo(self, *, sheltered: bool) -> None:
         if sheltered:
-            await self._connection.exec_driver_sql("ROLLBACK TO SAVEPOINT work")
-            await self._connection.exec_driver_sql("RELEASE SAVEPOINT work")
+            await self._wire.exec_driver_sql("ROLLBACK TO SAVEPOINT work")
+            await self._wire.exec_driver_sql("RELEASE SAVEPOINT work")
         else:
-            await self._connection.rollback()
-            await self._connection.begin()
+            await self._wire.rollback()
+            await self._wire.begin()
 
 
 async def _called(batch: Batch, tx: Tx, items: Sequence[object]) -> Sequence[object]:
     try:
         results = await batch(tx, items)
     except asyncio.CancelledError:
-        task = asyncio.current_task()
-        if task is not None and task.cancelling():
+        if _being_cancelled():
             raise
         raise RuntimeError("the work cancelled itself") from None
     if len(results) != len(items):
         raise RuntimeError(f"the batch answered {len(results)} of {len(items)} items")
     return results
+
+
+def _being_cancelled() -> bool:
+    try:
+        task = asyncio.current_task()
+    except RuntimeError:  # on a thread there is no task to cancel
+        return False
+    return task is not None and task.cancelling() > 0
 
 
 def ends_group(problem: Exception) -> bool:

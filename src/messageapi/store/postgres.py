@@ -1,27 +1,87 @@
 """PostgreSQL through asyncpg, which reads the whole URL itself (sslmode, several hosts, service files)."""
 
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from typing import Any, TypeVar
+
 import asyncpg  # type: ignore[import-untyped]
+from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from messageapi.store.commit import Committed, Committer
 from messageapi.store.errors import store_error
+from messageapi.store.jobs import Part
+from messageapi.store.tx import Tx
+from messageapi.store.wire import Wire
+
+T = TypeVar("T")
 
 READERS = 8
 CONNECT_DEADLINE_S = 5
 STATEMENT_DEADLINE_S = 15
 
 
-def writing(url: str) -> AsyncEngine:
-    return _engine(url, 1, {})
+class Writing:
+    """The connection that writes."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._engine = _engine(url, 1, {})
+        self._committer = Committer(self._connect, asyncio.timeout)
+
+    @property
+    def engine(self) -> Engine:
+        return self._engine.sync_engine
+
+    async def commit(self, parts: Sequence[Part], deadline_s: float) -> Committed:
+        return await self._committer.commit(parts, deadline_s)
+
+    async def disconnect(self, deadline_s: float, *, broken: bool) -> None:
+        await self._committer.disconnect(deadline_s, broken=broken)
+
+    async def apart(self, work: Callable[[Connection], T]) -> T:
+        """In a transaction of its own."""
+        async with self._engine.begin() as connection:
+            return await connection.run_sync(work)
+
+    async def reach(self) -> None:
+        await reach(self._engine, self._url)
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+    async def _connect(self) -> Wire:
+        return await self._engine.connect()
 
 
-def reading(url: str) -> AsyncEngine:
-    return _engine(
-        url,
-        READERS,
-        {"default_transaction_read_only": "on", "default_transaction_isolation": "repeatable read"},
-    )
+class Reading:
+    """Readers: each transaction is one snapshot."""
+
+    def __init__(self, url: str) -> None:
+        given = {"default_transaction_read_only": "on", "default_transaction_isolation": "repeatable read"}
+        self._engine = _engine(url, READERS, given)
+
+    async def read(self, work: Callable[[Tx], Coroutine[Any, Any, T]]) -> T:
+        async with self.open() as tx:
+            return await work(tx)
+
+    @contextlib.asynccontextmanager
+    async def open(self) -> AsyncIterator[Tx]:
+        async with contextlib.AsyncExitStack() as stack:
+            try:
+                connection = await stack.enter_async_context(self._engine.connect())
+            except OSError:
+                raise store_error("unreachable") from None
+            tx = Tx(connection, writes=False)
+            stack.callback(tx.end)
+            await connection.begin()
+            yield tx
+
+    async def close(self) -> None:
+        await self._engine.dispose()
 
 
 def _engine(url: str, connections: int, given: dict[str, str]) -> AsyncEngine:

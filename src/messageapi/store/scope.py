@@ -2,9 +2,31 @@
 
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Delete, Insert, Select, Table, Update, delete, insert, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Delete,
+    Insert,
+    Select,
+    Table,
+    Update,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
 
 from messageapi.vocab.caller import Caller
+
+ACCOUNT = "account_of_the_caller"
+
+
+def prepared(table: Table, *columns: ColumnElement[Any]) -> Select[Any]:
+    """Made once, for reads that happen all the time. It runs only with `Scope.values`, which name the caller."""
+    if "account_id" not in table.c:
+        raise ValueError(f"{table.name} does not belong to an account")
+    return select(*(columns or (table,))).where(table.c.account_id == bindparam(ACCOUNT))
 
 
 class Scope:
@@ -18,6 +40,10 @@ class Scope:
         tables = {table} | {named for named in map(_table_of, columns) if named is not None}
         mine = [self._mine(each) for each in sorted(tables, key=lambda each: each.name)]
         return select(*(columns or (table,))).where(*mine)
+
+    def values(self, **values: object) -> dict[str, object]:
+        """What a `prepared` statement needs."""
+        return {**values, ACCOUNT: self.account_id}
 
     def insert(self, table: Table, **values: object) -> Insert:
         return insert(table).values(self.row(table, **values))

@@ -1,30 +1,34 @@
-"""SQLite: its file, the lock that keeps it to one process, its settings and its engines."""
+"""SQLite: one connection that writes and a few that read, each on a thread of its own that runs whole transactions."""
 
+import asyncio
 import contextlib
-import fcntl
 import math
-import os
 import sqlite3
-import tempfile
 import time
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
+from typing import Any, Self, TypeVar
 from urllib.parse import quote
 
-from sqlalchemy import AdaptedConnection, AsyncAdaptedQueuePool, Connection, Engine, NullPool, event
+from sqlalchemy import Connection, Engine, Executable, NullPool, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.exc import SQLAlchemyError
 
-from messageapi.logs import log
-from messageapi.store import driver
-from messageapi.store.errors import store_error, understood
+from messageapi.store.commit import Committed, Committer
+from messageapi.store.errors import store_error
+from messageapi.store.jobs import Part
+from messageapi.store.thread import Thread, driven
+from messageapi.store.tx import AnyRow, Tx
+from messageapi.store.wire import AnyResult, Direct, Params, Wire
 
-Error = sqlite3.Error
-_URL = "sqlite+aiosqlite://"  # names the dialect; the connections are made by driver.py
+T = TypeVar("T")
+
 READERS = 4
 READ_DEADLINE_S = 15.0
+WAIT_FOR_READER_S = 10.0
+LEAVE_S = 2.0
 BUSY_MS = 5_000
-INTEGRITY_BUDGET_S = 2.0
+_LOOK_EVERY = 100_000  # steps of SQLite's machine, about 1 ms
 _SHARED = (f"busy_timeout={BUSY_MS}", "foreign_keys=ON", "temp_store=MEMORY", "trusted_schema=OFF")
 _WRITING = (
     "journal_mode=WAL",
@@ -35,127 +39,179 @@ _WRITING = (
 )
 
 
-class FileLock:
-    """flock on <folder>/messageapi.lock: one process writes a SQLite file. The lock dies with the process."""
+class Deadline:
+    """A statement that goes on past it ends with an error: SQLite asks from time to time."""
 
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / "messageapi.lock"
-        self._handle = -1
+    def __init__(self) -> None:
+        self._at = math.inf
 
-    def take(self) -> None:
-        handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+    def set(self, seconds: float) -> Self:
+        self._at = time.monotonic() + seconds
+        return self
+
+    def passed(self) -> bool:
+        return time.monotonic() > self._at
+
+    def expired(self) -> bool:
+        """Nothing raises because of it but the statement itself."""
+        return False
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._at = math.inf
+
+
+class Writing:
+    """The connection that writes."""
+
+    def __init__(self, path: Path) -> None:
+        self.thread = Thread("store-writer")
+        self.engine = _engine(str(path), (*_SHARED, *_WRITING), "BEGIN IMMEDIATE", uri=False)
+        self._deadline = Deadline()
+        self._committer = Committer(self._connect, self._deadline.set)
+
+    async def commit(self, parts: Sequence[Part], deadline_s: float) -> Committed:
+        return await self.thread.run(lambda: driven(self._committer.commit(parts, deadline_s)))
+
+    async def disconnect(self, deadline_s: float, *, broken: bool) -> None:
+        await self.thread.run(lambda: driven(self._committer.disconnect(deadline_s, broken=broken)))
+
+    async def apart(self, work: Callable[[Connection], T]) -> T:
+        """On the writer's thread, in a transaction of a connection made for it."""
+
+        def transaction() -> T:
+            with self.engine.begin() as connection:
+                return work(connection)
+
+        return await self.thread.run(transaction)
+
+    async def close(self) -> None:
+        self.thread.end()
+
+    async def _connect(self) -> Wire:
+        connection = self.engine.connect()
+        _heed(connection, self._deadline)
+        return Direct(connection)
+
+
+class Reading:
+    """A few readers. Who comes when all are busy waits for one, for at most WAIT_FOR_READER_S."""
+
+    def __init__(self, path: Path) -> None:
+        engine = _engine(f"file:{quote(str(path))}?mode=ro", (*_SHARED, "query_only=ON"), "BEGIN", uri=True)
+        self._all = [Reader(engine) for _ in range(READERS)]
+        self._free: asyncio.LifoQueue[Reader] = asyncio.LifoQueue()  # the one used last has the warmest cache
+        for reader in self._all:
+            self._free.put_nowait(reader)
+
+    async def read(self, work: Callable[[Tx], Coroutine[Any, Any, T]]) -> T:
+        async with self._reader() as reader:
+            return await reader.thread.run(lambda: reader.run(work))
+
+    @contextlib.asynccontextmanager
+    async def open(self) -> AsyncIterator[Tx]:
+        async with self._reader() as reader:
+            tx: Tx | None = None
+            try:
+                tx = RemoteTx(await reader.thread.run(reader.begin), reader.thread)
+                yield tx
+            finally:
+                if tx:
+                    tx.end()
+                await reader.thread.run(reader.end)
+
+    async def close(self) -> None:
+        """Whoever still reads is waited for a moment only."""
+        leaving = [asyncio.ensure_future(reader.thread.run(reader.close)) for reader in self._all]
+        await asyncio.wait(leaving, timeout=LEAVE_S)
+        for reader in self._all:
+            reader.thread.end()
+
+    @contextlib.asynccontextmanager
+    async def _reader(self) -> AsyncIterator["Reader"]:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            owner = os.read(handle, 20).decode("ascii", "replace").strip() or "unknown"
-            os.close(handle)
-            raise store_error(
-                "locked_by_other",
-                f"Another process (id {owner}) uses the data folder {self._path.parent}. "
-                "Stop it, or choose another folder.",
-            ) from None
-        os.ftruncate(handle, 0)
-        os.write(handle, str(os.getpid()).encode())
-        self._handle = handle
-
-    def release(self) -> None:
-        if self._handle >= 0:
-            os.close(self._handle)
-            self._handle = -1
+            async with asyncio.timeout(WAIT_FOR_READER_S):
+                reader = await self._free.get()
+        except TimeoutError:
+            raise store_error("overloaded") from None
+        try:
+            yield reader
+        finally:
+            self._free.put_nowait(reader)
 
 
-def prepare(path: Path) -> FileLock:
-    """Make folder and file (owner only), take the lock, and look for damage. Raises StoreError in plain words."""
-    lock = FileLock(path.parent)
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock.take()
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        _examine(path)
-    except OSError as problem:
-        lock.release()
-        raise store_error(
-            "not_writable",
-            f"{path.parent} cannot be used for the database ({problem.strerror}). Give this user write access to it, "
-            "or set MESSAGEAPI_DATA to another folder.",
-        ) from None
-    except BaseException:
-        lock.release()
-        raise
-    return lock
+class Reader:
+    """A thread and its connection. Everything but `thread` belongs to that thread."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.thread = Thread("store-reader")
+        self._engine = engine
+        self._connection: Connection | None = None
+
+    def run(self, work: Callable[[Tx], Coroutine[Any, Any, T]]) -> T:
+        try:
+            return driven(work(self.begin()))
+        finally:
+            self.end()
+
+    def begin(self) -> Tx:
+        if self._connection is None:
+            self._connection = self._engine.connect()
+            self._deadline = Deadline()
+            _heed(self._connection, self._deadline)
+        self._deadline.set(READ_DEADLINE_S)
+        self._connection.begin()
+        return Tx(Direct(self._connection), writes=False)
+
+    def end(self) -> None:
+        try:
+            if self._connection is not None:
+                self._connection.rollback()
+        except SQLAlchemyError:
+            self.close()
+
+    def close(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with contextlib.suppress(SQLAlchemyError):
+                connection.close()
 
 
-def _examine(path: Path) -> None:
-    """Integrity check, at most INTEGRITY_BUDGET_S: a large file is looked at for as long as a start may take."""
-    deadline = time.monotonic() + INTEGRITY_BUDGET_S
-    try:
-        with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
-            connection.set_progress_handler(lambda: time.monotonic() > deadline, 100_000)
-            verdict = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
-    except sqlite3.Error as problem:
-        if getattr(problem, "sqlite_errorcode", 0) == sqlite3.SQLITE_INTERRUPT:
-            log("store").info("integrity_check_not_finished", seconds=INTEGRITY_BUDGET_S)
-            return
-        raise (_damaged(path, str(problem)) if _is_damage(problem) else understood(problem) or problem) from None
-    if verdict != "ok":
-        raise _damaged(path, "integrity check failed")
+class RemoteTx(Tx):
+    """A reader's transaction for code on the event loop: each call is a trip to the reader's thread."""
+
+    def __init__(self, tx: Tx, thread: Thread) -> None:
+        super().__init__(tx.wire, writes=False)
+        self._tx, self._thread = tx, thread
+
+    async def execute(self, stmt: Executable, params: Params | None = None) -> AnyResult:
+        return await self._thread.run(lambda: driven(self._tx.execute(stmt, params)))
+
+    async def rows(self, stmt: Executable, params: Params | None = None) -> Sequence[AnyRow]:
+        return await self._thread.run(lambda: driven(self._tx.rows(stmt, params)))
+
+    async def row(self, stmt: Executable, params: Params | None = None) -> AnyRow | None:
+        return await self._thread.run(lambda: driven(self._tx.row(stmt, params)))
+
+    async def scalar(self, stmt: Executable, params: Mapping[str, Any] | None = None) -> Any:
+        return await self._thread.run(lambda: driven(self._tx.scalar(stmt, params)))
+
+    def end(self) -> None:
+        super().end()
+        self._tx.end()
 
 
-def _is_damage(problem: sqlite3.Error) -> bool:
-    return (getattr(problem, "sqlite_errorcode", 0) & 0xFF) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-
-
-def _damaged(path: Path, what: str) -> Exception:
-    return store_error(
-        "corrupt", f"The database {path} is damaged ({what}). Restore it from a backup, or move it away to start empty."
-    )
-
-
-def truncate_wal(path: Path) -> bool:
-    """Copy the WAL into the file and empty it. False when readers held it: the next round tries again."""
-    wal = path.with_name(path.name + "-wal")
-    if not wal.exists() or wal.stat().st_size == 0:
-        return True
-    with contextlib.closing(sqlite3.connect(path, timeout=0.1, isolation_level=None)) as connection:
-        connection.execute("PRAGMA secure_delete=ON")
-        connection.execute("PRAGMA wal_checkpoint(PASSIVE)")  # the bulk, while the writer goes on
-        busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-    return not busy
-
-
-def probe_disk(folder: Path) -> None:
-    """Raises OSError when a megabyte cannot be written and synced."""
-    with tempfile.NamedTemporaryFile(dir=folder, prefix=".probe-") as file:
-        file.write(bytes(1 << 20))
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def writing(path: Path) -> AsyncEngine:
-    engine = create_async_engine(
-        _URL, async_creator=lambda: driver.connect(str(path)), poolclass=NullPool, hide_parameters=True
-    )
-    _configure(engine, (*_SHARED, *_WRITING), "BEGIN IMMEDIATE")
-    return engine
-
-
-def reading(path: Path) -> AsyncEngine:
-    read_only = f"file:{quote(str(path))}?mode=ro"
-    engine = create_async_engine(
-        _URL,
-        async_creator=lambda: driver.connect(read_only, uri=True),
-        poolclass=AsyncAdaptedQueuePool,
-        pool_size=READERS,
-        max_overflow=0,
-        pool_timeout=10,
+def _engine(database: str, pragmas: tuple[str, ...], begin: str, *, uri: bool) -> Engine:
+    """Without the driver's own transaction control, which begins too late (at the first INSERT) for savepoints."""
+    engine = create_engine(
+        "sqlite://",  # names the dialect; the connections are made here
+        creator=lambda: sqlite3.connect(database, uri=uri, isolation_level=None),
+        poolclass=NullPool,
         hide_parameters=True,  # of an error's text: they are phone numbers and sealed bodies
     )
-    _configure(engine, (*_SHARED, "query_only=ON"), "BEGIN")
-    _limit_reads(engine.sync_engine)
-    return engine
 
-
-def _configure(engine: AsyncEngine, pragmas: tuple[str, ...], begin: str) -> None:
     def on_connect(connection: DBAPIConnection, _: object) -> None:
         cursor = connection.cursor()
         for pragma in pragmas:
@@ -165,27 +221,13 @@ def _configure(engine: AsyncEngine, pragmas: tuple[str, ...], begin: str) -> Non
     def on_invalidate(connection: DBAPIConnection, _: object, __: object) -> None:
         connection.rollback()  # a closed connection keeps its transaction, and the lock, for as long as a cursor lives
 
-    event.listen(engine.sync_engine, "connect", on_connect)
-    event.listen(engine.sync_engine, "invalidate", on_invalidate)
-    event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql(begin))
-
-
-class _Deadline:
-    at = math.inf
-
-    def passed(self) -> bool:
-        return time.monotonic() > self.at
-
-
-def _limit_reads(engine: Engine) -> None:
-    """A read that goes on past its deadline ends with an error. SQLite asks every 100,000 steps, about 1 ms."""
-
-    def on_connect(connection: AdaptedConnection, record: ConnectionPoolEntry) -> None:
-        deadline = record.info["deadline"] = _Deadline()
-        connection.run_async(lambda driver: driver.set_progress_handler(deadline.passed, 100_000))
-
-    def on_begin(connection: Connection) -> None:
-        connection.info["deadline"].at = time.monotonic() + READ_DEADLINE_S
-
     event.listen(engine, "connect", on_connect)
-    event.listen(engine, "begin", on_begin)
+    event.listen(engine, "invalidate", on_invalidate)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    return engine
+
+
+def _heed(connection: Connection, deadline: Deadline) -> None:
+    driver = connection.connection.driver_connection
+    if isinstance(driver, sqlite3.Connection):
+        driver.set_progress_handler(deadline.passed, _LOOK_EVERY)

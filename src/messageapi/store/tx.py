@@ -5,28 +5,26 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Literal, cast
 
-from sqlalchemy import CursorResult, Executable, Row, Table, bindparam, insert
+from sqlalchemy import Executable, Row, Table, bindparam, insert
 from sqlalchemy.engine import Dialect
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messageapi.store.scope import Scope
+from messageapi.store.wire import AnyResult, Params, Wire
 from messageapi.vocab.caller import Caller
 
 AnyRow = Row[*tuple[Any, ...]]
-AnyResult = CursorResult[*tuple[Any, ...]]
-Params = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
 
 class Tx:
     """Statements run in the transaction they are given; nobody commits by hand."""
 
-    def __init__(self, connection: AsyncConnection, *, writes: bool = True) -> None:
-        self._open: AsyncConnection | None = connection
+    def __init__(self, wire: Wire, *, writes: bool = True) -> None:
+        self._open: Wire | None = wire
         self._writes = writes
         self.actions: list[Callable[[], None]] = []
 
     @property
-    def _connection(self) -> AsyncConnection:
+    def wire(self) -> Wire:
         if self._open is None:
             raise RuntimeError("this transaction is over: a Tx lives as long as the work it was given to")
         return self._open
@@ -36,27 +34,27 @@ class Tx:
 
     @property
     def dialect(self) -> Literal["sqlite", "postgresql"]:
-        return cast("Literal['sqlite', 'postgresql']", self._connection.dialect.name)
+        return cast("Literal['sqlite', 'postgresql']", self.wire.dialect.name)
 
     async def execute(self, stmt: Executable, params: Params | None = None) -> AnyResult:
-        return await self._connection.execute(stmt, params)
+        return await self.wire.execute(stmt, params)
 
-    async def rows(self, stmt: Executable) -> Sequence[AnyRow]:
-        return (await self._connection.execute(stmt)).all()
+    async def rows(self, stmt: Executable, params: Params | None = None) -> Sequence[AnyRow]:
+        return (await self.wire.execute(stmt, params)).all()
 
-    async def row(self, stmt: Executable) -> AnyRow | None:
-        return (await self._connection.execute(stmt)).first()
+    async def row(self, stmt: Executable, params: Params | None = None) -> AnyRow | None:
+        return (await self.wire.execute(stmt, params)).first()
 
-    async def scalar(self, stmt: Executable) -> Any:
-        return await self._connection.scalar(stmt)
+    async def scalar(self, stmt: Executable, params: Mapping[str, Any] | None = None) -> Any:
+        return await self.wire.scalar(stmt, params)
 
     async def insert_many(self, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
         """Insert rows that all have the keys of the first: compiled once, values handed to the driver as they are."""
         if not rows:
             return
-        sql, names = _insert_sql(table, tuple(rows[0]), self._connection.dialect)
+        sql, names = _insert_sql(table, tuple(rows[0]), self.wire.dialect)
         values = itemgetter(*names) if len(names) > 1 else lambda row: (row[names[0]],)
-        await self._connection.exec_driver_sql(sql, [values(row) for row in rows])
+        await self.wire.exec_driver_sql(sql, [values(row) for row in rows])
 
     def after_commit(self, action: Callable[[], None]) -> None:
         """Run `action` once the whole group is on the disk; never when this work was rolled back."""

@@ -7,15 +7,12 @@ import asyncio
 import contextlib
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TypeVar, cast
-
-import aiosqlite
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from typing import Protocol, TypeVar, cast
 
 from messageapi.logs import log
+from messageapi.store.commit import Committed
 from messageapi.store.errors import HALTING, StoreError, must_repeat, store_error, understood
-from messageapi.store.group import Group, Late
+from messageapi.store.group import Late
 from messageapi.store.jobs import Batch, Job, Part, gathered
 from messageapi.store.tx import Tx
 
@@ -30,15 +27,19 @@ PROBE_EVERY_S = 1.0
 REPEATS = 3
 
 
+class Committing(Protocol):
+    """Makes one transaction of the parts of a group."""
+
+    async def commit(self, parts: Sequence[Part], deadline_s: float) -> Committed: ...
+    async def disconnect(self, deadline_s: float, *, broken: bool) -> None: ...
+
+
 class Writer:
     """The only one who writes. Callers wait; a caller that is cancelled does not disturb the group it travels in."""
 
-    def __init__(self, engine: AsyncEngine, probe: Callable[[], Awaitable[None]]) -> None:
-        self._engine = engine
+    def __init__(self, committer: Committing, probe: Callable[[], Awaitable[None]]) -> None:
+        self._committer = committer
         self._probe = probe
-        self._connection: AsyncConnection | None = None
-        self._driver: object = None
-        self._interrupting: asyncio.Task[None] | None = None
         self._waiting: deque[Job] = deque()
         self._waiting_items = 0
         self._wake = asyncio.Event()
@@ -77,17 +78,17 @@ class Writer:
             self._probing.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await self._task
-        await self._disconnect(broken=False)
+        await self._committer.disconnect(self.work_deadline_s, broken=False)
 
     def _submit(self, batch: Batch, items: Sequence[object], *, many: bool) -> "asyncio.Future[object]":
+        if _inside(self._task):
+            raise RuntimeError("work cannot wait for the writer that runs it: use the Tx it was given")
         if self._closing:
             raise store_error("closed")
         if self.halted:
             raise store_error(self.halted.code, self.halted.detail)
         if self._waiting_items + len(items) > self.queue_limit:
             raise store_error("overloaded")
-        if asyncio.current_task() is self._task:
-            raise RuntimeError("work cannot wait for the writer that runs it: use the Tx it was given")
         job = Job(batch, items, many, asyncio.get_running_loop().create_future())
         self._waiting.append(job)
         self._waiting_items += len(items)
@@ -122,7 +123,7 @@ class Writer:
     async def _settle(self, jobs: list[Job], attempt: int = 1) -> None:
         try:
             parts = gathered(jobs)
-            answers, actions = await self._committed(parts)
+            answers, actions = await self._committer.commit(parts, self.work_deadline_s)
         except Late as late:
             log("store").error("work_too_slow", deadline_s=self.work_deadline_s, jobs=len(late.part.jobs))
             _fail(late.part.jobs, store_error("too_slow"))
@@ -135,26 +136,10 @@ class Writer:
             for part, results in zip(parts, answers, strict=True):
                 part.settle(results)
 
-    async def _committed(self, parts: list[Part]) -> tuple[list[Sequence[object]], list[Callable[[], None]]]:
-        connection = await self._connected()
-        try:
-            await connection.begin()
-            group = Group(connection, self._interrupt, alone=len(parts) == 1, deadline_s=self.work_deadline_s)
-            answers = [await group.play(part) for part in parts]
-        except Exception:
-            await self._roll_back(connection)
-            raise
-        try:
-            await connection.commit()
-        except Exception:
-            await self._disconnect(broken=True)  # it may still be inside the transaction, or not: start afresh
-            raise
-        return answers, group.actions
-
     async def _recover(self, jobs: list[Job], problem: Exception, attempt: int) -> None:
         trouble = understood(problem)
         if trouble:
-            await self._disconnect(broken=True)
+            await self._committer.disconnect(self.work_deadline_s, broken=True)
             _fail(jobs, trouble)
             if trouble.code in HALTING:
                 self._halt(trouble)
@@ -171,37 +156,6 @@ class Writer:
                 job.fail(store_error(self.halted.code, self.halted.detail))
             else:
                 await self._settle([job])
-
-    async def _connected(self) -> AsyncConnection:
-        if self._connection is None:
-            try:
-                self._connection = await self._engine.connect()
-            except OSError:
-                raise store_error("unreachable") from None
-            self._driver = (await self._connection.get_raw_connection()).driver_connection
-        return self._connection
-
-    def _interrupt(self) -> None:
-        """SQLite would go on with a statement nobody waits for; asyncpg cancels on the server by itself."""
-        if isinstance(self._driver, aiosqlite.Connection):
-            self._interrupting = asyncio.create_task(self._driver.interrupt())
-
-    async def _roll_back(self, connection: AsyncConnection) -> None:
-        try:
-            async with asyncio.timeout(self.work_deadline_s):
-                await connection.rollback()
-        except (SQLAlchemyError, OSError):  # a TimeoutError is an OSError
-            await self._disconnect(broken=True)
-
-    async def _disconnect(self, *, broken: bool) -> None:
-        connection, self._connection = self._connection, None
-        if connection is None:
-            return
-        with contextlib.suppress(SQLAlchemyError, OSError):
-            async with asyncio.timeout(self.work_deadline_s):
-                if broken:
-                    await connection.invalidate()
-                await connection.close()
 
     def _halt(self, trouble: StoreError) -> None:
         log("store").error("writing_stopped", code=trouble.code, detail=trouble.detail)
@@ -223,6 +177,13 @@ class Writer:
             else:
                 self.halted = None
                 log("store").info("writing_resumed")
+
+
+def _inside(task: asyncio.Task[None]) -> bool:
+    try:
+        return asyncio.current_task() is task
+    except RuntimeError:  # on the thread that runs the work
+        return True
 
 
 def _fail(jobs: list[Job], problem: Exception) -> None:

@@ -1,5 +1,7 @@
 """Two households in the database: an account with one number each."""
 
+import asyncio
+import threading
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -10,6 +12,7 @@ from messageapi.store.tables import accounts, numbers
 from messageapi.vocab.caller import Caller, operator_for
 
 Row = dict[str, object]
+Work = Callable[[Tx], Awaitable[object]]
 
 
 def account_row(name: str) -> Row:
@@ -71,3 +74,38 @@ async def alice(any_database: Database, move_in: Callable[[Database, str], Await
 @pytest.fixture
 async def charlie(any_database: Database, move_in: Callable[[Database, str], Awaitable[Caller]]) -> Caller:
     return await move_in(any_database, "charlie")
+
+
+class Held:
+    """The writer, kept busy inside one piece of work until `release`; the work says what it does before and after."""
+
+    def __init__(self, database: Database, before: Work | None = None, after: Work | None = None) -> None:
+        self._begun, self._go = asyncio.Event(), threading.Event()
+        self._loop = asyncio.get_running_loop()
+        self._before, self._after = before, after
+        self.task = asyncio.create_task(database.writer.run(self._work))
+
+    async def _work(self, tx: Tx) -> None:
+        if self._before:
+            await self._before(tx)
+        self._loop.call_soon_threadsafe(self._begun.set)
+        while not self._go.is_set():
+            if tx.dialect == "sqlite":
+                assert self._go.wait(30)  # on the writer's own thread
+            else:
+                await asyncio.sleep(0.002)
+        if self._after:
+            await self._after(tx)
+
+    async def begin(self) -> "Held":
+        await self._begun.wait()
+        return self
+
+    async def release(self) -> None:
+        self._go.set()
+        await self.task
+
+
+@pytest.fixture
+def hold() -> type[Held]:
+    return Held

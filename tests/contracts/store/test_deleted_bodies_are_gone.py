@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import delete
 
-from messageapi.store import sqlite
+from messageapi.store import sqlite_file
 from messageapi.store.db import FILE, Database, Tx
 from messageapi.store.tables import bodies, messages
 from messageapi.store.vault import Vault
@@ -49,7 +49,7 @@ async def test_a_deleted_body_is_in_no_file(
 
     await database.writer.run(destroy)
     assert found(folder, sealed[0][-60:]) == [f"{FILE}-wal"]  # a delete alone proves nothing
-    assert sqlite.truncate_wal(folder / FILE)
+    assert sqlite_file.truncate_wal(folder / FILE)
     assert [found(folder, one[-60:]) for one in sealed] == [[]] * len(sealed)
 
 
@@ -60,7 +60,7 @@ async def test_a_body_in_the_open_would_be_found(
     canary = secrets.token_urlsafe(24).encode()
     await store(database, message_row("alice", "m-1"), canary)
     assert found(tmp_path / "data", canary) == [f"{FILE}-wal"]
-    assert sqlite.truncate_wal(tmp_path / "data" / FILE)
+    assert sqlite_file.truncate_wal(tmp_path / "data" / FILE)
     assert found(tmp_path / "data", canary) == [FILE]
 
 
@@ -79,5 +79,5 @@ async def test_a_reader_in_the_way_delays_the_checkpoint_and_does_not_fail_it(
     async with database.reading() as tx:
         await tx.rows(messages.select())
         await move_in(database, "bob")  # type: ignore[misc]
-        assert not sqlite.truncate_wal(tmp_path / "data" / FILE)
-    assert sqlite.truncate_wal(tmp_path / "data" / FILE)
+        assert not sqlite_file.truncate_wal(tmp_path / "data" / FILE)
+    assert sqlite_file.truncate_wal(tmp_path / "data" / FILE)

@@ -1,6 +1,7 @@
 """Many callers, one transaction: an answer for each, and nobody pays for a neighbour's error or is told too early."""
 
 import asyncio
+import threading
 from collections.abc import Callable, Sequence
 
 import pytest
@@ -36,11 +37,16 @@ class Recorder:
 
 async def while_the_writer_is_busy(database: Database, queue_up: Callable[[], None]) -> None:
     """Hold the writer in one piece of work, let others queue up behind it, then let it go."""
-    begun, go = asyncio.Event(), asyncio.Event()
+    begun, go = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
 
-    async def hold(_: Tx) -> None:
-        begun.set()
-        await go.wait()
+    async def hold(tx: Tx) -> None:
+        loop.call_soon_threadsafe(begun.set)
+        while not go.is_set():
+            if tx.dialect == "sqlite":
+                assert go.wait(30)  # on the writer's own thread
+            else:
+                await asyncio.sleep(0.002)
 
     holding = asyncio.create_task(database.writer.run(hold))
     await begun.wait()

@@ -36,10 +36,7 @@ def described(connection: Connection) -> Schema:
 
 
 async def in_sync(database: Database, work: object) -> object:
-    async def inside(tx: Tx) -> object:
-        return await tx._connection.run_sync(work)  # type: ignore[arg-type]
-
-    return await database.writer.run(inside)
+    return await database._writing.apart(work)  # type: ignore[arg-type]
 
 
 def walk(connection: Connection) -> None:
@@ -117,12 +114,12 @@ async def test_a_migration_that_fails_leaves_nothing_behind(tmp_path: Path, monk
 
 @pytest.mark.parametrize("any_url", ["postgresql"], indirect=True)
 async def test_several_processes_may_start_at_once(any_url: str) -> None:
-    async def empty(tx: Tx) -> None:
-        await tx._connection.run_sync(metadata.drop_all)
-        await tx.execute(text("DROP TABLE alembic_version"))
+    def empty(connection: Connection) -> None:
+        metadata.drop_all(connection)
+        connection.execute(text("DROP TABLE alembic_version"))
 
     first = await Database.open(any_url)
-    await first.writer.run(empty)
+    await first._writing.apart(empty)
     await first.close()
     opened = await asyncio.gather(*(Database.open(any_url) for _ in range(4)))
     for database in opened:

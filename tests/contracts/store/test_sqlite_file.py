@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
-from messageapi.store import sqlite
+from messageapi.store import sqlite_file
 from messageapi.store.db import FILE, Database, StoreError, Tx
 from messageapi.store.tables import leases
 
@@ -105,7 +105,7 @@ async def test_a_large_file_is_examined_no_longer_than_a_start_may_take(
     database = await Database.open("", folder=tmp_path)
     await database.writer.run(fill)
     await database.close()
-    monkeypatch.setattr(sqlite, "INTEGRITY_BUDGET_S", 0)
+    monkeypatch.setattr(sqlite_file, "INTEGRITY_BUDGET_S", 0)
     with capture_logs() as lines:
         await made(tmp_path)
     assert [line["event"] for line in lines] == ["integrity_check_not_finished"]

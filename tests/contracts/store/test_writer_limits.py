@@ -1,8 +1,10 @@
 """What the writer refuses, what it survives, and how it ends."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
+from typing import Protocol
 
 import pytest
 from sqlalchemy import event, select, text
@@ -26,29 +28,21 @@ async def names(database: Database) -> set[str]:
         return {row.name for row in await tx.rows(select(leases.c.name))}
 
 
-class Held:
-    """The writer, kept busy inside one piece of work until `release`."""
+class Held(Protocol):
+    """As in conftest.py."""
 
-    def __init__(self, database: Database) -> None:
-        self._begun, self._go = asyncio.Event(), asyncio.Event()
-        self.task = asyncio.create_task(database.writer.run(self._work))
+    task: asyncio.Task[None]
 
-    async def _work(self, _: Tx) -> None:
-        self._begun.set()
-        await self._go.wait()
-
-    async def begin(self) -> "Held":
-        await self._begun.wait()
-        return self
-
-    async def release(self) -> None:
-        self._go.set()
-        await self.task
+    async def begin(self) -> "Held": ...
+    async def release(self) -> None: ...
 
 
-async def test_a_full_queue_refuses_and_does_nothing(any_database: Database) -> None:
+Hold = Callable[..., Held]
+
+
+async def test_a_full_queue_refuses_and_does_nothing(any_database: Database, hold: Hold) -> None:
     any_database.writer.queue_limit = 3
-    held = await Held(any_database).begin()
+    held = await hold(any_database).begin()
     waiting = [asyncio.create_task(any_database.writer.run(insert(f"taken-{number}"))) for number in range(3)]
     await asyncio.sleep(0)
     with pytest.raises(StoreError) as refused:
@@ -61,8 +55,8 @@ async def test_a_full_queue_refuses_and_does_nothing(any_database: Database) -> 
     assert await any_database.writer.run(insert("later")) == "later"
 
 
-async def test_a_caller_cancelled_before_its_work_began_leaves_no_trace(any_database: Database) -> None:
-    held = await Held(any_database).begin()
+async def test_a_caller_cancelled_before_its_work_began_leaves_no_trace(any_database: Database, hold: Hold) -> None:
+    held = await hold(any_database).begin()
     gone = asyncio.create_task(any_database.writer.run(insert("gone")))
     stays = asyncio.create_task(any_database.writer.run(insert("stays")))
     await asyncio.sleep(0)
@@ -72,22 +66,17 @@ async def test_a_caller_cancelled_before_its_work_began_leaves_no_trace(any_data
     assert await names(any_database) == {"stays"}
 
 
-async def test_a_caller_cancelled_during_its_work_does_not_disturb_the_group(any_database: Database) -> None:
-    begun, go = asyncio.Event(), asyncio.Event()
-
-    async def slow(tx: Tx) -> None:
-        await insert("first half")(tx)
-        begun.set()
-        await go.wait()
-        await insert("second half")(tx)
-
-    caller = asyncio.create_task(any_database.writer.run(slow))
+async def test_a_caller_cancelled_during_its_work_does_not_disturb_the_group(
+    any_database: Database, hold: Hold
+) -> None:
+    held = hold(any_database, insert("first half"), insert("second half"))
     neighbour = asyncio.create_task(any_database.writer.run(insert("neighbour")))
-    await begun.wait()
-    caller.cancel()
-    go.set()
+    await held.begin()
+    held.task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await held.release()
     assert await neighbour == "neighbour"
-    assert caller.cancelled() or caller.cancelling()
+    assert held.task.cancelled()
     assert await names(any_database) == {"first half", "second half", "neighbour"}
 
 
@@ -100,14 +89,16 @@ async def test_work_that_cancels_itself_fails_alone(any_database: Database) -> N
     assert await any_database.writer.run(insert("next")) == "next"
 
 
-async def test_work_past_its_deadline_is_rolled_back_and_its_neighbours_commit(any_database: Database) -> None:
+async def test_work_past_its_deadline_is_rolled_back_and_its_neighbours_commit(
+    any_database: Database, hold: Hold
+) -> None:
     any_database.writer.work_deadline_s = 0.3
 
     async def stuck(tx: Tx) -> None:
         await insert("stuck")(tx)
-        await asyncio.Event().wait()
+        await tx.scalar(text(ENDLESS))
 
-    held = await Held(any_database).begin()
+    held = await hold(any_database).begin()
     late = asyncio.create_task(any_database.writer.run(stuck))
     neighbour = asyncio.create_task(any_database.writer.run(insert("neighbour")))
     await asyncio.sleep(0)
@@ -132,6 +123,17 @@ async def test_a_statement_that_never_ends_is_interrupted(any_database: Database
     any_database.writer.work_deadline_s = 10
     assert await any_database.writer.run(insert("next")) == "next"
     assert await names(any_database) == {"next"}
+
+
+async def test_work_on_sqlite_that_waits_for_something_else_is_told_so(database: Database) -> None:
+    async def waits(tx: Tx) -> None:
+        await insert("half")(tx)
+        await asyncio.sleep(0)
+
+    with pytest.raises(RuntimeError, match="wait for its Tx alone"):
+        await database.writer.run(waits)
+    assert await names(database) == set()
+    assert await database.writer.run(insert("next")) == "next"
 
 
 async def test_an_error_that_looks_like_the_networks_is_the_works_own(any_database: Database) -> None:
@@ -185,7 +187,7 @@ async def test_a_commit_that_fails_answers_nobody_with_success(any_database: Dat
     def fail(_: object) -> None:
         raise ValueError("the disk went away at the commit")
 
-    engine = any_database._writing.sync_engine
+    engine = any_database._writing.engine
     event.listen(engine, "commit", fail)
     answers = await asyncio.gather(*(any_database.writer.run(work) for _ in range(3)), return_exceptions=True)
     event.remove(engine, "commit", fail)

@@ -14,21 +14,25 @@ class Spy:
     dialect = "sqlite"
 
     def __init__(self, tx: Any) -> None:
-        self._connection = tx._connection
+        self._wire = tx.wire
         self.plan = []
 
-    async def rows(self, statement: Select) -> Any:
-        compiled = statement.compile(dialect=self._connection.dialect, compile_kwargs={"literal_binds": True})
-        steps = await self._connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}")
+    async def rows(self, statement: Select, params: Any = None) -> Any:
+        compiled = statement.params(params or {}).compile(
+            dialect=self._wire.dialect, compile_kwargs={"literal_binds": True}
+        )
+        steps = await self._wire.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}")
         self.plan += [row[3] for row in steps.all() if row[3].startswith(("SEARCH", "SCAN"))]
         return []
 
 
 async def plan_of(database: Any, look: Any) -> Any:
-    async with database.reading() as tx:
+    async def work(tx: Any) -> Any:
         spy = Spy(tx)
         await look(spy)
-    return spy.plan
+        return spy.plan
+
+    return await database.read(work)
 
 
 async def test_the_queue_is_read_through_its_partial_index(database: Any) -> None:

@@ -1,8 +1,9 @@
 """Reads and writes of the queue, for many numbers in one statement. Across accounts: nothing here reaches a caller."""
 
 from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import BindParameter, Integer, bindparam, func, or_, select, update
 
 from messageapi.messages.queue.entry import Flying, Standing, Taken, Waiting
 from messageapi.messages.rows import portions, queued
@@ -12,10 +13,11 @@ from messageapi.store.tables import bodies, messages, numbers, placements
 _BEYOND = 1 << 62
 """Behind every message there can be."""
 
+# Statements are made once: making one costs ten times as much as carrying it out.
+_SOME: BindParameter[Any] = bindparam("some", expanding=True)
 
-async def standings(tx: Tx, number_ids: Collection[str], *, lock: bool) -> dict[str, Standing]:
-    """`lock`: keep every other worker from these numbers' lanes and journals until the end of the transaction."""
-    joined = select(
+_STANDINGS = (
+    select(
         numbers.c.id,
         numbers.c.account_id,
         numbers.c.network,
@@ -25,64 +27,84 @@ async def standings(tx: Tx, number_ids: Collection[str], *, lock: bool) -> dict[
         placements.c.epoch,
         placements.c.taken_seq,
         placements.c.journal_since,
-    ).join_from(placements, numbers, placements.c.number_id == numbers.c.id)
+    )
+    .join_from(placements, numbers, placements.c.number_id == numbers.c.id)
+    .where(placements.c.number_id.in_(_SOME))
+    .order_by(placements.c.number_id)
+)
+_STANDINGS_LOCKED = _STANDINGS.with_for_update(of=placements)
+
+_FLYING = (
+    select(messages.c.number_id, messages.c.seq, messages.c.id, messages.c.attempt, messages.c.sending_at)
+    .where(messages.c.number_id.in_(_SOME), *queued(messages.c, "sending"))
+    .order_by(messages.c.number_id, messages.c.seq)
+)
+
+_other = messages.alias().c
+_BEHIND = (
+    select(_other["seq"])
+    .where(_other["number_id"] == numbers.c.id, *queued(_other, "accepted"))
+    .order_by(_other["seq"])
+    .limit(1)
+    .offset(bindparam("each", type_=Integer))
+    .correlate(numbers)
+    .scalar_subquery()
+)
+_WAITING = (
+    select(messages.c.number_id, messages.c.seq, messages.c.attempt, messages.c.sending_at)
+    .join_from(numbers, messages, messages.c.number_id == numbers.c.id)
+    .where(numbers.c.id.in_(_SOME), *queued(messages.c, "accepted"), messages.c.seq < func.coalesce(_BEHIND, _BEYOND))
+    .order_by(messages.c.number_id, messages.c.seq)
+)
+
+_TAKE = (
+    update(messages)
+    .where(messages.c.seq.in_(_SOME), *queued(messages.c, "accepted"))
+    .values(status="sending", attempt=messages.c.attempt + 1, sending_at=bindparam("now"))
+    .returning(
+        messages.c.seq,
+        messages.c.id,
+        messages.c.account_id,
+        messages.c.number_id,
+        messages.c.chat,
+        messages.c.attempt,
+    )
+)
+
+_BODIES = select(bodies.c.message_id, bodies.c.sealed).where(bodies.c.message_id.in_(_SOME))
+
+_REMEMBER = update(placements).where(placements.c.number_id == bindparam("number")).values(taken_seq=bindparam("last"))
+
+
+async def standings(tx: Tx, number_ids: Collection[str], *, lock: bool) -> dict[str, Standing]:
+    """`lock`: keep every other worker from these numbers' lanes and journals until the end of the transaction."""
+    statement = _STANDINGS_LOCKED if lock else _STANDINGS
     found: dict[str, Standing] = {}
     for some in portions(sorted(number_ids)):
-        chosen = joined.where(placements.c.number_id.in_(some)).order_by(placements.c.number_id)
-        rows = await tx.rows(chosen.with_for_update(of=placements) if lock else chosen)
-        found |= {row.id: Standing(*row) for row in rows}
+        found |= {row.id: Standing(*row) for row in await tx.rows(statement, {"some": some})}
     return found
 
 
 async def flying(tx: Tx, number_ids: Collection[str]) -> list[Flying]:
     """What is `sending` at these numbers, in order."""
-    c = messages.c
-    found: list[Flying] = []
-    for some in portions(number_ids):
-        chosen = select(c.number_id, c.seq, c.id, c.attempt, c.sending_at)
-        chosen = chosen.where(c.number_id.in_(some), *queued(c, "sending")).order_by(c.number_id, c.seq)
-        found += [Flying(*row) for row in await tx.rows(chosen)]
-    return found
+    return [Flying(*row) for some in portions(number_ids) for row in await tx.rows(_FLYING, {"some": some})]
 
 
 async def waiting(tx: Tx, number_ids: Collection[str], each: int) -> list[Waiting]:
     """The first `each` accepted messages of these numbers, in order, without looking at the ones behind them."""
-    c, other = messages.c, messages.alias().c
-    behind = (
-        select(other["seq"])
-        .where(other["number_id"] == numbers.c.id, *queued(other, "accepted"))
-        .order_by(other["seq"])
-        .limit(1)
-        .offset(each)
-        .correlate(numbers)
-        .scalar_subquery()
-    )
     found: list[Waiting] = []
     for some in portions(number_ids):
-        chosen = (
-            select(c.number_id, c.seq, c.attempt, c.sending_at)
-            .join_from(numbers, messages, c.number_id == numbers.c.id)
-            .where(numbers.c.id.in_(some), *queued(c, "accepted"), c.seq < func.coalesce(behind, _BEYOND))
-            .order_by(c.number_id, c.seq)
-        )
-        found += [Waiting(*row) for row in await tx.rows(chosen)]
+        found += [Waiting(*row) for row in await tx.rows(_WAITING, {"some": some, "each": each})]
     return found
 
 
 async def take(tx: Tx, seqs: Sequence[int], now: int) -> list[Taken]:
     """Mark these messages `sending`, each with a new attempt, unless somebody was faster; in order."""
-    c = messages.c
     taken: list[Taken] = []
     for some in portions(seqs):
-        marked = (
-            update(messages)
-            .where(c.seq.in_(some), *queued(c, "accepted"))
-            .values(status="sending", attempt=c.attempt + 1, sending_at=now)
-            .returning(c.seq, c.id, c.account_id, c.number_id, c.chat, c.attempt)
-        )
-        rows = (await tx.execute(marked)).all()
-        body = select(bodies.c.message_id, bodies.c.sealed).where(bodies.c.message_id.in_([row.id for row in rows]))
-        sealed = {row.message_id: row.sealed for row in await tx.rows(body)}
+        rows = await tx.rows(_TAKE, {"some": some, "now": now})
+        bodies_ = await tx.rows(_BODIES, {"some": [row.id for row in rows]})
+        sealed = {row.message_id: row.sealed for row in bodies_}
         taken += [Taken(*row, sealed.get(row.id)) for row in rows]  # type: ignore[call-arg]  # mypy cannot count a row
     return sorted(taken, key=lambda each: each.seq)
 
@@ -97,7 +119,6 @@ async def busy(tx: Tx) -> set[str]:
 
 async def remember(tx: Tx, taken: Iterable[tuple[str, int]]) -> None:
     """How far these numbers' events were taken in."""
-    moved = update(placements).where(placements.c.number_id == bindparam("number")).values(taken_seq=bindparam("last"))
     values = [{"number": number, "last": last} for number, last in taken]
     if values:
-        await tx.execute(moved, values)
+        await tx.execute(_REMEMBER, values)
