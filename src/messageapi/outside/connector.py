@@ -1,0 +1,82 @@
+"""The connector of the HTTP client: every socket it makes passes the guard, whatever name led to it."""
+
+import asyncio
+import socket
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from ssl import SSLContext
+
+from aiohttp import ClientRequest, ClientTimeout, TCPConnector
+from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.connector import Connection
+from aiohttp.tracing import Trace
+
+from messageapi.outside.errors import ForbiddenAddressError
+
+Allowed = Callable[[str], bool]
+AddressInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[object, ...]]
+AT_ONCE = 100
+_LOOKUPS = 8
+
+
+class GuardedConnector(TCPConnector):
+    """A name is looked up once and its numbers are what is connected to: there is no second look-up to lie to."""
+
+    def __init__(self, allowed: Allowed, resolver: AbstractResolver, tls: SSLContext | bool = True) -> None:
+        super().__init__(
+            socket_factory=self._guarded_socket,
+            resolver=resolver,
+            use_dns_cache=False,
+            force_close=True,  # a kept connection would be one that nobody checks again
+            limit=AT_ONCE,
+            ssl=tls,
+        )
+        self._allowed = allowed
+
+    def _guarded_socket(self, info: AddressInfo) -> socket.socket:
+        family, kind, protocol, _, address = info
+        if family not in (socket.AF_INET, socket.AF_INET6) or not self._allowed(str(address[0])):
+            raise ForbiddenAddressError("this address is not one that may be reached")
+        return socket.socket(family, kind, protocol)
+
+    async def connect(
+        self,
+        req: ClientRequest,
+        traces: list[Trace],
+        timeout: ClientTimeout,  # noqa: ASYNC109 - the client's own signature
+    ) -> Connection:
+        """Before a byte is sent: is the other end who was meant?"""
+        connection = await super().connect(req, traces, timeout)
+        peer = connection.transport.get_extra_info("peername") if connection.transport else None
+        if not peer or not self._allowed(str(peer[0])):
+            connection.close()
+            raise ForbiddenAddressError("the other end is not one that may be reached")
+        return connection
+
+
+class OwnThreads(AbstractResolver):
+    """Looks names up in threads of its own: a name server that takes its time must not keep others' threads."""
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(_LOOKUPS, thread_name_prefix="names")
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        loop = asyncio.get_running_loop()
+        found = await loop.run_in_executor(self._threads, _look_up, host, port, family)
+        return [
+            ResolveResult(hostname=host, host=str(address[0]), port=port, family=kind, proto=protocol, flags=_NUMERIC)
+            for kind, _, protocol, _, address in found
+        ]
+
+    async def close(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+_NUMERIC = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
+
+
+def _look_up(host: str, port: int, family: int) -> list[tuple[int, int, int, str, tuple[object, ...]]]:
+    found = socket.getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG)
+    return [(kind, sort, protocol, name, tuple(address)) for kind, sort, protocol, name, address in found]

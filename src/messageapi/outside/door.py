@@ -1,0 +1,63 @@
+"""The door itself: rules once, then `fetch` and `run`."""
+
+import ssl
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import IO
+
+from aiohttp.abc import AbstractResolver
+
+from messageapi.outside.addresses import Network, allowed, networks
+from messageapi.outside.connector import GuardedConnector, OwnThreads
+from messageapi.outside.fetch import Answer, Fetcher
+from messageapi.outside.programs import Bounds, Programs
+
+DEFAULT_PORTS = frozenset({80, 443, 8443})
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Where a customer's URL may lead. `private`: networks the operator opens although they are not public."""
+
+    ports: frozenset[int] = DEFAULT_PORTS
+    private: tuple[Network, ...] = ()
+    tls: ssl.SSLContext | bool = True
+    resolver: Callable[[], AbstractResolver] = OwnThreads
+
+    @classmethod
+    def read(cls, ports: str, private: str) -> "Rules":
+        """From the settings' texts. Raise ValueError when one is not a list of what it should be."""
+        chosen = frozenset(int(port) for port in ports.split(",") if port.strip())
+        if not all(1 <= port <= 65535 for port in chosen):
+            raise ValueError(f"{ports} are not ports")
+        return cls(ports=chosen, private=networks(private))
+
+
+class Outside:
+    """Costs nothing until it is used; then it belongs to the loop it was used in."""
+
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
+        self._fetcher: Fetcher | None = None
+        self._programs: Programs | None = None
+
+    def fetch(self, url: str, *, limit_bytes: int, deadline_s: float) -> AbstractAsyncContextManager[Answer]:
+        """A file from a customer's URL: `async with ... as answer`, `async for chunk in answer`. Raise OutsideError."""
+        if self._fetcher is None:
+            connector = GuardedConnector(self._may_reach, self._rules.resolver(), self._rules.tls)
+            self._fetcher = Fetcher(connector, self._rules.ports)
+        return self._fetcher.fetch(url, limit_bytes=limit_bytes, deadline_s=deadline_s)
+
+    async def run(self, command: Sequence[str], given: IO[bytes], bounds: Bounds) -> bytes:
+        """What a program says about a file. Raise OutsideError."""
+        if self._programs is None:
+            self._programs = Programs()
+        return await self._programs.run(command, given, bounds)
+
+    def _may_reach(self, address: str) -> bool:
+        return allowed(address, self._rules.private)
+
+    async def close(self) -> None:
+        if self._fetcher:
+            await self._fetcher.close()
