@@ -11,9 +11,13 @@ from typing import Literal, Protocol
 import msgspec
 
 from messageapi.errors import DoorError
-from messageapi.vocab.content import Letter
+from messageapi.vocab.content import Letter, Media
 
 Network = Literal["whatsapp", "sandbox"]
+Typing = Literal["typing", "recording"]
+
+_UPLOAD_S = 30.0
+_UPLOAD_BYTES_S = 512 * 1024
 
 
 class Capabilities(msgspec.Struct, frozen=True):
@@ -86,7 +90,35 @@ class Submit(msgspec.Struct, frozen=True, tag=True):
     number_id: str
     epoch: int
     jobs: list[SendJob]
-    deadline_ms: int  # for each send, from the moment it is handed to the protocol library
+    deadline_ms: int  # for each send, from the moment it is handed to the protocol library, beside `preparing_s`
+
+
+class ShowTyping(msgspec.Struct, frozen=True, tag=True):
+    """Show the other side that somebody writes or records, or that they stopped. It fades by itself after 25 s."""
+
+    number_id: str
+    epoch: int
+    chat: str
+    kind: Typing = "typing"
+    on: bool = True
+
+
+class MarkRead(msgspec.Struct, frozen=True, tag=True):
+    """Tell `sender` that these messages of theirs were read. In a person-to-person chat `sender` is the chat."""
+
+    number_id: str
+    epoch: int
+    chat: str
+    sender: str
+    wa_ids: list[str]
+
+
+class LookUp(msgspec.Struct, frozen=True, tag=True):
+    """Who has these phone numbers (E.164, at most 100)? Answered `LookedUp` from WhatsApp's own word."""
+
+    number_id: str
+    epoch: int
+    phones: list[str]
 
 
 class AskOutcomes(msgspec.Struct, frozen=True, tag=True):
@@ -118,7 +150,18 @@ class StopHost(msgspec.Struct, frozen=True, tag=True):
     """Close everything in order and leave."""
 
 
-Command = OpenSession | CloseSession | UnlinkSession | Submit | AskOutcomes | StartPairing | StopHost
+Command = (
+    OpenSession
+    | CloseSession
+    | UnlinkSession
+    | Submit
+    | ShowTyping
+    | MarkRead
+    | LookUp
+    | AskOutcomes
+    | StartPairing
+    | StopHost
+)
 
 
 class Done(msgspec.Struct, frozen=True, tag=True):
@@ -127,7 +170,8 @@ class Done(msgspec.Struct, frozen=True, tag=True):
 
 class Refused(msgspec.Struct, frozen=True, tag=True):
     """The command was not carried out.
-    Codes: stale_epoch, unknown_number, host_full, engine_failed, wrong_network, stopping.
+    Codes: stale_epoch, unknown_number, host_full, engine_failed, wrong_network, stopping; of a chat's commands also
+    not_connected, bad_recipient, no_answer.
     """
 
     code: str
@@ -140,7 +184,24 @@ class Outcomes(msgspec.Struct, frozen=True, tag=True):
     states: list[Literal["unknown", "pending", "reported"]]
 
 
-Answer = Done | Refused | Outcomes
+class Found(msgspec.Struct, frozen=True):
+    """One phone number asked about. `jid` is the number WhatsApp knows the person by, which may have other digits
+    (Brazil's ninth); `lid` is empty where WhatsApp did not say it. Both are empty for somebody not on WhatsApp.
+    """
+
+    phone: str
+    jid: str = ""
+    lid: str = ""
+    on_whatsapp: bool = False
+
+
+class LookedUp(msgspec.Struct, frozen=True, tag=True):
+    """Answer to LookUp, same order."""
+
+    found: list[Found]
+
+
+Answer = Done | Refused | Outcomes | LookedUp
 
 
 # --- what a host reports -------------------------------------------------------------------------------------------
@@ -329,6 +390,17 @@ class Shown(msgspec.Struct, frozen=True):
     event: Qr | PairingCode | None = None
 
 
+def upload_s(size: int) -> float:
+    """The longest an upload of so many bytes may take."""
+    return _UPLOAD_S + size / _UPLOAD_BYTES_S
+
+
+def preparing_s(letter: Letter) -> float:
+    """The longest an engine may take with a letter before the message itself can leave."""
+    media: Media | None = getattr(letter.content, "media", None)
+    return letter.typing_ms / 1000 + (upload_s(media.size) if media else 0.0)
+
+
 # --- inside a host -------------------------------------------------------------------------------------------------
 
 
@@ -349,6 +421,14 @@ class Session(Protocol):
         Called on the sender's own thread, one job at a time. Raise EngineError: `left` False = certainly not sent,
         True = unknown, `permanent` = WhatsApp refused it.
         """
+
+    async def show_typing(self, chat: str, kind: Typing, *, on: bool) -> None:
+        """As the next two: raise EngineError, and answer in seconds."""
+
+    async def mark_read(self, chat: str, sender: str, wa_ids: list[str]) -> None: ...
+
+    async def look_up(self, phones: list[str]) -> list[Found]:
+        """In the order asked."""
 
     async def close(self) -> None: ...
 

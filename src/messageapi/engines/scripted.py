@@ -17,6 +17,7 @@ from messageapi.engines.port import (
     Ended,
     EngineError,
     EngineEvent,
+    Found,
     Inbound,
     Linked,
     Named,
@@ -29,6 +30,7 @@ from messageapi.engines.port import (
     Sent,
     SessionSpec,
     Sink,
+    Typing,
 )
 from messageapi.vocab.clock import now_ms
 from messageapi.vocab.content import words
@@ -36,7 +38,7 @@ from messageapi.vocab.content import words
 DIRECTIVE = "script: "
 
 
-def refuse(code: str = "wa_463") -> EngineError:
+def refuse(code: str = "new_contact_limited") -> EngineError:
     return EngineError(code, "WhatsApp refused the message.", permanent=True)
 
 
@@ -66,6 +68,8 @@ class ScriptedSession:
         self.connected = False
         self.names_first = True
         self.on_close: Callable[[], object] = lambda: None
+        self.shown: list[tuple[str, str, bool]] = []  # chat, kind, on
+        self.read: list[tuple[str, str, list[str]]] = []  # chat, sender, ids
 
     def send(self, job: SendJob, named: Named) -> Sent:
         if not self.connected:
@@ -91,6 +95,23 @@ class ScriptedSession:
         if text.startswith(DIRECTIVE):
             return _DIRECTIVES[text.removeprefix(DIRECTIVE)]()
         return self.script.popleft() if self.script else None
+
+    async def show_typing(self, chat: str, kind: Typing, *, on: bool) -> None:
+        self._must_be_connected()
+        self.shown.append((chat, kind, on))
+
+    async def mark_read(self, chat: str, sender: str, wa_ids: list[str]) -> None:
+        self._must_be_connected()
+        self.read.append((chat, sender, wa_ids))
+
+    async def look_up(self, phones: list[str]) -> list[Found]:
+        """Everybody is on WhatsApp but who `engine.strangers` names."""
+        self._must_be_connected()
+        return [self._engine.person(phone) for phone in phones]
+
+    def _must_be_connected(self) -> None:
+        if not self.connected:
+            raise fail()
 
     async def close(self) -> None:
         self.connected = False
@@ -140,6 +161,8 @@ class ScriptedEngine:
         self.failures: dict[str, deque[EngineError]] = {}
         self.pairings: dict[str, list[PairingEvent]] = {}
         self.unlinked: list[str] = []
+        self.strangers: set[str] = set()
+        self.people: dict[str, Found] = {}  # whom WhatsApp knows by another number or by both addresses
         self.folders: dict[str, str] = {}
         self.opened = 0
         self.hanging = threading.Event()  # some send has begun to hang
@@ -148,6 +171,11 @@ class ScriptedEngine:
 
     def new_wa_id(self) -> str:
         return f"SCRIPTED{next(self._numbers):06}"
+
+    def person(self, phone: str) -> Found:
+        if phone in self.strangers:
+            return Found(phone)
+        return self.people.get(phone) or Found(phone, f"{phone.removeprefix('+')}@s.whatsapp.net", on_whatsapp=True)
 
     async def open(self, spec: SessionSpec, folder: str, sink: Sink) -> ScriptedSession:
         if waiting := self.failures.get(spec.number_id):

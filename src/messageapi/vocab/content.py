@@ -4,6 +4,8 @@ All of it crosses the bus and lies sealed in the database as MessagePack. Addres
 blob door and are named here with the key that opens them.
 """
 
+from typing import Literal
+
 import msgspec
 
 
@@ -122,10 +124,11 @@ class Reaction(msgspec.Struct, frozen=True, kw_only=True, tag="reaction"):
 
 
 class Edit(msgspec.Struct, frozen=True, kw_only=True, tag="edit"):
-    """A new text, or a new caption, for a message of ours."""
+    """A new text, or a new caption, for a message of ours. `of`: the type of that message."""
 
     target: Target
     text: str
+    of: Literal["text", "image", "video", "document"] = "text"
 
 
 class Revoke(msgspec.Struct, frozen=True, kw_only=True, tag="revoke"):

@@ -32,6 +32,7 @@ from messageapi.engines.port import (
     Ended,
     EngineEvent,
     EventBatch,
+    Found,
     Linked,
     OpenSession,
     PairingCode,
@@ -138,16 +139,24 @@ class World:
         assert await self.worker.tell(host_id, OpenSession(self.spec)) == Done()
         await self.worker.first(Connected, after=before)
 
-    async def submit(self, *ids: str, text: str = "", to: str = "", deadline_ms: int = 20_000) -> None:
-        jobs = [SendJob(one, 1, to or self.person, Letter(content=Text(text or one))) for one in ids]
+    async def submit(
+        self, *ids: str, text: str = "", to: str = "", deadline_ms: int = 20_000, typing_ms: int = 0
+    ) -> None:
+        letters = [(one, Letter(content=Text(text or one), typing_ms=typing_ms)) for one in ids]
+        jobs = [SendJob(one, 1, to or self.person, letter) for one, letter in letters]
         command = Submit(self.spec.number_id, self.spec.epoch, jobs, deadline_ms)
         assert await self.worker.tell("h1", command) == Done()
+
+    def phone_of(self, address: str) -> str:
+        """E.164."""
+        return f"+{address.partition('@')[0]}"
 
 
 class ScriptedWorld(World):
     def __init__(self, folder: Path) -> None:
         self.worker = Worker(MemoryBus())
         self.engine = ScriptedEngine()
+        self.engine.people["+7"] = Found("+7", "7@s.whatsapp.net", "7@lid", on_whatsapp=True)
         self.spec = SessionSpec("num_1", 1, "sandbox", "folder1", KEY, "4915100000001:2@s.whatsapp.net")
         self.person, self.stranger = "7@lid", "8@lid"
         settings = {"hostId": "h1", "kind": "engine", "network": "sandbox", "busUrl": "", "sessions": str(folder)}
@@ -200,6 +209,7 @@ class ScriptedWorld(World):
 
     async def expect_stranger(self) -> None:
         self.session.script.append(refuse("not_on_whatsapp"))
+        self.engine.strangers.add(self.phone_of(self.stranger))
 
     async def log_out(self) -> None:
         self.session.end(Ended(now_ms(), "logged_out", "The device was logged out."))

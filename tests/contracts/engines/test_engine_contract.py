@@ -8,11 +8,15 @@ from messageapi.engines.port import (
     Done,
     Ended,
     Inbound,
+    LookedUp,
+    LookUp,
+    MarkRead,
     NotSent,
     PairingCode,
     Qr,
     Receipt,
     Sent,
+    ShowTyping,
     Unconfirmed,
     UnlinkSession,
 )
@@ -76,6 +80,38 @@ async def test_somebody_without_whatsapp_is_a_final_refusal(world: Any) -> None:
     assert (failed.code, failed.permanent) == ("not_on_whatsapp", True)
     await world.submit("somebody")
     await world.worker.first(Sent, "somebody")
+
+
+async def test_whatsapp_says_who_has_a_number(world: Any) -> None:
+    await world.open()
+    await world.expect_stranger()
+    nobody, somebody = (world.phone_of(one) for one in (world.stranger, world.person))
+    answer = await world.worker.tell("h1", LookUp(world.spec.number_id, 1, [nobody, somebody]))
+    assert isinstance(answer, LookedUp)
+    assert [(one.phone, one.on_whatsapp) for one in answer.found] == [(nobody, False), (somebody, True)]
+    assert answer.found[1].jid == f"{somebody[1:]}@s.whatsapp.net"
+    assert answer.found[1].lid.endswith("@lid")
+    assert (answer.found[0].jid, answer.found[0].lid) == ("", "")
+
+
+async def test_typing_and_read_marks_are_taken(world: Any) -> None:
+    await world.open()
+    await world.says("hello")
+    inbound = await world.worker.first(Inbound)
+    number_id = world.spec.number_id
+    for on in (True, False):
+        assert await world.worker.tell("h1", ShowTyping(number_id, 1, world.person, "recording", on)) == Done()
+    read = MarkRead(number_id, 1, inbound.chat, inbound.sender, [inbound.wa_id])
+    assert await world.worker.tell("h1", read) == Done()
+    await world.submit("after")
+    await world.worker.first(Sent, "after")
+
+
+async def test_a_message_with_typing_before_it_arrives(world: Any) -> None:
+    await world.open()
+    await world.submit("m1", typing_ms=300)
+    await world.worker.first(Sent, "m1")
+    assert await world.arrived(1) == ["m1"]
 
 
 async def test_a_lost_acknowledgement_is_unconfirmed_and_the_number_goes_on(world: Any) -> None:

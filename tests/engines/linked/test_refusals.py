@@ -2,14 +2,17 @@
 
 import pytest
 
-from messageapi.engines.linked.refusals import engine_error
+from messageapi.engines.linked.refusals import engine_error, upload_error
 
 
 @pytest.mark.parametrize(
     ("sentence", "code"),
     [
-        ("server returned error 463", "wa_463"),
-        ("server returned error 479", "wa_479"),
+        ("server returned error 463", "new_contact_limited"),
+        ("server returned error 479", "message_rejected"),
+        ("server returned error 403", "not_permitted"),
+        ("server returned error 404", "not_on_whatsapp"),
+        ("server returned error 499", "wa_499"),
         ("no LID found for 491511@s.whatsapp.net from server", "not_on_whatsapp"),
         ("message recipient must be a user JID with no device part", "bad_recipient"),
         ("can't send message to unknown server example.org", "bad_recipient"),
@@ -18,14 +21,66 @@ from messageapi.engines.linked.refusals import engine_error
     ],
 )
 def test_what_whatsapp_refuses_is_final(sentence: str, code: str) -> None:
-    problem = engine_error(sentence, named=code.startswith("wa_"), names_first=True)
+    problem = engine_error(sentence, named=sentence.startswith("server"), names_first=True)
     assert (problem.code, problem.permanent, problem.left) == (code, True, False)
 
 
-@pytest.mark.parametrize("code", ["500", "503", "429"])
-def test_what_whatsapp_cannot_take_now_waits(code: str) -> None:
-    problem = engine_error(f"server returned error {code}", named=True, names_first=True)
-    assert (problem.code, problem.permanent, problem.left) == (f"wa_{code}", False, False)
+@pytest.mark.parametrize(
+    ("answer", "code", "permanent"),
+    [
+        (403, "group_not_permitted", True),
+        (420, "group_not_permitted", True),
+        (404, "not_in_group", True),
+        (421, "group_changed", False),
+        (429, "rate_limited", False),
+        (463, "new_contact_limited", True),
+    ],
+)
+def test_a_group_refuses_in_its_own_words(answer: int, code: str, permanent: bool) -> None:
+    problem = engine_error(f"server returned error {answer}", named=True, names_first=True, to_group=True)
+    assert (problem.code, problem.permanent, problem.left) == (code, permanent, False)
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (500, "whatsapp_unavailable"),
+        (503, "whatsapp_unavailable"),
+        (429, "rate_limited"),
+        (402, "temporarily_banned"),
+        (401, "device_not_accepted"),
+    ],
+)
+def test_what_whatsapp_cannot_take_now_waits(answer: int, code: str) -> None:
+    problem = engine_error(f"server returned error {answer}", named=True, names_first=True)
+    assert (problem.code, problem.permanent, problem.left) == (code, False, False)
+
+
+def test_every_refusal_says_what_to_do_next() -> None:
+    answers = [*range(400, 425), 429, 463, 479, 500]
+    for to_group in (True, False):
+        for answer in answers:
+            sentence = f"server returned error {answer}"
+            detail = engine_error(sentence, named=True, names_first=True, to_group=to_group).detail
+            assert detail.count(".") >= 2 or ";" in detail
+
+
+@pytest.mark.parametrize(
+    ("sentence", "code", "permanent"),
+    [
+        ("upload failed with status code 415", "media_refused", True),
+        ("upload failed with status code 403", "media_refused", True),
+        ("upload failed with status code 413", "media_too_large", True),
+        ("upload failed with status code 401", "media_not_uploaded", False),
+        ("upload failed with status code 503", "media_not_uploaded", False),
+        ("failed to execute request: Post: dial tcp: connection refused", "media_not_uploaded", False),
+        ("failed to refresh media connections: info query timed out", "media_not_uploaded", False),
+        ("timed out", "media_not_uploaded", False),
+    ],
+)
+def test_a_file_is_refused_for_ever_or_for_now(sentence: str, code: str, permanent: bool) -> None:
+    problem = upload_error(sentence)
+    assert (problem.code, problem.permanent, problem.left) == (code, permanent, False)
 
 
 @pytest.mark.parametrize(

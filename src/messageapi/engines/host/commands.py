@@ -15,9 +15,15 @@ from messageapi.engines.port import (
     CloseSession,
     Command,
     Done,
+    EngineError,
+    LookedUp,
+    LookUp,
+    MarkRead,
     OpenSession,
     Outcomes,
     Refused,
+    Session,
+    ShowTyping,
     StartPairing,
     StopHost,
     Submit,
@@ -46,6 +52,9 @@ class Commands:
                 CloseSession: self._close,
                 UnlinkSession: self._unlink,
                 Submit: self._submit,
+                ShowTyping: self._show_typing,
+                MarkRead: self._mark_read,
+                LookUp: self._look_up,
                 AskOutcomes: self._ask,
             }
 
@@ -60,6 +69,8 @@ class Commands:
             return await self._carried_out(_commands.decode(payload))
         except RefusedError as refused:
             return refused.answer
+        except EngineError as problem:
+            return Refused(problem.code, problem.detail)
         except JournalError as problem:
             return Refused("engine_failed", f"{str(problem).capitalize()}.")
         except msgspec.DecodeError:
@@ -96,6 +107,25 @@ class Commands:
             held = self._sessions.held(command.number_id, command.epoch)
             await held.submit(command.jobs, command.deadline_ms / 1000)
         return Done()
+
+    # Asked of WhatsApp, which may take seconds: not in order with the rest.
+
+    async def _show_typing(self, command: ShowTyping) -> Answer:
+        await self._session(command.number_id, command.epoch).show_typing(command.chat, command.kind, on=command.on)
+        return Done()
+
+    async def _mark_read(self, command: MarkRead) -> Answer:
+        await self._session(command.number_id, command.epoch).mark_read(command.chat, command.sender, command.wa_ids)
+        return Done()
+
+    async def _look_up(self, command: LookUp) -> Answer:
+        return LookedUp(await self._session(command.number_id, command.epoch).look_up(command.phones))
+
+    def _session(self, number_id: str, epoch: int) -> Session:
+        session = self._sessions.held(number_id, epoch).keeper.session
+        if session is None or not session.connected:
+            raise RefusedError("not_connected", "The number is not connected to WhatsApp.")
+        return session
 
     async def _ask(self, command: AskOutcomes) -> Answer:
         async with self._sessions.in_order(command.number_id):

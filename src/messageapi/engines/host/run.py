@@ -21,6 +21,8 @@ from messageapi.engines.host.streams import Streams
 from messageapi.engines.linked.library import LibraryError
 from messageapi.engines.linked.native import LibraryUnusableError
 from messageapi.engines.port import Engine
+from messageapi.errors import DoorError
+from messageapi.vocab.content import Media
 
 STOP_WITHIN_S = 4.0
 _PR_SET_PDEATHSIG = 1
@@ -113,11 +115,15 @@ def _linked(config: HostConfig) -> Engine:
     except (ImportError, LibraryError) as problem:
         raise StartError(3, f"neonize cannot be used: {problem}. Install the locked requirements.") from None
     try:
-        return LinkedEngine(config.network, config.sandbox_folder)
+        return LinkedEngine(config.network, config.sandbox_folder, _no_files)
     except LibraryUnusableError as problem:
         raise StartError(3, str(problem)) from None
     except SandboxUnusableError as problem:
         raise StartError(1, str(problem)) from None
+
+
+def _no_files(_media: Media) -> bytes:
+    raise DoorError("not_found", "This host was told of no place where files lie.", permanent=False)
 
 
 if __name__ == "__main__":

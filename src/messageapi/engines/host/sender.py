@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from messageapi.engines.host.journal import JournalError
 from messageapi.engines.host.ledger import Ledger, Outcome
-from messageapi.engines.port import EngineError, NotSent, SendJob, Sent, Session, Unconfirmed
+from messageapi.engines.port import EngineError, NotSent, SendJob, Sent, Session, Unconfirmed, preparing_s
 from messageapi.logs import log
 from messageapi.vocab.clock import now_ms
 
@@ -36,7 +36,7 @@ class _Turn:
 
     def __init__(self, given: _Given) -> None:
         self.job = given.job
-        self.until = time.monotonic() + given.deadline_s
+        self.until = time.monotonic() + given.deadline_s + preparing_s(given.job.letter)
         self._lock = threading.Lock()
         self._settled = False
 

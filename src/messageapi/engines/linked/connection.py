@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from messageapi.engines.linked import events
-from messageapi.engines.linked.addresses import to_text
+from messageapi.engines.linked.addresses import bare, to_text
+from messageapi.engines.linked.content.writing import Me
 from messageapi.engines.port import Connected, Disconnected, Ended, EngineEvent
 from messageapi.vocab.clock import now_ms
 
@@ -44,6 +45,11 @@ class Connection:
             events.OFFLINE_PREVIEW: self._offline,
             events.OFFLINE_COMPLETED: self._offline_over,
         }
+
+    @property
+    def me(self) -> Me:
+        """Empty until the library has introduced us."""
+        return Me(bare(self._me.JID), bare(self._me.LID)) if self._me else Me("", "")
 
     def take(self, code: int, event: Any) -> EngineEvent | None:
         verb = self._verbs.get(code)

@@ -20,6 +20,7 @@ from messageapi.engines.linked.protos import companion
 from messageapi.engines.linked.session import LinkedSession
 from messageapi.engines.linked.threads import on_thread
 from messageapi.engines.linked.trust import TrustError, replace_root_key
+from messageapi.engines.linked.uploads import Fetch
 from messageapi.engines.port import Capabilities, EngineError, Network, PairingEvent, SessionSpec, Sink
 from messageapi.logs import log
 
@@ -41,11 +42,14 @@ class _Addresses(msgspec.Struct):
 
 
 class LinkedEngine:
-    """One a process. `sandbox` is the folder the sandbox network publishes its addresses and root key in."""
+    """One a process. `sandbox` is the folder the sandbox network publishes its addresses and root key in.
+    `fetch` brings the files of messages.
+    """
 
     capabilities = Capabilities(takes_message_id=False, shows_passkey_requests=True)
 
-    def __init__(self, network: Network, sandbox: str) -> None:
+    def __init__(self, network: Network, sandbox: str, fetch: Fetch) -> None:
+        self._fetch = fetch
         self._library = Library()
         self._sandbox = Path(sandbox) if network == "sandbox" else None
         self._proof = Proof()
@@ -58,7 +62,7 @@ class LinkedEngine:
     async def open(self, spec: SessionSpec, folder: str, sink: Sink) -> LinkedSession:
         path = Path(folder)
         await _look_for_device(path, spec.jid)
-        session = LinkedSession(path, sink, self._proof)
+        session = LinkedSession(path, sink, self._proof, self._fetch)
         started: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         client = self._client(path, addresses.to_bytes(spec.jid), _listener(session, started))
         session.use(client)

@@ -5,13 +5,15 @@ The Python package around it is not used. Its version must be the pinned one: th
 
 import ctypes
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple, cast
 
 from messageapi.engines.linked.gate import Gate
 from messageapi.engines.linked.library import LibraryError, library_file
 
 VERSION = "0.5.2"
+_LEAVING_S = 1.0  # a call that has been inside for so long has looked its client up
 
 _OnText = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)
 _OnEvent = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int, ctypes.c_int)
@@ -20,6 +22,10 @@ _OnLog = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int)
 
 class LibraryUnusableError(Exception):
     """In one sentence, with what to do."""
+
+
+class GoneError(Exception):
+    """The client has been stopped: the library would end the process if it were asked about it."""
 
 
 class _Bytes(ctypes.Structure):
@@ -103,6 +109,7 @@ class Client:
         self._name = name.encode()
         self._ended = listener.ended
         self._registered = threading.Event()
+        self._inside, self._stopped, self._left = 0, False, threading.Condition()
         self._thunks = self._make_thunks(listener)
         proxy = _Proxy(opening.proxy.encode(), False, False, False) if opening.proxy else None
         self._proxy = ctypes.byref(proxy) if proxy else None
@@ -114,25 +121,74 @@ class Client:
             threading.Thread(target=self._run, daemon=True, name="whatsapp").start()
             self._registered.wait(10)
 
+    # Each raises GoneError behind a stop. Those that answer in text say what went wrong, or nothing.
+
     def send(self, chat: bytes, message: bytes) -> bytes:
-        self._library.gate.enter()
-        answer = self._library.calls.SendMessage(self._name, chat, len(chat), message, len(message))
-        return self._library.bytes(answer)
+        return self._bytes("SendMessage", chat, len(chat), message, len(message))
+
+    def upload(self, data: bytes, kind: int) -> bytes:
+        return self._bytes("Upload", data, len(data), kind)
 
     def pair_phone(self, request: bytes) -> bytes:
-        self._library.gate.enter()
-        return self._library.bytes(self._library.calls.PairPhone(self._name, request, len(request)))
+        return self._bytes("PairPhone", request, len(request))
+
+    def on_whatsapp(self, phones: str) -> bytes:
+        """Of phone numbers with their plus signs, with spaces between."""
+        return self._bytes("IsOnWhatsApp", phones.encode())
+
+    def lid_of(self, address: bytes) -> bytes:
+        """From what the library has learned; it asks nobody."""
+        return self._bytes("GetLIDFromPN", address, len(address))
+
+    def phone_of(self, address: bytes) -> bytes:
+        return self._bytes("GetPNFromLID", address, len(address))
+
+    def presence(self, state: str) -> str:
+        """`available` or `unavailable`."""
+        return self._text("SendPresence", state.encode())
+
+    def chat_presence(self, chat: bytes, state: int, media: int) -> str:
+        return self._text("SendChatPresence", chat, len(chat), state, media)
+
+    def mark_read(self, ids: str, at: int, chat: bytes, sender: bytes) -> str:
+        """`ids` with spaces between, all of one sender; `at` in seconds."""
+        return self._text("MarkRead", ids.encode(), at, chat, len(chat), sender, len(sender), b"read")
 
     def log_out(self) -> str:
-        self._library.gate.enter()
-        return self._library.text(self._library.calls.Logout(self._name))
+        return self._text("Logout")
 
     def stop(self) -> None:
         """Takes up to 5 s when the other side does not answer. A client that never paired keeps its thread."""
         self._library.gate.enter()
         self._library.calls.Disconnect(self._name)
+        with self._left:
+            self._stopped = True
+            self._left.wait_for(lambda: not self._inside, _LEAVING_S)
         with self._library.gate.closed():
             self._library.calls.Stop(self._name)
+
+    def _bytes(self, call: str, *arguments: Any) -> bytes:
+        with self._entered():
+            return self._library.bytes(getattr(self._library.calls, call)(self._name, *arguments))
+
+    def _text(self, call: str, *arguments: Any) -> str:
+        with self._entered():
+            return self._library.text(getattr(self._library.calls, call)(self._name, *arguments))
+
+    @contextmanager
+    def _entered(self) -> Iterator[None]:
+        """Most calls end the process when their client is not in the library's table any more."""
+        with self._left:
+            if self._stopped:
+                raise GoneError
+            self._inside += 1
+        try:
+            self._library.gate.enter()
+            yield
+        finally:
+            with self._left:
+                self._inside -= 1
+                self._left.notify_all()
 
     def _run(self) -> None:
         opening, calls = self._opening, self._library.calls
@@ -169,12 +225,7 @@ def _declare(calls: Any) -> None:
         *(*buffer, *buffer, *buffer, ctypes.POINTER(_Proxy)),
     )
     calls.Neonize.restype = ctypes.c_void_p
-    calls.SendMessage.argtypes = (ctypes.c_char_p, *buffer, *buffer)
-    calls.SendMessage.restype = ctypes.POINTER(_Bytes)
-    calls.PairPhone.argtypes = (ctypes.c_char_p, *buffer)
-    calls.PairPhone.restype = ctypes.POINTER(_Bytes)
-    calls.Logout.argtypes = (ctypes.c_char_p,)
-    calls.Logout.restype = ctypes.c_void_p
+    _declare_conversation(calls, buffer)
     calls.GetVersion.argtypes = ()
     calls.GetVersion.restype = ctypes.c_char_p
     calls.FreeString.argtypes = (ctypes.c_void_p,)
@@ -183,3 +234,26 @@ def _declare(calls: Any) -> None:
         getattr(calls, name).argtypes = (ctypes.c_char_p,)
     for name in ("Disconnect", "Stop", "FreeString", "FreeBytesStruct"):
         getattr(calls, name).restype = None
+
+
+def _declare_conversation(calls: Any, buffer: tuple[Any, Any]) -> None:
+    """All take the client's name first."""
+    number = ctypes.c_int
+    in_bytes = {
+        "SendMessage": (*buffer, *buffer),
+        "Upload": (*buffer, number),
+        "PairPhone": buffer,
+        "IsOnWhatsApp": (ctypes.c_char_p,),
+        "GetLIDFromPN": buffer,
+        "GetPNFromLID": buffer,
+    }
+    in_text = {
+        "Logout": (),
+        "SendPresence": (ctypes.c_char_p,),
+        "SendChatPresence": (*buffer, number, number),
+        "MarkRead": (ctypes.c_char_p, number, *buffer, *buffer, ctypes.c_char_p),
+    }
+    for answers, kind in ((in_bytes, ctypes.POINTER(_Bytes)), (in_text, ctypes.c_void_p)):
+        for name, arguments in answers.items():
+            call = getattr(calls, name)
+            call.argtypes, call.restype = (ctypes.c_char_p, *arguments), kind

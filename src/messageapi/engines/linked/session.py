@@ -1,18 +1,33 @@
 """A live linked device: sends on the caller's thread, takes the library's events on theirs."""
 
+import threading
 from pathlib import Path
+from typing import Any
 
-from messageapi.engines.linked import addresses, convert, events, store
+from messageapi.engines.linked import chats, convert, events, store
 from messageapi.engines.linked.connection import Connection
+from messageapi.engines.linked.content.letters import message
+from messageapi.engines.linked.content.writing import Writing
 from messageapi.engines.linked.evidence import Evidence, Proof
-from messageapi.engines.linked.native import Client
-from messageapi.engines.linked.protos import content, wire
-from messageapi.engines.linked.refusals import engine_error
+from messageapi.engines.linked.native import Client, GoneError
+from messageapi.engines.linked.protos import wire
+from messageapi.engines.linked.refusals import MESSAGE_REJECTED, engine_error
 from messageapi.engines.linked.threads import on_thread
-from messageapi.engines.port import Alive, EngineError, EngineEvent, Named, SendJob, Sent, Sink
+from messageapi.engines.linked.uploads import Fetch, Uploads
+from messageapi.engines.port import (
+    Alive,
+    EngineError,
+    EngineEvent,
+    Found,
+    Named,
+    SendJob,
+    Sent,
+    Sink,
+    Typing,
+)
 from messageapi.logs import log
 from messageapi.vocab.clock import now_ms
-from messageapi.vocab.content import words
+from messageapi.vocab.jid import GROUP_SERVER
 
 STOP_S = 60.0  # a stop waits for a dial that is under way; after this the process can no longer be trusted
 _LOGOUT_S = 15.0
@@ -22,11 +37,12 @@ ALIVE_EVERY_MS = 15_000
 class LinkedSession:
     """Made before its client, which needs the callbacks; `use` completes it."""
 
-    def __init__(self, folder: Path, sink: Sink, proof: Proof) -> None:
+    def __init__(self, folder: Path, sink: Sink, proof: Proof, fetch: Fetch) -> None:
         self._folder, self._sink, self._proof = folder, sink, proof
         self._connection = Connection()
         self._client: Client | None = None
-        self._closed = False
+        self._uploads = Uploads(fetch)
+        self._closing = threading.Event()
         self._told_alive = 0
         self.evidence = Evidence()
 
@@ -35,48 +51,69 @@ class LinkedSession:
 
     @property
     def connected(self) -> bool:
-        return self._connection.up and not self._closed
+        return self._connection.up and self.open
 
     @property
     def open(self) -> bool:
-        return not self._closed
+        return not self._closing.is_set()
 
     @property
     def names_first(self) -> bool:
         return self._proof.holds
 
     def send(self, job: SendJob, named: Named) -> Sent:
-        client = self._client
-        if client is None or self._closed:
-            raise EngineError("not_connected", "The session is closed.", permanent=False)
+        client = self._live()
+        made = self._made(client, job)
+        if job.letter.typing_ms and not chats.seem_human(client, job, self._closing):
+            raise _closed()
         try:
-            chat = addresses.to_bytes(job.chat)
-        except ValueError:
-            raise EngineError("bad_recipient", "The recipient is not a WhatsApp address.", permanent=True) from None
+            wa_id = self._handed_over(client, job, made, named)
+        except EngineError as problem:
+            if problem.permanent:
+                self._doubt_file(job)
+            if problem.code != MESSAGE_REJECTED:
+                raise
+            wa_id = self._handed_over(client, job, self._made(client, job), named)
+        return Sent(job.message_id, job.attempt, wa_id, now_ms())
+
+    def _handed_over(self, client: Client, job: SendJob, made: bytes, named: Named) -> str:
+        """The message's id."""
         proved = self._proof.holds
         self.evidence.sending(named)
         try:
-            data = client.send(chat, content.Message(conversation=words(job.letter.content)).SerializeToString())
+            data = client.send(chats.address(job.chat), made)
+        except GoneError:
+            raise _closed() from None
         finally:
             self.evidence.sent()
         answer = wire.SendMessageReturnFunction.FromString(data)
         if answer.Error:
-            raise engine_error(answer.Error, named=bool(self.evidence.wa_id), names_first=proved)
-        self._proof.compare(self.evidence.wa_id, answer.SendResponse.ID)
-        return Sent(job.message_id, job.attempt, answer.SendResponse.ID, now_ms())
+            named_it, to_group = bool(self.evidence.wa_id), job.chat.endswith(f"@{GROUP_SERVER}")
+            raise engine_error(answer.Error, named=named_it, names_first=proved, to_group=to_group)
+        wa_id: str = answer.SendResponse.ID
+        self._proof.compare(self.evidence.wa_id, wa_id)
+        return wa_id
+
+    async def show_typing(self, chat: str, kind: Typing, *, on: bool) -> None:
+        await chats.show_typing(self._live(), chat, kind, on=on)
+
+    async def mark_read(self, chat: str, sender: str, wa_ids: list[str]) -> None:
+        await chats.mark_read(self._live(), chat, sender, wa_ids)
+
+    async def look_up(self, phones: list[str]) -> list[Found]:
+        return await chats.look_up(self._live(), phones)
 
     async def close(self) -> None:
         """Raise TimeoutError when the library does not let go."""
-        if self._closed or self._client is None:
+        if self._client is None or not self.open:
             return
-        self._closed = True
+        self._closing.set()
         await on_thread(self._client.stop, STOP_S)
 
     async def unlink(self) -> None:
-        if self._client is None:
-            raise EngineError("not_connected", "The session is closed.", permanent=False)
+        client = self._live()
         try:
-            problem = await on_thread(self._client.log_out, _LOGOUT_S)
+            problem = await on_thread(client.log_out, _LOGOUT_S)
         except TimeoutError:
             problem = "no answer"
         if problem:
@@ -97,7 +134,7 @@ class LinkedSession:
     def lost(self, code: str) -> None:
         """The library gave this client up."""
         event = self._connection.lost(code)
-        if event is not None and not self._closed:
+        if event is not None and self.open:
             self._sink(event)
 
     def tell_alive(self) -> None:
@@ -106,6 +143,27 @@ class LinkedSession:
         if self.connected and at > self._told_alive and now_ms() - self._told_alive >= ALIVE_EVERY_MS:
             self._told_alive = at
             self._sink(Alive(at))
+
+    def _live(self) -> Client:
+        if self._client is None or not self.open:
+            raise _closed()
+        return self._client
+
+    def _made(self, client: Client, job: SendJob) -> bytes:
+        """Files are uploaded here."""
+        chats.address(job.chat)
+        writing = Writing(job.chat, self._connection.me, lambda media, kind: self._uploads.put(client, media, kind))
+        try:
+            made: bytes = message(job.letter, writing).SerializeToString()
+        except (ValueError, TypeError) as problem:
+            log("linked").error("letter_not_built", problem=type(problem).__name__)
+            raise EngineError("bad_content", "This message cannot be put in WhatsApp's form.", permanent=True) from None
+        return made
+
+    def _doubt_file(self, job: SendJob) -> None:
+        media: Any = getattr(job.letter.content, "media", None)
+        if media:
+            self._uploads.forget(media)
 
     def _event(self, code: int, data: bytes) -> EngineEvent | None:
         event = events.parsed(code, data)
@@ -116,3 +174,7 @@ class LinkedSession:
         if code == events.UNDECRYPTABLE:
             return convert.undecryptable(event)
         return self._connection.take(code, event)
+
+
+def _closed() -> EngineError:
+    return EngineError("not_connected", "The session is closed.", permanent=False)

@@ -6,6 +6,7 @@ Not the default executor: its few threads would be used up by calls that hang, a
 import asyncio
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import suppress
 from typing import TypeVar
 
@@ -37,3 +38,17 @@ async def on_thread(call: Callable[[], T], deadline_s: float) -> T:
 
     threading.Thread(target=run, daemon=True, name="native-call").start()
     return await asyncio.wait_for(done, deadline_s)
+
+
+def within(call: Callable[[], T], deadline_s: float) -> T:
+    """The same for a thread that is no event loop: it waits itself."""
+    done: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            done.set_result(call())
+        except BaseException as raised:  # noqa: BLE001 - it is raised again where it is waited for
+            done.set_exception(raised)
+
+    threading.Thread(target=run, daemon=True, name="native-call").start()
+    return done.result(deadline_s)

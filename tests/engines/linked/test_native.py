@@ -1,0 +1,74 @@
+"""Nobody asks the library about a client that has been stopped: it would end the process."""
+
+import threading
+from typing import Any
+
+import pytest
+
+from messageapi.engines.linked.gate import Gate
+from messageapi.engines.linked.native import Client, GoneError, Listener, Opening
+
+
+class Calls:
+    """In place of the native library."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.uploading, self.uploaded = threading.Event(), threading.Event()
+
+    def Upload(self, *_arguments: Any) -> int:  # noqa: N802 - the library's name
+        self.uploading.set()
+        self.uploaded.wait(10)
+        self.asked.append("Upload")
+        return 0
+
+    def MarkRead(self, *_arguments: Any) -> int:  # noqa: N802
+        self.asked.append("MarkRead")
+        return 0
+
+    def Disconnect(self, _name: bytes) -> None:  # noqa: N802
+        self.uploaded.set()  # a call under way comes back
+
+    def Stop(self, _name: bytes) -> None:  # noqa: N802
+        self.asked.append("Stop")
+
+
+class Library:
+    def __init__(self) -> None:
+        self.calls, self.gate = Calls(), Gate()
+
+    def text(self, _pointer: int) -> str:
+        return ""
+
+    def bytes(self, _pointer: int) -> bytes:
+        return b""
+
+
+@pytest.fixture
+def library() -> Any:
+    return Library()
+
+
+@pytest.fixture
+def client(library: Any) -> Client:
+    def nothing(*_: object) -> None:
+        return None
+
+    return Client(library, "c1", Opening("", b"", b"", b"", ""), Listener(nothing, nothing, nothing, nothing, nothing))
+
+
+def test_a_stopped_client_is_not_asked_about(library: Any, client: Client) -> None:
+    client.mark_read("A", 1, b"", b"")
+    client.stop()
+    with pytest.raises(GoneError):
+        client.mark_read("A", 1, b"", b"")
+    assert library.calls.asked == ["MarkRead", "Stop"]
+
+
+def test_a_stop_waits_for_a_call_under_way(library: Any, client: Client) -> None:
+    uploading = threading.Thread(target=client.upload, args=(b"", 0))
+    uploading.start()
+    assert library.calls.uploading.wait(10)
+    client.stop()
+    uploading.join(10)
+    assert library.calls.asked == ["Upload", "Stop"]
