@@ -5,19 +5,15 @@ All of it crosses the bus between engine hosts and workers as MessagePack, so ev
 milliseconds since 1970 UTC; JIDs are text in the form user[:device]@server.
 """
 
-from collections.abc import Callable
-from typing import Literal, Protocol
+from typing import Literal
 
 import msgspec
 
 from messageapi.errors import DoorError
-from messageapi.vocab.content import Letter, Media
+from messageapi.vocab.content import Letter
 
 Network = Literal["whatsapp", "sandbox"]
 Typing = Literal["typing", "recording"]
-
-_UPLOAD_S = 30.0
-_UPLOAD_BYTES_S = 512 * 1024
 
 
 class Capabilities(msgspec.Struct, frozen=True):
@@ -388,67 +384,3 @@ class Shown(msgspec.Struct, frozen=True):
     """The newest QR or code of a number that is being linked, or nothing yet."""
 
     event: Qr | PairingCode | None = None
-
-
-def upload_s(size: int) -> float:
-    """The longest an upload of so many bytes may take."""
-    return _UPLOAD_S + size / _UPLOAD_BYTES_S
-
-
-def preparing_s(letter: Letter) -> float:
-    """The longest an engine may take with a letter before the message itself can leave."""
-    media: Media | None = getattr(letter.content, "media", None)
-    return letter.typing_ms / 1000 + (upload_s(media.size) if media else 0.0)
-
-
-# --- inside a host -------------------------------------------------------------------------------------------------
-
-
-Sink = Callable[[EngineEvent], None]
-"""Takes an event from any thread; when it returns, the event is written down."""
-
-
-Named = Callable[[str], None]
-"""Takes the WhatsApp id of a message before the message leaves."""
-
-
-class Session(Protocol):
-    """One live linked device."""
-
-    def send(self, job: SendJob, named: Named) -> Sent:
-        """Block until WhatsApp answers, perhaps for ever: the host keeps the deadline and closes a session that hangs.
-
-        Called on the sender's own thread, one job at a time. Raise EngineError: `left` False = certainly not sent,
-        True = unknown, `permanent` = WhatsApp refused it.
-        """
-
-    async def show_typing(self, chat: str, kind: Typing, *, on: bool) -> None:
-        """As the next two: raise EngineError, and answer in seconds."""
-
-    async def mark_read(self, chat: str, sender: str, wa_ids: list[str]) -> None: ...
-
-    async def look_up(self, phones: list[str]) -> list[Found]:
-        """In the order asked."""
-
-    async def close(self) -> None: ...
-
-    async def unlink(self) -> None:
-        """Log the device out at WhatsApp, then close."""
-
-    @property
-    def connected(self) -> bool: ...
-
-    @property
-    def names_first(self) -> bool:
-        """Proved in this process: `named` is called before a message leaves, so an unnamed one has not left."""
-
-
-class Engine(Protocol):
-    """Opens sessions. One a process; `open` and `close` are called one at a time by the host."""
-
-    capabilities: Capabilities
-
-    async def open(self, spec: SessionSpec, folder: str, sink: Sink) -> Session: ...
-
-    async def pair(self, spec: SessionSpec, folder: str, phone: str, report: Callable[[PairingEvent], None]) -> None:
-        """Return after `Linked` or `PairingFailed` was reported."""

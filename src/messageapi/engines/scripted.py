@@ -10,6 +10,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 
+from messageapi.engines.contract import Named, Sink
 from messageapi.engines.port import (
     Capabilities,
     Connected,
@@ -20,7 +21,6 @@ from messageapi.engines.port import (
     Found,
     Inbound,
     Linked,
-    Named,
     PairingCode,
     PairingEvent,
     PairingFailed,
@@ -29,7 +29,6 @@ from messageapi.engines.port import (
     SendJob,
     Sent,
     SessionSpec,
-    Sink,
     Typing,
 )
 from messageapi.vocab.clock import now_ms

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from messageapi.bus.port import Reply
+from messageapi.engines.contract import Session
 from messageapi.engines.host.journal import JournalError
 from messageapi.engines.host.pairing import Pairing
 from messageapi.engines.host.sessions import RefusedError, Sessions
@@ -22,7 +23,6 @@ from messageapi.engines.port import (
     OpenSession,
     Outcomes,
     Refused,
-    Session,
     ShowTyping,
     StartPairing,
     StopHost,

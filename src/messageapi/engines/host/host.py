@@ -12,12 +12,13 @@ import msgspec
 
 from messageapi.bus import subjects
 from messageapi.bus.port import Bus, BusError, Reply
+from messageapi.engines.contract import Engine
 from messageapi.engines.host.commands import Commands
 from messageapi.engines.host.lease import Lease
 from messageapi.engines.host.pairing import LIMIT_S, Pairing
 from messageapi.engines.host.sessions import Sessions, overdue
 from messageapi.engines.host.surroundings import Surroundings
-from messageapi.engines.port import Engine, HostBeat, Network
+from messageapi.engines.port import HostBeat, Network
 from messageapi.logs import log
 from messageapi.vocab.clock import now_ms
 

@@ -9,6 +9,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from messageapi.engines.contract import Session
 from messageapi.engines.host.journal import JournalError
 from messageapi.engines.host.ledger import Ledger
 from messageapi.engines.host.sender import Sender
@@ -23,7 +24,6 @@ from messageapi.engines.port import (
     EngineEvent,
     Inbound,
     Receipt,
-    Session,
     SessionSpec,
     Undecryptable,
 )

@@ -7,12 +7,12 @@ import msgspec
 
 from messageapi.bus import subjects
 from messageapi.bus.port import Bus, BusError
+from messageapi.engines.contract import Engine
 from messageapi.engines.host.folder import Folder, FolderError
 from messageapi.engines.host.sessions import RefusedError
 from messageapi.engines.port import (
     Answer,
     Done,
-    Engine,
     EngineError,
     Network,
     PairingEvent,

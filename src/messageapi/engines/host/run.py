@@ -16,11 +16,11 @@ import uvloop
 
 from messageapi import logs
 from messageapi.bus.port import Bus, BusError
+from messageapi.engines.contract import Engine
 from messageapi.engines.host.host import Host, HostConfig, end_at_the_latest
 from messageapi.engines.host.streams import Streams
 from messageapi.engines.linked.library import LibraryError
 from messageapi.engines.linked.native import LibraryUnusableError
-from messageapi.engines.port import Engine
 from messageapi.errors import DoorError
 from messageapi.vocab.content import Media
 

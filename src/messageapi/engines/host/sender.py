@@ -11,9 +11,10 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import NamedTuple
 
+from messageapi.engines.contract import Session, preparing_s
 from messageapi.engines.host.journal import JournalError
 from messageapi.engines.host.ledger import Ledger, Outcome
-from messageapi.engines.port import EngineError, NotSent, SendJob, Sent, Session, Unconfirmed, preparing_s
+from messageapi.engines.port import EngineError, NotSent, SendJob, Sent, Unconfirmed
 from messageapi.logs import log
 from messageapi.vocab.clock import now_ms
 

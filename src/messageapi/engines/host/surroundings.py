@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from messageapi.bus.port import Bus
+from messageapi.engines.contract import Engine
 from messageapi.engines.host.syncing import Syncing
 from messageapi.engines.host.turns import Turns
-from messageapi.engines.port import Engine
 
 
 @dataclass(frozen=True, slots=True)

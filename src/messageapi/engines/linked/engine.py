@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from messageapi.engines.contract import Sink
 from messageapi.engines.linked import addresses, events, store
 from messageapi.engines.linked.evidence import Proof
 from messageapi.engines.linked.native import Client, Library, LibraryUnusableError, Listener, Opening
@@ -21,7 +22,7 @@ from messageapi.engines.linked.session import LinkedSession
 from messageapi.engines.linked.threads import on_thread
 from messageapi.engines.linked.trust import TrustError, replace_root_key
 from messageapi.engines.linked.uploads import Fetch
-from messageapi.engines.port import Capabilities, EngineError, Network, PairingEvent, SessionSpec, Sink
+from messageapi.engines.port import Capabilities, EngineError, Network, PairingEvent, SessionSpec
 from messageapi.logs import log
 
 _DIAL_S = 45.0

@@ -4,6 +4,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from messageapi.engines.contract import Named, Sink
 from messageapi.engines.linked import chats, convert, events, store
 from messageapi.engines.linked.connection import Connection
 from messageapi.engines.linked.content.letters import message
@@ -14,17 +15,7 @@ from messageapi.engines.linked.protos import wire
 from messageapi.engines.linked.refusals import MESSAGE_REJECTED, engine_error
 from messageapi.engines.linked.threads import on_thread
 from messageapi.engines.linked.uploads import Fetch, Uploads
-from messageapi.engines.port import (
-    Alive,
-    EngineError,
-    EngineEvent,
-    Found,
-    Named,
-    SendJob,
-    Sent,
-    Sink,
-    Typing,
-)
+from messageapi.engines.port import Alive, EngineError, EngineEvent, Found, SendJob, Sent, Typing
 from messageapi.logs import log
 from messageapi.vocab.clock import now_ms
 from messageapi.vocab.jid import GROUP_SERVER

@@ -7,12 +7,13 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 
+from messageapi.engines.contract import upload_s
 from messageapi.engines.linked.content.writing import Uploaded
 from messageapi.engines.linked.native import Client, GoneError
 from messageapi.engines.linked.protos import wire
 from messageapi.engines.linked.refusals import upload_error
 from messageapi.engines.linked.threads import within
-from messageapi.engines.port import EngineError, upload_s
+from messageapi.engines.port import EngineError
 from messageapi.errors import DoorError
 from messageapi.vocab.content import Media
 
