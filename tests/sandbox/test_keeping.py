@@ -6,13 +6,12 @@ import msgspec
 import pytest
 
 from messageapi.sandbox.network import PreKeyStock
-from messageapi.sandbox.phones.content import describe
-from messageapi.sandbox.phones.inbox import MOST_MESSAGES, Entry, Inbox
+from messageapi.sandbox.phones.inbox import Inbox
+from messageapi.sandbox.phones.lines import MOST_LINES
 from messageapi.sandbox.phones.recent import Recent
 from messageapi.sandbox.server.queue import MOST_KEPT, Key, Mailbox
+from messageapi.sandbox.shown import InboxMessage, QuoteShown
 from messageapi.sandbox.wire.nodes import decode
-from messageapi.sandbox.wire.protobuf import decode as fields
-from messageapi.sandbox.wire.protobuf import encode
 from messageapi.sandbox.wire.stanza import Jid, Node
 from messageapi.sandbox.wire.tokens import Tokens
 
@@ -106,10 +105,10 @@ def test_a_line_that_was_replaced_takes_nothing_with_it(mailbox: Mailbox) -> Non
     assert (old.ids(), new.ids()) == ([], ["M1"])
 
 
-def entry(n: int, text: str = "") -> Entry:
+def entry(n: int, text: str = "") -> InboxMessage:
     values = {"id": f"M{n}", "from": "+491511", "fromLid": "9@lid", "fromDevice": 0, "chat": "+491511", "group": False}
     rest = {"own": False, "type": "text", "text": text, "at": 0, "enc": "msg"}
-    return msgspec.convert({"n": n, **values, **rest}, Entry)
+    return msgspec.convert({"n": n, **values, **rest}, InboxMessage)
 
 
 def test_an_inbox_gives_pages_behind_a_number() -> None:
@@ -125,9 +124,9 @@ def test_an_inbox_gives_pages_behind_a_number() -> None:
 
 def test_an_inbox_forgets_its_oldest_and_keeps_counting() -> None:
     inbox = Inbox()
-    for n in range(1, MOST_MESSAGES + 11):
+    for n in range(1, MOST_LINES + 11):
         inbox.add(entry(n))
-    assert (len(inbox), inbox.last) == (MOST_MESSAGES, MOST_MESSAGES + 10)
+    assert (len(inbox), inbox.last) == (MOST_LINES, MOST_LINES + 10)
     assert inbox.page(0)[0] == 11
 
 
@@ -140,6 +139,37 @@ def test_an_inbox_comes_back_from_its_lines_without_a_torn_one() -> None:
     assert (len(restored), restored.last) == (2, 2)
     restored.add(entry(3))
     assert restored.page(2)[0] == 3
+
+
+def test_a_changed_entry_comes_back_changed_even_when_its_first_form_is_gone() -> None:
+    saved = Inbox()
+    for n in (1, 2, 3):
+        saved.add(entry(n, f"text {n}"))
+    saved.amend(2, text="better", edited=True)
+    saved.amend(1, revoked=True)
+    saved.amend(99, text="not there")
+    restored = Inbox()
+    restored.restore(saved.unsaved[1:])
+    assert (restored.oldest, restored.last) == (1, 3)
+    changed = restored.entry(2)
+    assert changed
+    assert (changed.text, changed.edited) == ("better", True)
+    cut = Inbox()
+    cut.restore(saved.unsaved[2:4])
+    entries = [cut.entry(n) for n in (1, 2, 3)]
+    assert [kept.text if kept else None for kept in entries] == [None, "better", "text 3"]
+
+
+def test_a_message_is_found_by_its_own_id_alone() -> None:
+    inbox = Inbox()
+    inbox.add(entry(1, "the message"))
+    inbox.add(msgspec.structs.replace(entry(2, "quotes M1"), quote=QuoteShown("M1", "+491511", "text", "the message")))
+    inbox.add(msgspec.structs.replace(entry(3), id="M1", type="edit"))
+    inbox.add(msgspec.structs.replace(entry(4), id="M1", chat="elsewhere@g.us"))
+    found = inbox.find("M1", "+491511")
+    assert found
+    assert found.n == 1
+    assert inbox.find("M3") is None
 
 
 async def test_whoever_waits_at_an_inbox_is_told_at_once() -> None:
@@ -165,27 +195,3 @@ def test_recent_entries_push_out_the_oldest() -> None:
     for name in ("a", "b", "a", "c"):
         recent.remember(name, 1)
     assert list(recent) == ["a", "c"]
-
-
-@pytest.mark.parametrize(
-    ("message", "kind", "text"),
-    [
-        (encode((1, "plain")), "text", "plain"),
-        (encode((6, encode((1, "with a preview")))), "text", "with a preview"),
-        (encode((3, encode((3, "a caption")))), "image", "a caption"),
-        (encode((7, encode((20, "a contract")))), "document", "a contract"),
-        (encode((8, encode((1, "audio/ogg")))), "audio", ""),
-        (encode((46, encode((2, "👍")))), "reaction", "👍"),
-        (encode((40, encode((1, encode((1, "vanishes")))))), "text", "vanishes"),
-        (encode((12, encode((1, encode((3, "M1"))), (2, 0)))), "revoke", "M1"),
-        (encode((12, encode((2, 14), (14, encode((1, "better")))))), "edit", "better"),
-        (encode((99, b"new")), "unknown", ""),
-    ],
-)
-def test_a_decrypted_message_is_described(message: bytes, kind: str, text: str) -> None:
-    assert describe(fields(message)) == (kind, text)
-
-
-@pytest.mark.parametrize("message", [b"", encode((2, b"")), encode((35, b"")), encode((12, encode((2, 6))))])
-def test_what_is_only_about_keys_is_no_message(message: bytes) -> None:
-    assert describe(fields(message)) is None

@@ -122,12 +122,24 @@ async def inbox(
     """Show what a virtual phone received and decrypted."""
     async with sandbox(shell) as control:
         page = await control.inbox(phone, after, wait)
-    rows = [(one.n, _time(one), one.from_, one.text) for one in page.messages]
-    shell.show(msgspec.to_builtins(page), table(("", "at", "from", "text"), rows, empty="Nothing received."))
+    rows = [(one.n, _time(one), one.from_, one.type, _described(one)) for one in page.messages]
+    shell.show(msgspec.to_builtins(page), table(("", "at", "from", "type", "text"), rows, empty="Nothing received."))
 
 
 def _time(message: InboxMessage) -> str:
     return moment(datetime.fromtimestamp(message.at / 1000, UTC).isoformat())
+
+
+def _described(message: InboxMessage) -> str:
+    """One line: the text or what stands for it, and what became of the message."""
+    media = message.media
+    parts = [message.text]
+    if media:
+        parts.append(f"({media.filename or media.mime}, {media.error or f'{media.size} bytes'})")
+    if message.target:
+        parts.append(f"(of {message.target.id})")
+    parts += [f"({word})" for word in ("edited", "revoked") if getattr(message, word)]
+    return " ".join(part for part in parts if part)
 
 
 async def reply(shell: Shell, phone: Phone, text: str) -> None:

@@ -8,8 +8,11 @@ from typing import Literal, Self, TypeVar
 import aiohttp
 import msgspec
 
-from messageapi.sandbox import published
+from messageapi.sandbox import published, views
+from messageapi.sandbox.draft import Draft
 from messageapi.sandbox.errors import SandboxError
+from messageapi.sandbox.shown import InboxMessage
+from messageapi.sandbox.views import DeviceView, FaultsView, GroupView, InboxPage, PhoneView, StatsView
 
 __all__ = [
     "DeviceView",
@@ -25,104 +28,11 @@ __all__ = [
 
 DEADLINE_SECONDS = 10.0
 LINK_SECONDS = 45.0
+FILE_SECONDS = 60.0
 _ANY_STATUS_BELOW = 400
 
-Receipt = Literal["delivered", "read"]
-
-
-class DeviceView(msgspec.Struct, rename="camel", frozen=True):
-    device: int
-    online: bool
-    linked_at: int
-    kept: int  # stanzas it has not acknowledged
-
-
-class PhoneView(msgspec.Struct, rename="camel", frozen=True):
-    phone: str
-    lid: str
-    name: str
-    online: bool
-    devices: list[DeviceView]
-    inbox: int
-
-
-class InboxMessage(msgspec.Struct, rename="camel", frozen=True):
-    n: int
-    id: str
-    from_: str = msgspec.field(name="from")
-    from_lid: str = msgspec.field()
-    from_device: int = msgspec.field()
-    chat: str = msgspec.field()
-    group: bool = msgspec.field()
-    own: bool = msgspec.field()
-    type: str = msgspec.field()
-    text: str = msgspec.field()
-    at: int = msgspec.field()
-    enc: str = msgspec.field()
-
-
-class InboxPage(msgspec.Struct, frozen=True):
-    messages: list[InboxMessage]
-    next: int
-
-
-class GroupView(msgspec.Struct, frozen=True):
-    id: str
-    subject: str
-    members: list[str]
-
-
-class FaultsView(msgspec.Struct, rename="camel", frozen=True):
-    drop_acks: int
-    ack_delay_ms: int
-    sink_messages: bool
-    silent: bool
-
-
-class StatsView(msgspec.Struct, rename="camel", frozen=True):
-    """`counts` since the start of the process; `unknown` names what clients asked for in vain."""
-
-    counts: dict[str, int]
-    unknown: dict[str, int]
-    accounts: int
-    devices: int
-    online: int
-    kept: int
-    dropped: int
-    faults: FaultsView
-    cpu_seconds: float
-
-
-class _Linked(msgspec.Struct):
-    device: int
-
-
-class _Sent(msgspec.Struct):
-    id: str
-
-
-class _Phones(msgspec.Struct):
-    phones: list[PhoneView]
-
-
-class _Groups(msgspec.Struct):
-    groups: list[GroupView]
-
-
-class _Devices(msgspec.Struct):
-    devices: list[int]
-
-
-class _WasRead(msgspec.Struct):
-    read: list[str]
-
-
-class _Problem(msgspec.Struct):
-    error: str
-    message: str
-
-
 Answer = TypeVar("Answer")
+Typing = Literal["composing", "recording", "paused"]
 
 
 class SandboxControl:
@@ -171,12 +81,12 @@ class SandboxControl:
         return await self._call("POST", "/groups", GroupView, body)
 
     async def groups(self) -> list[GroupView]:
-        return (await self._call("GET", "/groups", _Groups)).groups
+        return (await self._call("GET", "/groups", views.Groups)).groups
 
     # --- phones ---
 
     async def phones(self) -> list[PhoneView]:
-        return (await self._call("GET", "/phones", _Phones)).phones
+        return (await self._call("GET", "/phones", views.Phones)).phones
 
     async def phone(self, phone: str) -> PhoneView:
         return await self._call("GET", _path(phone), PhoneView)
@@ -188,28 +98,40 @@ class SandboxControl:
 
     async def scan(self, phone: str, qr: str) -> int:
         """Link what shows this QR code; returns the device number."""
-        return (await self._call("POST", _path(phone, "scan"), _Linked, {"qr": qr}, LINK_SECONDS)).device
+        return (await self._call("POST", _path(phone, "scan"), views.Linked, {"qr": qr}, LINK_SECONDS)).device
 
     async def enter_code(self, phone: str, code: str) -> int:
         """Link what shows this eight-character code; returns the device number."""
-        return (await self._call("POST", _path(phone, "code"), _Linked, {"code": code}, LINK_SECONDS)).device
+        return (await self._call("POST", _path(phone, "code"), views.Linked, {"code": code}, LINK_SECONDS)).device
 
     async def inbox(self, phone: str, after: int = 0, wait: float = 0.0) -> InboxPage:
         """Messages behind number `after`; with `wait` (at most 30 s) the answer comes when there is one."""
         path = f"{_path(phone, 'inbox')}?after={after}&wait={wait:g}"
         return await self._call("GET", path, InboxPage, deadline=DEADLINE_SECONDS + wait)
 
+    async def media(self, phone: str, n: int) -> bytes:
+        """The file of the inbox message with this number, downloaded and decrypted."""
+        return await self._fetch("GET", _path(phone, f"inbox/{n}/media"), deadline=FILE_SECONDS)
+
     async def send(self, phone: str, to: str, text: str, message_id: str | None = None) -> str:
         """The phone writes to `+E164` or to a group `...@g.us`; returns the message's id."""
-        body = {"to": to, "text": text}
-        if message_id:
-            body["id"] = message_id
-        return (await self._call("POST", _path(phone, "send"), _Sent, body)).id
+        return await self.write(phone, Draft(to=to, text=text, id=message_id))
+
+    async def write(self, phone: str, draft: Draft) -> str:
+        """The phone sends a message of any type; returns its id."""
+        return (await self._call("POST", _path(phone, "send"), views.Sent, draft, FILE_SECONDS)).id
+
+    async def typing(self, phone: str, to: str, state: Typing = "composing") -> None:
+        await self._call("POST", _path(phone, "typing"), dict[str, str], {"to": to, "state": state})
+
+    async def played(self, phone: str, ids: Iterable[str]) -> list[str]:
+        """Say that these voice notes were listened to; returns for which."""
+        return (await self._call("POST", _path(phone, "played"), views.WasPlayed, {"ids": list(ids)})).played
 
     async def read(self, phone: str, ids: Iterable[str] | None = None) -> list[str]:
         """Send read receipts for these messages, or for all unread ones; returns for which."""
         body: dict[str, object] = {"all": True} if ids is None else {"ids": list(ids)}
-        return (await self._call("POST", _path(phone, "read"), _WasRead, body)).read
+        return (await self._call("POST", _path(phone, "read"), views.WasRead, body)).read
 
     async def change(self, phone: str, **changes: object) -> PhoneView:
         """`online`, `delay_ms`, `refuse`, `receipts`, `name`, `login_failure`, `ask_retry`."""
@@ -222,15 +144,15 @@ class SandboxControl:
     async def unlink(self, phone: str, device: int | None = None) -> list[int]:
         """Part with one linked device or with all; returns with which."""
         body = {} if device is None else {"device": device}
-        return (await self._call("POST", _path(phone, "unlink"), _Devices, body)).devices
+        return (await self._call("POST", _path(phone, "unlink"), views.Devices, body)).devices
 
     async def kick(self, phone: str) -> list[int]:
         """Break the connections of the linked devices; they come back by themselves."""
-        return (await self._call("POST", _path(phone, "kick"), _Devices)).devices
+        return (await self._call("POST", _path(phone, "kick"), views.Devices)).devices
 
     async def replace(self, phone: str) -> list[int]:
         """Tell the linked devices that another client has taken their place."""
-        return (await self._call("POST", _path(phone, "replace"), _Devices)).devices
+        return (await self._call("POST", _path(phone, "replace"), views.Devices)).devices
 
     # --- transport ---
 
@@ -242,6 +164,9 @@ class SandboxControl:
         body: object = None,
         deadline: float = DEADLINE_SECONDS,
     ) -> Answer:
+        return msgspec.json.decode(await self._fetch(method, path, body, deadline), type=kind)
+
+    async def _fetch(self, method: str, path: str, body: object = None, deadline: float = DEADLINE_SECONDS) -> bytes:
         session = self._session = self._session or aiohttp.ClientSession(headers=self._headers)
         data = None if body is None else msgspec.json.encode(body)
         limit = aiohttp.ClientTimeout(total=deadline)
@@ -255,12 +180,12 @@ class SandboxControl:
             raise SandboxError("not_running", f"The sandbox network cannot be reached ({reason}).", 503) from None
         if response.status >= _ANY_STATUS_BELOW:
             raise _error(content, response.status)
-        return msgspec.json.decode(content, type=kind)
+        return content
 
 
 def _error(content: bytes, status: int) -> SandboxError:
     try:
-        problem = msgspec.json.decode(content, type=_Problem)
+        problem = msgspec.json.decode(content, type=views.Problem)
     except msgspec.DecodeError:
         return SandboxError("unexpected", f"The sandbox network answered with status {status}.", status)
     return SandboxError(problem.error, problem.message, status)

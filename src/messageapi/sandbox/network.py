@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from messageapi.sandbox.errors import SandboxError
 from messageapi.sandbox.server.faults import Faults, LoginFailure, Stats
+from messageapi.sandbox.server.mediastore import MediaStore
 from messageapi.sandbox.server.queue import Key, Mailbox
 from messageapi.sandbox.wire.stanza import Jid, Node
 from messageapi.sandbox.wire.tokens import Tokens
@@ -172,8 +173,9 @@ class Group:
 class Network:
     """Everything that is true in this network."""
 
-    def __init__(self, tokens: Tokens, make_phone: Callable[[Account], "Phone"]) -> None:
+    def __init__(self, tokens: Tokens, media: MediaStore, make_phone: Callable[[Account], "Phone"]) -> None:
         self.tokens = tokens
+        self.media = media
         self.accounts: dict[str, Account] = {}
         self.by_lid: dict[str, Account] = {}
         self.groups: dict[str, Group] = {}
@@ -231,6 +233,7 @@ class Network:
     def wake_phones(self) -> None:
         """After a start: phones take what waits for them."""
         for account in self.accounts.values():
+            account.phone.downloads.resume()
             account.phone.reception.wake()
 
     def mailbox(self, account: Account) -> Mailbox:

@@ -24,6 +24,7 @@ from messageapi.sandbox.network import Network
 from messageapi.sandbox.phones.phone import Phone
 from messageapi.sandbox.published import ADDRESSES_FILE, Published
 from messageapi.sandbox.server.listening import Listening
+from messageapi.sandbox.server.mediastore import MediaStore
 from messageapi.sandbox.snapshot import Snapshots
 from messageapi.sandbox.wire.tokens import TokensError, load_tokens
 
@@ -44,7 +45,8 @@ async def serve(options: SandboxOptions, ready: Callable[[Published], None], sto
     """Run the network until `stop` is set. `ready` is called when everything listens and sandbox.json is written."""
     with _own(options.data):
         authority = create_authority(options.data)
-        network = Network(await asyncio.to_thread(load_tokens, options.data), Phone.create)
+        tokens = await asyncio.to_thread(load_tokens, options.data)
+        network = Network(tokens, MediaStore(options.data / "media"), Phone.create)
         snapshots = Snapshots(options.data / "state", network)
         snapshots.load()
         listening = Listening(options.data, network, authority, lambda token: control_app(network, token))

@@ -15,7 +15,7 @@ import msgspec
 from messageapi.sandbox.errors import SandboxError
 from messageapi.sandbox.network import Account, Device, Group, Network, PreKeyStock, SignedPreKey
 from messageapi.sandbox.phones import states
-from messageapi.sandbox.phones.inbox import MOST_MESSAGES
+from messageapi.sandbox.phones.lines import MOST_LINES
 from messageapi.sandbox.phones.states import PhoneState
 from messageapi.sandbox.published import append_private, write_private
 from messageapi.sandbox.server.faults import LoginFailure
@@ -170,7 +170,9 @@ class Snapshots:
         account.devices[0].prekeys = PreKeyStock(state.phone_prekeys)
         for device in state.devices:
             _restore_device(account, device)
-        account.phone.inbox.restore(_inbox_lines(self._inboxes / f"{state.number}.jsonl"))
+        account.phone.downloads.unfinished = account.phone.inbox.restore(
+            _inbox_lines(self._inboxes / f"{state.number}.jsonl")
+        )
         if not clean:
             account.phone.recover()
             account.touch()
@@ -235,14 +237,14 @@ def _restore_device(account: Account, state: DeviceState) -> None:
 
 
 def _inbox_lines(path: Path) -> list[bytes]:
-    """The newest lines; a file that has grown far beyond them is cut back."""
+    """The newest lines; a file that has grown far beyond them is cut back. A changed entry has more than one."""
     if not path.exists():
         return []
     lines = path.read_bytes().splitlines()
-    if len(lines) > 2 * MOST_MESSAGES or path.stat().st_size > LARGEST_INBOX_FILE:
-        lines = lines[-MOST_MESSAGES:]
+    if len(lines) > 4 * MOST_LINES or path.stat().st_size > LARGEST_INBOX_FILE:
+        lines = lines[-2 * MOST_LINES :]
         write_private(path, b"\n".join(lines) + b"\n")
-    return lines[-MOST_MESSAGES:]
+    return lines[-2 * MOST_LINES :]
 
 
 def _read(path: Path, kind: type[State]) -> State:

@@ -6,12 +6,13 @@ from collections.abc import Awaitable, Callable
 import msgspec
 from aiohttp import web
 
-from messageapi.sandbox.control import phones, whole
+from messageapi.sandbox.control import messages, phones, whole
 from messageapi.sandbox.control.keys import NETWORK
+from messageapi.sandbox.draft import LARGEST_FILE
 from messageapi.sandbox.errors import SandboxError
 from messageapi.sandbox.network import Network
 
-LARGEST_BODY = 1 << 20
+LARGEST_BODY = LARGEST_FILE * 4 // 3 + (1 << 20)  # files come in base64
 Next = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -27,7 +28,7 @@ def control_app(network: Network, token: str) -> web.Application:
 
     app = web.Application(client_max_size=LARGEST_BODY, middlewares=[guard])
     app[NETWORK] = network
-    app.router.add_routes([*whole.ROUTES, *phones.ROUTES])
+    app.router.add_routes([*whole.ROUTES, *phones.ROUTES, *messages.ROUTES])
     return app
 
 

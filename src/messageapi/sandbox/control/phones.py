@@ -1,37 +1,27 @@
-"""Control of the phones: make one, link, write, read, change its habits, part with linked devices."""
+"""Control of the phones: make one, link, change its habits, part with linked devices."""
 
 from aiohttp import web
 from msgspec import UNSET, structs
 
 from messageapi.sandbox.control.keys import NETWORK, answer
+from messageapi.sandbox.control.messages import account_named
 from messageapi.sandbox.control.requests import (
     Code,
     NewPhone,
     PhoneChange,
-    Read,
     Request,
     Scan,
-    Send,
     Unlink,
     read_body,
-    read_number,
 )
 from messageapi.sandbox.errors import SandboxError
 from messageapi.sandbox.network import Account, Device
-from messageapi.sandbox.phones import decrypt, linking, send
+from messageapi.sandbox.phones import linking
 from messageapi.sandbox.server import devices
 from messageapi.sandbox.server.login import replaced
 from messageapi.sandbox.server.queue import Line
 
-LONGEST_WAIT = 30
 _HABITS = ("online", "delay_ms", "ask_retry")
-
-
-def _account(request: web.Request) -> Account:
-    account = request.app[NETWORK].accounts.get(request.match_info["digits"])
-    if account is None:
-        raise SandboxError("unknown_phone", "There is no phone with this number. Make one with POST /phones.", 404)
-    return account
 
 
 async def list_phones(request: web.Request) -> web.Response:
@@ -39,7 +29,7 @@ async def list_phones(request: web.Request) -> web.Response:
 
 
 async def show_phone(request: web.Request) -> web.Response:
-    return answer(_shown(_account(request)))
+    return answer(_shown(account_named(request)))
 
 
 async def create_phone(request: web.Request) -> web.Response:
@@ -51,7 +41,7 @@ async def create_phone(request: web.Request) -> web.Response:
 
 
 async def change_phone(request: web.Request) -> web.Response:
-    account, asked = _account(request), await read_body(request, PhoneChange)
+    account, asked = account_named(request), await read_body(request, PhoneChange)
     if asked.name is not UNSET:
         account.name = asked.name
     if asked.refuse is not UNSET:
@@ -66,44 +56,19 @@ async def change_phone(request: web.Request) -> web.Response:
 
 
 async def scan(request: web.Request) -> web.Response:
-    account, asked = _account(request), await read_body(request, Scan)
+    account, asked = account_named(request), await read_body(request, Scan)
     device = await linking.scan(account.phone, asked.qr)
     return answer({"device": device.number})
 
 
 async def enter_code(request: web.Request) -> web.Response:
-    account, asked = _account(request), await read_body(request, Code)
+    account, asked = account_named(request), await read_body(request, Code)
     device = await linking.enter_code(account.phone, asked.code)
     return answer({"device": device.number})
 
 
-async def inbox(request: web.Request) -> web.Response:
-    """Waits for a first message when there is none yet; the answer is put together from ready JSON."""
-    kept = _account(request).phone.inbox
-    after = int(read_number(request, "after", 1 << 53))
-    await kept.wait(after, read_number(request, "wait", LONGEST_WAIT))
-    first, lines = kept.page(after)
-    last = first + len(lines) - 1 if lines else after
-    body = b'{"messages":[' + b",".join(lines) + b'],"next":' + str(last).encode() + b"}"
-    return web.Response(body=body, content_type="application/json")
-
-
-async def send_text(request: web.Request) -> web.Response:
-    phone, asked = _account(request).phone, await read_body(request, Send)
-    message_id = send.send_text(phone, send.addressee(phone, asked.to), asked.text, asked.id or "")
-    return answer({"id": message_id})
-
-
-async def read(request: web.Request) -> web.Response:
-    phone, asked = _account(request).phone, await read_body(request, Read)
-    ids = list(phone.unread) if asked.all else [message_id for message_id in asked.ids if message_id in phone.unread]
-    for message_id in ids:
-        decrypt.read(phone, message_id)
-    return answer({"read": ids})
-
-
 async def forget(request: web.Request) -> web.Response:
-    account = _account(request)
+    account = account_named(request)
     await read_body(request, Request)
     account.phone.forget_sessions()
     account.touch()
@@ -112,7 +77,7 @@ async def forget(request: web.Request) -> web.Response:
 
 async def unlink(request: web.Request) -> web.Response:
     """Without a device all of them go."""
-    account, asked = _account(request), await read_body(request, Unlink)
+    account, asked = account_named(request), await read_body(request, Unlink)
     leaving = [device for device in account.linked if asked.device in (None, device.number)]
     if asked.device is not None and not leaving:
         raise SandboxError("unknown_device", "This number has no linked device with that number.", 404)
@@ -127,7 +92,7 @@ async def unlink(request: web.Request) -> web.Response:
 async def kick(request: web.Request) -> web.Response:
     """Break the connections, as a network does."""
     await read_body(request, Request)
-    lines = _open_lines(_account(request))
+    lines = _open_lines(account_named(request))
     for line in lines.values():
         line.cut()
     return answer({"devices": list(lines)})
@@ -136,7 +101,7 @@ async def kick(request: web.Request) -> web.Response:
 async def replace(request: web.Request) -> web.Response:
     """Tell the linked devices that another client has taken their place."""
     await read_body(request, Request)
-    lines = _open_lines(_account(request))
+    lines = _open_lines(account_named(request))
     for line in lines.values():
         line.finish(replaced())
     return answer({"devices": list(lines)})
@@ -172,9 +137,6 @@ ROUTES = [
     web.patch("/phones/{digits}", change_phone),
     web.post("/phones/{digits}/scan", scan),
     web.post("/phones/{digits}/code", enter_code),
-    web.get("/phones/{digits}/inbox", inbox),
-    web.post("/phones/{digits}/send", send_text),
-    web.post("/phones/{digits}/read", read),
     web.post("/phones/{digits}/forget", forget),
     web.post("/phones/{digits}/unlink", unlink),
     web.post("/phones/{digits}/kick", kick),

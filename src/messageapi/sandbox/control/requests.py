@@ -6,12 +6,11 @@ import msgspec
 from aiohttp import web
 from msgspec import UNSET, Meta, UnsetType
 
+from messageapi.sandbox.draft import MessageId, Phone
 from messageapi.sandbox.errors import SandboxError
 from messageapi.sandbox.server.faults import LoginFailure
 
-Phone = Annotated[str, Meta(pattern=r"^\+?[1-9][0-9]{6,14}$", description="a phone number such as +4915112345678")]
 Name = Annotated[str, Meta(min_length=1, max_length=100)]
-MessageId = Annotated[str, Meta(pattern="^[A-Za-z0-9_.-]{1,64}$")]
 GroupId = Annotated[str, Meta(pattern=r"^[0-9]{5,25}(@g\.us)?$")]
 Delay = Annotated[int, Meta(ge=0, le=600_000)]
 ErrorCode = Annotated[int, Meta(ge=100, le=999)]
@@ -34,15 +33,18 @@ class Code(Request):
     code: Annotated[str, Meta(min_length=1, max_length=40)]
 
 
-class Send(Request):
-    to: Annotated[str, Meta(min_length=1, max_length=60)]
-    text: Annotated[str, Meta(min_length=1, max_length=65_536)]
-    id: MessageId | None = None
-
-
 class Read(Request):
     ids: Annotated[list[MessageId], Meta(max_length=1000)] = []
     all: bool = False
+
+
+class Played(Request):
+    ids: Annotated[list[MessageId], Meta(max_length=1000)]
+
+
+class Typing(Request):
+    to: Annotated[str, Meta(min_length=1, max_length=60)]
+    state: Literal["composing", "recording", "paused"] = "composing"
 
 
 class Unlink(Request):
@@ -81,7 +83,7 @@ class FaultChange(Request):
     silent: bool | UnsetType = UNSET
 
 
-Body = TypeVar("Body", bound=Request)
+Body = TypeVar("Body", bound=msgspec.Struct)
 
 
 async def read_body(request: web.Request, kind: type[Body]) -> Body:

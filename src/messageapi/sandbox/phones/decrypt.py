@@ -3,11 +3,14 @@
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
+
 from messageapi.sandbox.network import GROUP_SERVER, now
-from messageapi.sandbox.phones import content, linking, retry
-from messageapi.sandbox.phones.inbox import Entry
+from messageapi.sandbox.phones import about, linking, reading, retry
+from messageapi.sandbox.phones import fields as at
 from messageapi.sandbox.phones.sent import Unread
 from messageapi.sandbox.server import receipts
+from messageapi.sandbox.shown import InboxMessage
 from messageapi.sandbox.signal.errors import DuplicateMessage, UndecryptableMessage
 from messageapi.sandbox.wire.protobuf import Fields, decode
 from messageapi.sandbox.wire.stanza import Attribute, Jid, Node
@@ -65,41 +68,42 @@ def _open(phone: "Phone", letter: Letter, enc: Node) -> bool:
     else:
         plain = phone.sessions.decrypt(letter.author, kind, data)
     message = decode(plain)
-    if content.KEY_DISTRIBUTION in message:
-        handed = message.message(content.KEY_DISTRIBUTION)
+    if at.KEY_DISTRIBUTION in message:
+        handed = message.message(at.KEY_DISTRIBUTION)
         phone.sender_keys.learn(handed.text(1), letter.author, handed.bytes(2))
-    if content.PROTOCOL in message and letter.author.user == phone.account.lid:
-        linking.answer_companion(phone, letter.author, message.message(content.PROTOCOL))
+    if at.PROTOCOL in message and letter.author.user == phone.account.lid:
+        linking.answer_companion(phone, letter.author, message.message(at.PROTOCOL))
     return _file(phone, letter, message, kind)
 
 
 def _file(phone: "Phone", letter: Letter, message: Fields, enc: str) -> bool:
     destination = ""
-    if content.DEVICE_SENT in message:
-        copy = message.message(content.DEVICE_SENT)
+    if at.DEVICE_SENT in message:
+        copy = message.message(at.DEVICE_SENT)
         destination, message = copy.text(1), copy.message(2)
-    inside = content.describe(message)
+    inside = reading.describe(message)
     author = phone.network.account_of(letter.author)
     if inside is None or author is None:
         return False
     own = author is phone.account
     chat = letter.group or (_shown(phone, destination) if own else author.e164)
-    phone.inbox.add(
-        Entry(
-            n=phone.inbox.last + 1,
-            id=letter.id,
-            from_=author.e164,
-            from_lid=str(letter.author.bare),
-            from_device=letter.author.device,
-            chat=chat,
-            group=chat.endswith("@" + GROUP_SERVER),
-            own=own,
-            type=inside.kind,
-            text=inside.text,
-            at=time.time_ns() // 1_000_000,
-            enc=enc,
-        )
+    said = about.settle(phone, inside, about.Place(author, chat))
+    entry = InboxMessage(
+        **msgspec.structs.asdict(said),
+        n=phone.inbox.last + 1,
+        id=letter.id,
+        from_=author.e164,
+        from_lid=str(letter.author.bare),
+        from_device=letter.author.device,
+        chat=chat,
+        group=chat.endswith("@" + GROUP_SERVER),
+        own=own,
+        at=time.time_ns() // 1_000_000,
+        enc=enc,
     )
+    about.apply(phone, said, chat)
+    phone.inbox.add(entry)
+    phone.downloads.begin(entry)
     return True
 
 
@@ -129,6 +133,16 @@ def read(phone: "Phone", message_id: str) -> None:
     unread = phone.unread.pop(message_id, None)
     if unread:
         send_receipt(phone, Letter(message_id, Jid.parse(unread.author), unread.group), "read")
+
+
+def play(phone: "Phone", message_id: str) -> bool:
+    """The person listens to a voice note; False when the phone has none with this id."""
+    entry = phone.inbox.find(message_id)
+    if entry is None or entry.type != "voice" or entry.own:
+        return False
+    author = Jid.parse(entry.from_lid).with_device(entry.from_device)
+    send_receipt(phone, Letter(message_id, author, entry.chat if entry.group else ""), "played")
+    return True
 
 
 def send_receipt(phone: "Phone", letter: Letter, kind: str) -> None:

@@ -1,85 +1,65 @@
-"""What a phone has received, decrypted, ready as JSON; bounded in number and size. Whoever waits is told at once."""
-
-import asyncio
-from collections import deque
-from itertools import islice
+"""What a phone has received, decrypted, ready as JSON. An entry changes when its message is edited or taken back."""
 
 import msgspec
 
-MOST_MESSAGES = 20_000
-MOST_BYTES = 32 << 20
-PAGE = 1000
+from messageapi.sandbox.phones.lines import Lines
+from messageapi.sandbox.shown import InboxMessage
+
+# Entries that are about an earlier message: what is sought by its id is never one of them.
+ABOUT_ANOTHER = frozenset(("reaction", "poll_vote", "edit", "revoke"))
 
 
-class Entry(msgspec.Struct, rename="camel", frozen=True):
-    n: int
-    id: str
-    from_: str = msgspec.field(name="from")
-    from_lid: str = msgspec.field()
-    from_device: int = msgspec.field()
-    chat: str = msgspec.field()
-    group: bool = msgspec.field()
-    own: bool = msgspec.field()
-    type: str = msgspec.field()
-    text: str = msgspec.field()
-    at: int = msgspec.field()
-    enc: str = msgspec.field()
-
-
-class Inbox:
-    """`unsaved` are the lines that are not on disk yet."""
+class Inbox(Lines):
+    """`unsaved` are the lines that are not on disk yet; a changed entry is there again with the same number."""
 
     def __init__(self) -> None:
-        self._lines: deque[bytes] = deque()
-        self._bytes = 0
-        self._waiting: set[asyncio.Future[None]] = set()
-        self.last = 0
+        super().__init__()
         self.unsaved: list[bytes] = []
 
-    def __len__(self) -> int:
-        return len(self._lines)
-
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: InboxMessage) -> None:
         """`entry.n` has to be `last + 1`."""
         line = msgspec.json.encode(entry)
-        self._append(line)
+        self.append(line)
         self.unsaved.append(line)
-        for waiting in self._waiting:
-            if not waiting.done():
-                waiting.set_result(None)
 
-    def _append(self, line: bytes) -> None:
-        self._lines.append(line)
-        self._bytes += len(line)
-        self.last += 1
-        while len(self._lines) > MOST_MESSAGES or (self._bytes > MOST_BYTES and len(self._lines) > 1):
-            self._bytes -= len(self._lines.popleft())
+    def entry(self, n: int) -> InboxMessage | None:
+        line = self.line(n)
+        return msgspec.json.decode(line, type=InboxMessage) if line else None
 
-    def page(self, after: int) -> tuple[int, list[bytes]]:
-        """The next JSON objects behind a number, and the number of the first of them."""
-        oldest = self.last - len(self._lines) + 1
-        start = max(0, after + 1 - oldest)
-        return oldest + start, list(islice(self._lines, start, start + PAGE))
-
-    async def wait(self, n: int, seconds: float) -> None:
-        """Return when there is something behind number n, or after that time."""
-        if self.last > n or seconds <= 0:
+    def amend(self, n: int, **changes: object) -> None:
+        """Change an entry; one that has been dropped is left alone."""
+        entry = self.entry(n)
+        if entry is None:
             return
-        waiting = asyncio.get_running_loop().create_future()
-        self._waiting.add(waiting)
-        try:
-            await asyncio.wait_for(waiting, seconds)
-        except TimeoutError:
-            return
-        finally:
-            self._waiting.discard(waiting)
+        line = msgspec.json.encode(msgspec.structs.replace(entry, **changes))
+        self.replace(n, line)
+        self.unsaved.append(line)
 
-    def restore(self, lines: list[bytes]) -> None:
-        """Take over saved lines; a last one that was cut off by a crash is left out."""
+    def find(self, message_id: str, chat: str = "") -> InboxMessage | None:
+        """The newest message with this id, in this chat if one is named."""
+        sign = b'"id":' + msgspec.json.encode(message_id)
+        for line in reversed(self._lines):
+            if sign in line:
+                entry = msgspec.json.decode(line, type=InboxMessage)
+                if entry.id == message_id and entry.type not in ABOUT_ANOTHER and chat in ("", entry.chat):
+                    return entry
+        return None
+
+    def restore(self, lines: list[bytes]) -> list[InboxMessage]:
+        """Take over saved lines, all but one that was cut off by a crash. Returns those whose file was not fetched."""
+        saved: dict[int, tuple[InboxMessage, bytes]] = {}
         for line in lines:
             try:
-                n = msgspec.json.decode(line, type=Entry).n
+                entry = msgspec.json.decode(line, type=InboxMessage)
             except msgspec.DecodeError:
                 continue
-            self.last = n - 1
-            self._append(line)
+            saved[entry.n] = entry, line
+        newest = max(saved, default=0)
+        first = newest
+        while first - 1 in saved:  # of an older one there may be a later change alone
+            first -= 1
+        self.last = max(first - 1, 0)
+        kept = [saved[n] for n in range(first, newest + 1)] if saved else []
+        for _, line in kept:
+            self.append(line)
+        return [entry for entry, _ in kept if entry.media and not (entry.media.sha256 or entry.media.error)]

@@ -8,6 +8,7 @@ from messageapi.sandbox.errors import SandboxError
 from messageapi.sandbox.network import Account, Device
 from messageapi.sandbox.phones import decrypt, linking, retry
 from messageapi.sandbox.phones.appstatekey import AppStateKey
+from messageapi.sandbox.phones.downloads import Downloads
 from messageapi.sandbox.phones.inbox import Inbox
 from messageapi.sandbox.phones.keys import PhoneKeys
 from messageapi.sandbox.phones.recent import Recent
@@ -42,6 +43,7 @@ class Phone:
         self.sessions = Sessions(keys)
         self.sender_keys = SenderKeys()
         self.inbox = Inbox()
+        self.downloads = Downloads(self)
         self.habits = Habits()
         self.sent: Recent[str, Sent] = Recent(MOST_SENT)
         self.unread: Recent[str, Unread] = Recent(MOST_SEEN)

@@ -1,34 +1,49 @@
 """A phone writes: one ciphertext for each device of the other side and of its own account, or one for a whole group."""
 
+import asyncio
 import secrets
 from typing import TYPE_CHECKING
 
+from messageapi.sandbox.draft import Draft
 from messageapi.sandbox.errors import SandboxError
 from messageapi.sandbox.network import GROUP_SERVER, Account, Device, Group
-from messageapi.sandbox.phones import content
+from messageapi.sandbox.phones import content, writing
 from messageapi.sandbox.phones.sent import Sent
+from messageapi.sandbox.phones.writing import File
 from messageapi.sandbox.server import messages
+from messageapi.sandbox.server.mediastore import MediaStore
+from messageapi.sandbox.signal.media import digests, seal
 from messageapi.sandbox.wire.stanza import Attribute, Jid, Node
 
 if TYPE_CHECKING:
     from messageapi.sandbox.phones.phone import Phone
 
 
-def send_text(phone: "Phone", to: Account | Group, text: str, message_id: str = "") -> str:
-    """Raise SandboxError when the server refuses it, else return the message's id."""
+async def send(phone: "Phone", draft: Draft) -> str:
+    """Raise SandboxError when it cannot be written or the server refuses it, else return the message's id."""
+    writing.check(draft)
+    to = addressee(phone, draft.to)
+    file = await asyncio.to_thread(_upload, phone.network.media, draft.type, draft.media.data) if draft.media else None
     phone.demand_online()
-    message_id = message_id or "3A" + secrets.token_hex(9).upper()
     chat = to.jid if isinstance(to, Group) else to.lid_jid
     refusal = messages.refusal(phone.network, phone.device, chat)
     if refusal is not None:
         raise SandboxError("refused", f"The network refuses this message with error {refusal}.", 409)
-    plain = content.text_message(text)
-    phone.sent.remember(message_id, Sent(str(chat), "text", plain))
-    parts = _group_parts(phone, to, plain) if isinstance(to, Group) else [_copies(phone, to, plain)]
-    attrs: dict[str, Attribute] = {"id": message_id, "to": chat, "type": "text"}
+    written = writing.write(phone, draft, to, file)
+    message_id = draft.id or "3A" + secrets.token_hex(9).upper()
+    phone.sent.remember(message_id, Sent(str(chat), written.stanza, written.plain))
+    parts = _group_parts(phone, to, written.plain) if isinstance(to, Group) else [_copies(phone, to, written.plain)]
+    attrs: dict[str, Attribute] = {"id": message_id, "to": chat, "type": written.stanza}
+    if written.edit:
+        attrs["edit"] = written.edit
     messages.relay(phone.network, phone.device, Node("message", attrs, parts), chat)
     phone.account.touch()
     return message_id
+
+
+def _upload(store: MediaStore, kind: str, data: bytes) -> File:
+    key, sealed = seal(kind, data)
+    return File(store.put(sealed), key, *digests(data, sealed))
 
 
 def send_to_companion(phone: "Phone", device: Device, plain: bytes) -> None:

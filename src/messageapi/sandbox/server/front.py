@@ -13,7 +13,7 @@ from aiohttp import web
 
 from messageapi.sandbox.network import Network
 from messageapi.sandbox.server.connection import Connection
-from messageapi.sandbox.server.media import PUBLIC_HOST, MediaStore
+from messageapi.sandbox.server.media import PUBLIC_HOST, media_routes
 from messageapi.sandbox.wire.noise import Responder
 
 LARGEST_REQUEST = 8192
@@ -27,14 +27,14 @@ _OUR_NAMES = re.compile(r"(.+\.)?whatsapp\.(com|net)")
 class ChatServer:
     """Accepts clients and keeps their connections."""
 
-    def __init__(self, network: Network, responder: Callable[[], Responder], media: MediaStore) -> None:
+    def __init__(self, network: Network, responder: Callable[[], Responder]) -> None:
         self._network = network
         self._responder = responder
         self._connections: set[Connection] = set()
         self._direct_port = 0
         app = web.Application(client_max_size=1 << 20)
         app.router.add_get("/ws/chat", self._chat)
-        app.router.add_routes(media.routes())
+        app.router.add_routes(media_routes(network))
         self.runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
 
     async def _chat(self, request: web.Request) -> web.StreamResponse:

@@ -15,7 +15,6 @@ from messageapi.sandbox.network import Network
 from messageapi.sandbox.published import ADDRESSES_FILE, Published, write_private
 from messageapi.sandbox.server import ports
 from messageapi.sandbox.server.front import BACKLOG, ChatServer
-from messageapi.sandbox.server.media import MediaStore
 from messageapi.sandbox.signal.keys import KeyPair
 from messageapi.sandbox.wire.noise import Responder, make_certificate_chain
 
@@ -31,7 +30,7 @@ class Listening:
         self._data = data
         self._authority = authority
         self._remembered = ports.recall(data / _REMEMBERED_FILE)
-        self._chat = ChatServer(network, Responders(authority), MediaStore(data / "media", network))
+        self._chat = ChatServer(network, Responders(authority))
         self._control = web.AppRunner(control(self._remembered.token), access_log=None, shutdown_timeout=0.5)
         self._servers: list[asyncio.Server] = []
 

@@ -4,6 +4,7 @@ The protobuf library would need neonize's generated classes, and importing those
 sandbox process. A network that relays sealed bytes reads a dozen fields; by number is enough.
 """
 
+import struct
 from collections.abc import Iterator
 from typing import TypeAlias
 
@@ -65,9 +66,28 @@ class Fields:
     def message(self, number: Number) -> "Fields":
         return decode(self.bytes(number))
 
+    def double(self, number: Number, default: float = 0.0) -> float:
+        if number not in self._values:
+            return default
+        (value,) = struct.unpack("<d", (self.int(number) & _WORD).to_bytes(8, "little"))
+        return float(value)
 
-def encode(*fields: tuple[int, int | bytes | str | None]) -> bytes:
-    """Write (number, value) pairs in the order given; a pair whose value is None is left out."""
+    def each(self, number: Number) -> "list[Fields]":
+        """A repeated field, each value as a message of its own."""
+        return [Fields({number: [value]}) for value in self._values.get(number, ())]
+
+    def messages(self, number: Number) -> "list[Fields]":
+        return [field.message(number) for field in self.each(number)]
+
+    def texts(self, number: Number) -> list[str]:
+        return [field.text(number) for field in self.each(number)]
+
+    def blobs(self, number: Number) -> list[Raw]:
+        return [field.bytes(number) for field in self.each(number)]
+
+
+def encode(*fields: tuple[int, int | float | bytes | str | None]) -> bytes:
+    """Write (number, value) pairs in the order given; a pair whose value is None is left out. A float is a double."""
     out = bytearray()
     for number, value in fields:
         if value is None:
@@ -75,6 +95,10 @@ def encode(*fields: tuple[int, int | bytes | str | None]) -> bytes:
         if isinstance(value, int):
             _write_varint(out, number << 3 | _VARINT)
             _write_varint(out, value & _WORD)  # negative numbers travel as their 64-bit two's complement
+            continue
+        if isinstance(value, float):
+            _write_varint(out, number << 3 | _FIXED64)
+            out += struct.pack("<d", value)
             continue
         data = value.encode() if isinstance(value, str) else value
         _write_varint(out, number << 3 | _LENGTH)

@@ -1,0 +1,86 @@
+"""The answers of the control interface, as its client reads them."""
+
+import msgspec
+
+from messageapi.sandbox.shown import InboxMessage
+
+
+class DeviceView(msgspec.Struct, rename="camel", frozen=True):
+    device: int
+    online: bool
+    linked_at: int
+    kept: int  # stanzas it has not acknowledged
+
+
+class PhoneView(msgspec.Struct, rename="camel", frozen=True):
+    phone: str
+    lid: str
+    name: str
+    online: bool
+    devices: list[DeviceView]
+    inbox: int
+
+
+class InboxPage(msgspec.Struct, frozen=True):
+    messages: list[InboxMessage]
+    next: int
+
+
+class GroupView(msgspec.Struct, frozen=True):
+    id: str
+    subject: str
+    members: list[str]
+
+
+class FaultsView(msgspec.Struct, rename="camel", frozen=True):
+    drop_acks: int
+    ack_delay_ms: int
+    sink_messages: bool
+    silent: bool
+
+
+class StatsView(msgspec.Struct, rename="camel", frozen=True):
+    """`counts` since the start of the process; `unknown` names what clients asked for in vain."""
+
+    counts: dict[str, int]
+    unknown: dict[str, int]
+    accounts: int
+    devices: int
+    online: int
+    kept: int
+    dropped: int
+    faults: FaultsView
+    cpu_seconds: float
+
+
+class Linked(msgspec.Struct):
+    device: int
+
+
+class Sent(msgspec.Struct):
+    id: str
+
+
+class Phones(msgspec.Struct):
+    phones: list[PhoneView]
+
+
+class Groups(msgspec.Struct):
+    groups: list[GroupView]
+
+
+class Devices(msgspec.Struct):
+    devices: list[int]
+
+
+class WasRead(msgspec.Struct):
+    read: list[str]
+
+
+class WasPlayed(msgspec.Struct):
+    played: list[str]
+
+
+class Problem(msgspec.Struct):
+    error: str
+    message: str
