@@ -139,6 +139,11 @@ class World:
         assert await self.worker.tell(host_id, OpenSession(self.spec)) == Done()
         await self.worker.first(Connected, after=before)
 
+    async def post(self, message_id: str, letter: Letter, to: str = "") -> None:
+        job = SendJob(message_id, 1, to or self.person, letter)
+        command = Submit(self.spec.number_id, self.spec.epoch, [job], 20_000)
+        assert await self.worker.tell("h1", command) == Done()
+
     async def submit(
         self, *ids: str, text: str = "", to: str = "", deadline_ms: int = 20_000, typing_ms: int = 0
     ) -> None:
@@ -268,6 +273,7 @@ class LinkedWorld(World):
     async def host(self, host_id: str, kind: str = "engine") -> subprocess.Popen[bytes]:
         told = {"hostId": host_id, "kind": kind, "network": "sandbox", "busUrl": self._url, "capacity": 10}
         told |= {"sessions": str(self.folder / "sessions"), "sandboxFolder": str(self.sandbox)}
+        told |= {"blobsFolder": str(self.folder / "blobs")}
         told |= {"logLevel": self.log_level, "logStyle": "json"}
         self.said[host_id] = self.folder / f"{host_id}.{len(self.said)}.log"
         process = start_host(self.said[host_id], json.dumps(told), host_environment("sandbox", self.sandbox))

@@ -39,6 +39,8 @@ class HostConfig(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     sessions: str
     capacity: int = 100
     sandbox_folder: str = ""
+    blobs_url: str = ""  # as in the settings; it may hold a secret
+    blobs_folder: str = ""  # where files lie when there is no url; a host with neither sends no files
     log_level: str = "info"
     log_style: Literal["text", "json"] = "text"
     engine: Literal["linked", "scripted"] = "linked"

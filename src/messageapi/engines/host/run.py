@@ -10,6 +10,8 @@ import os
 import resource
 import signal
 import sys
+from collections.abc import Callable
+from pathlib import Path
 
 import msgspec
 import uvloop
@@ -115,11 +117,24 @@ def _linked(config: HostConfig) -> Engine:
     except (ImportError, LibraryError) as problem:
         raise StartError(3, f"neonize cannot be used: {problem}. Install the locked requirements.") from None
     try:
-        return LinkedEngine(config.network, config.sandbox_folder, _no_files)
+        return LinkedEngine(config.network, config.sandbox_folder, _files(config))
     except LibraryUnusableError as problem:
         raise StartError(3, str(problem)) from None
     except SandboxUnusableError as problem:
         raise StartError(1, str(problem)) from None
+
+
+def _files(config: HostConfig) -> Callable[[Media], bytes]:
+    if not (config.blobs_url or config.blobs_folder):
+        return _no_files
+    from messageapi.blobs.opening import open_blobs  # noqa: PLC0415 - a pairing host needs none
+    from messageapi.blobs.read import read_blob_sync  # noqa: PLC0415
+
+    try:
+        blobs = open_blobs(config.blobs_url, Path(config.blobs_folder))
+    except DoorError as problem:
+        raise StartError(2, f"The place of files cannot be used: {problem.detail}") from None
+    return lambda media: read_blob_sync(blobs, media)
 
 
 def _no_files(_media: Media) -> bytes:
