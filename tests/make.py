@@ -5,7 +5,8 @@ from sqlalchemy import update
 from messageapi.accounts.create import create_account
 from messageapi.bus.subjects import BELL_MESSAGE
 from messageapi.keys.create import CreatedKey, create_key
-from messageapi.messages.send import NewMessage, send
+from messageapi.messages.requests import TextMessage
+from messageapi.messages.send import send
 from messageapi.numbers.create import create
 from messageapi.store.db import Tx
 from messageapi.store.tables import messages, numbers
@@ -41,7 +42,7 @@ async def make_number(
 
 async def make_message(doors: Doors, owner: Caller, *, to: str = "+4915222222222", text: str = "Hello") -> str:
     """The id of an accepted message."""
-    return (await send(doors, owner, NewMessage(to, text))).id
+    return (await send(doors, owner, TextMessage(to=to, text=text))).id
 
 
 async def make_status(doors: Doors, message_id: str, *, status: str, error: tuple[str, str] | None = None) -> None:

@@ -23,7 +23,7 @@ from messageapi.site.routes import pages
 from messageapi.web.bodies import StrictRequest
 from messageapi.web.doors import Doors
 from messageapi.web.front import App, Front
-from messageapi.web.gate import Gate, provide_caller, seal, simple_paths
+from messageapi.web.gate import Gate, provide_caller, provide_repeat, seal, simple_paths
 from messageapi.web.limits import RateLimiter
 from messageapi.web.problems import Renderer
 
@@ -68,7 +68,11 @@ def openapi(settings: Settings) -> dict[str, object]:
 def routed(routes: Sequence[HTTPRouteHandler], config: AppConfig) -> Litestar:
     """Raise UndeclaredError when a route does not say who may use it."""
     config.route_handlers = list(routes)
-    config.dependencies = {**config.dependencies, "caller": Provide(provide_caller, sync_to_thread=False)}
+    config.dependencies = {
+        **config.dependencies,
+        "caller": Provide(provide_caller, sync_to_thread=False),
+        "repeat": Provide(provide_repeat, sync_to_thread=False),
+    }
     config.request_class = StrictRequest
     config.logging_config = None
     app = Litestar.from_config(config)

@@ -16,6 +16,7 @@ PLANTED = {
     "The web framework stays at the edge": ("numbers/states.py", "import litestar"),
     "keys.rows is private to keys": ("numbers/find.py", "import messageapi.keys.rows"),
     "accounts.rows is private to accounts": ("numbers/find.py", "import messageapi.accounts.rows"),
+    "idempotency.rows is private to idempotency": ("keys/find.py", "import messageapi.idempotency.rows"),
     "numbers.rows is private to numbers": ("messages/find.py", "import messageapi.numbers.rows"),
     "media.rows is private to media": ("messages/find.py", "import messageapi.media.rows"),
     "messages.rows is private to messages": ("compat/__init__.py", "import messageapi.messages.rows"),

@@ -14,13 +14,16 @@ from sqlalchemy import select, update
 
 from messageapi.accounts.create import create_account
 from messageapi.accounts.keyring import AccountKeyring
+from messageapi.blobs.folder import FolderBlobs
 from messageapi.bus.bells import Bells
 from messageapi.bus.memory import MemoryBus
 from messageapi.bus.subjects import BELL_MESSAGE, BELL_NUMBERS
 from messageapi.messages import find
+from messageapi.messages.requests import TextMessage
 from messageapi.messages.schemas import MessageView
-from messageapi.messages.send import NewMessage, send
+from messageapi.messages.send import send
 from messageapi.numbers.create import create
+from messageapi.outside.door import Outside, Rules
 from messageapi.settings import Settings
 from messageapi.store.db import Database, Tx
 from messageapi.store.outbox import outbox_payload
@@ -54,7 +57,8 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def doors(settings: Settings, database: Database, bus: MemoryBus, vault: Vault) -> Doors:
     """The clock runs: pauses between attempts are part of these stories."""
-    return Doors(settings, database, bus, Bells(bus, remote=False), vault, now_ms, AccountKeyring(database, vault))
+    keyring, blobs = AccountKeyring(database, vault), FolderBlobs(settings.data_folder / "blobs")
+    return Doors(settings, database, bus, Bells(bus, remote=False), vault, now_ms, keyring, blobs, Outside(Rules()))
 
 
 @pytest.fixture
@@ -159,7 +163,7 @@ def say(doors: Doors, alice: Caller) -> Callable[..., Awaitable[str]]:
     """Send a text from Alice's account; the message's id."""
 
     async def post(text: str = "Hello", to: str = "+12025550123", from_: str | None = None) -> str:
-        return (await send(doors, alice, NewMessage(to, text, from_))).id
+        return (await send(doors, alice, TextMessage(to=to, text=text, from_=from_))).id
 
     return post
 

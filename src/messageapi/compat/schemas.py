@@ -7,8 +7,6 @@ from msgspec import Meta
 
 LONGEST_WAIT = 30
 WAIT = 10
-MEDIA = frozenset({"image", "document", "pdf", "url", "filename", "caption"})
-"""Parameters of kinds of messages that come later: refused by name, never dropped in silence."""
 
 Wait = Annotated[
     int,
@@ -16,18 +14,47 @@ Wait = Annotated[
 ]
 
 
-class SimpleMessage(msgspec.Struct, rename="camel", forbid_unknown_fields=True, kw_only=True):
-    """A text to send."""
+class Simple(msgspec.Struct, rename="camel", forbid_unknown_fields=True, kw_only=True):
+    """What each of the simple calls takes."""
 
     recipient: Annotated[
         str,
         Meta(description="Digits with country code, +E.164, or a WhatsApp address.", examples=["4915123456789"]),
     ]
-    text: Annotated[str, Meta(description="What the message says.", examples=["Hello"])]
     from_: Annotated[
         str | None, Meta(description="Which of your numbers sends: its id or phone. Default: the default number.")
     ] = msgspec.field(name="from", default=None)
     wait: Wait = WAIT
+
+
+class SimpleMessage(Simple, kw_only=True):
+    """A text to send."""
+
+    text: Annotated[str, Meta(description="What the message says.", examples=["Hello"])]
+
+
+class SimpleFile(Simple, kw_only=True):
+    """A file from a public URL; exactly one field names it."""
+
+    url: Annotated[str | None, Meta(description="Its URL.")] = None
+    caption: Annotated[str | None, Meta(description="Words below it.")] = None
+    text: Annotated[str | None, Meta(description="Another name of `caption`.")] = None
+
+
+class SimpleImage(SimpleFile, kw_only=True):
+    """A picture to send."""
+
+    image: Annotated[str | None, Meta(description="Its URL.", examples=["https://example.com/shop.jpg"])] = None
+
+
+class SimpleDocument(SimpleFile, kw_only=True):
+    """A document to send."""
+
+    document: Annotated[str | None, Meta(description="Its URL.", examples=["https://example.com/invoice.pdf"])] = None
+    pdf: Annotated[str | None, Meta(description="Another name of `document`.")] = None
+    filename: Annotated[
+        Annotated[str, Meta(max_length=255)] | None, Meta(description="What it is called.", examples=["invoice.pdf"])
+    ] = None
 
 
 class SimpleAnswer(msgspec.Struct, rename="camel"):

@@ -40,7 +40,7 @@ def accepted(sealer: Sealer, message: Values, now: int, hours: int) -> Values:
     about = _About(str(message["account_id"]), str(message["number_id"]), str(message["chat"]))
     facts: Values = {
         "messageId": message["id"],
-        "status": "accepted",
+        "status": message["status"],
         "at": iso(now),
         "type": message["type"],
         "chat": message["chat"],

@@ -1,30 +1,35 @@
-"""HTTP for messages: send, list, read, cancel."""
+"""HTTP for messages: send, list, edit, revoke, cancel."""
 
 from datetime import datetime
 from typing import Annotated, Literal
 
-import msgspec
-from litestar import get, post
+from litestar import Response, delete, get, patch, post
 from litestar.params import QueryParameter
 from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED
 
+from messageapi.idempotency.once import Asked, Run, only_once
 from messageapi.messages import errors, find
+from messageapi.messages.accept import answer_of
+from messageapi.messages.batch import send_batch
 from messageapi.messages.cancel import cancel
+from messageapi.messages.change import edit, revoke
 from messageapi.messages.find import Wanted
-from messageapi.messages.schemas import Direction, MessageView, SendAnswer, SendRequest, send_answer
-from messageapi.messages.send import NewMessage, send
+from messageapi.messages.requests import BatchRequest, EditRequest, SendRequest, read
+from messageapi.messages.schemas import BatchAnswer, Direction, MessageView, SendAnswer
+from messageapi.messages.send import Keyed, send
 from messageapi.messages.states import Status
 from messageapi.vocab.caller import Caller
 from messageapi.vocab.phone import RecipientError, recipient
 from messageapi.web import paging
 from messageapi.web.doors import Doors
 from messageapi.web.paging import Page
+from messageapi.web.replay import respond
+from messageapi.web.visit import Repeat
 
+PATH = "/api/v1/messages"
 LISTING = "messages"
 TAGS = ["Messages"]
-NOT_YET = frozenset(
-    {"url", "mediaId", "image", "document", "caption", "replyTo", "mentions", "sendAt", "expiresAt", "priority"}
-)
+SENDS = {"permission": "messages:send", "idempotent": True}
 
 
 def _about(text: str) -> object:
@@ -32,23 +37,74 @@ def _about(text: str) -> object:
 
 
 @post(
-    "/api/v1/messages",
-    opt={"permission": "messages:send", "not_yet": NOT_YET},
+    PATH,
+    opt={**SENDS, "reads": read},
     status_code=HTTP_202_ACCEPTED,
     operation_id="sendMessage",
     summary="Send a message",
     tags=TAGS,
 )
-async def post_message(doors: Doors, caller: Caller, data: SendRequest) -> SendAnswer:
+async def post_message(doors: Doors, caller: Caller, data: SendRequest, repeat: Repeat) -> Response[SendAnswer]:
     """Stored durably before the answer. It is sent in order as soon as its number is connected; follow it by its id."""
-    if data.type != "text":
-        raise errors.type_not_yet_supported()
-    custom = msgspec.json.encode(data.metadata).decode() if data.metadata else None
-    return send_answer(await send(doors, caller, NewMessage(data.to, data.text, data.from_, custom)))
+    async with only_once(doors, caller, Asked(f"POST {PATH}", repeat.key, data)) as run:
+        return respond(answer_of(await send(doors, caller, data, _keyed(run))))
+
+
+@post(
+    f"{PATH}/batch",
+    opt=SENDS,
+    status_code=HTTP_202_ACCEPTED,
+    operation_id="sendMessages",
+    summary="Send many messages",
+    tags=TAGS,
+)
+async def post_batch(doors: Doors, caller: Caller, data: BatchRequest, repeat: Repeat) -> Response[BatchAnswer]:
+    """Each message has its own result; those that are accepted are stored together, before the answer."""
+    async with only_once(doors, caller, Asked(f"POST {PATH}/batch", repeat.key, data)) as run:
+        return respond(await send_batch(doors, caller, data.messages, run.once))
+
+
+@patch(
+    f"{PATH}/{{message_id:str}}",
+    opt=SENDS,
+    status_code=HTTP_202_ACCEPTED,
+    operation_id="editMessage",
+    summary="Edit a message",
+    tags=TAGS,
+)
+async def edit_message(
+    doors: Doors, caller: Caller, message_id: str, data: EditRequest, repeat: Repeat
+) -> Response[SendAnswer]:
+    """A new text or caption for a message that was sent, within 15 minutes. The edit is a message of its own: the
+    answer has its id.
+    """
+    asked = Asked(f"PATCH {PATH}", repeat.key, (message_id, data))
+    async with only_once(doors, caller, asked) as run:
+        return respond(answer_of(await edit(doors, caller, message_id, data.text, _keyed(run))))
+
+
+@delete(
+    f"{PATH}/{{message_id:str}}",
+    opt=SENDS,
+    status_code=HTTP_202_ACCEPTED,
+    operation_id="revokeMessage",
+    summary="Take a message back",
+    tags=TAGS,
+)
+async def revoke_message(doors: Doors, caller: Caller, message_id: str, repeat: Repeat) -> Response[SendAnswer]:
+    """For everyone in the chat, within about two days after it was sent. This is a message of its own: the answer has
+    its id. What still waits is canceled instead.
+    """
+    async with only_once(doors, caller, Asked(f"DELETE {PATH}", repeat.key, message_id)) as run:
+        return respond(answer_of(await revoke(doors, caller, message_id, _keyed(run))))
+
+
+def _keyed(run: Run) -> Keyed | None:
+    return Keyed(run.once) if run.once else None
 
 
 @get(
-    "/api/v1/messages",
+    PATH,
     opt={"permission": "messages:read"},
     operation_id="listMessages",
     summary="List messages",
@@ -87,7 +143,7 @@ async def list_messages(  # noqa: PLR0917 - one for each filter
 
 
 @post(
-    "/api/v1/messages/{message_id:str}/cancel",
+    f"{PATH}/{{message_id:str}}/cancel",
     opt={"permission": "messages:send"},
     status_code=HTTP_200_OK,
     operation_id="cancelMessage",
@@ -110,5 +166,5 @@ def _ms(at: datetime | None) -> int | None:
     return int(at.timestamp() * 1000) if at else None
 
 
-routes = [post_message, list_messages, cancel_message]
+routes = [post_message, post_batch, list_messages, edit_message, revoke_message, cancel_message]
 """Reading one message is in compat: the reference answers on the same path."""

@@ -8,11 +8,12 @@ from sqlalchemy import Row, Select, bindparam
 
 from messageapi.messages import errors
 from messageapi.messages.bodies import opened_body
+from messageapi.messages.draft import NAMED
 from messageapi.messages.schemas import Direction, Failure, MessageView, Moment
 from messageapi.messages.states import COLUMN, Status
 from messageapi.store.db import Tx
 from messageapi.store.scope import prepared
-from messageapi.store.tables import accounts, bodies, messages
+from messageapi.store.tables import accounts, bodies, messages, numbers
 from messageapi.store.vault import Sealer
 from messageapi.vocab.caller import Caller
 from messageapi.vocab.clock import iso
@@ -47,6 +48,23 @@ class Word(msgspec.Struct, frozen=True):
     detail: str
 
 
+class Known(msgspec.Struct, frozen=True):
+    """A message of the account that another one is about. `text` only while its body is kept."""
+
+    id: str
+    number_id: str
+    direction: Direction
+    type: str
+    chat: str
+    phone: str | None
+    lid: str | None
+    sender: str | None
+    status: Status
+    wa_id: str | None
+    sent_at: int | None
+    text: str = ""
+
+
 async def default_country(tx: Tx, caller: Caller) -> str | None:
     """The country of numbers written without one."""
     found = await tx.scalar(tx.of(caller).select(accounts, accounts.c.default_country))
@@ -73,6 +91,37 @@ async def word(doors: Doors, caller: Caller, message_id: str) -> Word:
     if row is None:
         raise errors.message_not_found()
     return Word(message_id, row.status, row.error_detail or "")
+
+
+async def known(doors: Doors, caller: Caller, name: str) -> Known | None:
+    """By our id, or by WhatsApp's."""
+
+    async def work(tx: Tx) -> tuple[AnyRow | None, bytes | None]:
+        row = await tx.row(_ONE, tx.of(caller).values(message=name))
+        if row is None:
+            numbered = messages.c.number_id.in_(tx.of(caller).select(numbers, numbers.c.id))
+            named = tx.of(caller).select(messages).where(numbered, messages.c.wa_id == name)
+            row = await tx.row(named.order_by(messages.c.seq.desc()).limit(1))
+        return row, await _sealed(tx, caller, row) if row else None
+
+    row, sealed = await doors.db.read(work)
+    if row is None:
+        return None
+    text = _text(await doors.keyring.sealer(caller.account_id), row.id, sealed) if sealed else ""
+    return Known(
+        id=row.id,
+        number_id=row.number_id,
+        direction=row.direction,
+        type=row.type,
+        chat=row.chat,
+        phone=row.peer_phone,
+        lid=row.peer_lid,
+        sender=row.sender,
+        status=row.status,
+        wa_id=row.wa_id,
+        sent_at=row.sent_at,
+        text=text,
+    )
 
 
 async def status(tx: Tx, caller: Caller, message_id: str) -> Status:
@@ -155,6 +204,13 @@ def _view(row: AnyRow, text: str | None) -> MessageView:
         late=row.late,
         error=Failure(row.error_code, row.error_detail or "") if row.error_code else None,
         metadata=msgspec.json.decode(row.custom) if row.custom else None,
+        target=row.target_id,
+        priority=NAMED[row.priority],
+        send_at=iso(row.send_at),
+        expires_at=iso(row.expires_at),
+        stuck=row.stuck_at is not None,
+        edited_at=iso(row.edited_at),
+        revoked_at=iso(row.revoked_at),
         created_at=iso(row.accepted_at) or "",
         timeline=_timeline(row),
     )

@@ -1,36 +1,19 @@
 """The public shape of messages."""
 
-from typing import Annotated, Literal
+from typing import Literal, cast
 
 import msgspec
-from msgspec import Meta
 
-from messageapi.messages.accept import Accepted
+from messageapi.messages.draft import Accepted
+from messageapi.messages.requests import Plain, Priority
 from messageapi.messages.states import Status
 from messageapi.vocab.clock import iso
 
 Direction = Literal["outbound", "inbound"]
-Plain = str | int | float | bool | None
-
-
-class SendRequest(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):
-    """A new message."""
-
-    to: Annotated[
-        str, Meta(description="Phone number with country code, or a WhatsApp address.", examples=["+12025550123"])
-    ]
-    text: Annotated[str, Meta(description="What the message says, at most 65,536 characters.", examples=["Hello"])]
-    from_: Annotated[
-        str | None, Meta(description="Which of your numbers sends: its id or its phone. Without it the default one.")
-    ] = msgspec.field(default=None, name="from")
-    type: Annotated[str, Meta(description="Only `text` for now.")] = "text"
-    metadata: Annotated[
-        dict[str, Plain] | None, Meta(description="Yours: kept with the message and repeated in its events.")
-    ] = None
 
 
 class SendAnswer(msgspec.Struct, rename="camel"):
-    """The message is stored and will be sent."""
+    """The message is stored and will be sent: as soon as possible (`accepted`), or at its time (`scheduled`)."""
 
     id: str
     status: Status
@@ -40,7 +23,35 @@ class SendAnswer(msgspec.Struct, rename="camel"):
 
 
 def send_answer(accepted: Accepted) -> SendAnswer:
-    return SendAnswer(accepted.id, "accepted", accepted.number_id, accepted.to, iso(accepted.accepted_at) or "")
+    status = cast("Status", accepted.status)
+    return SendAnswer(accepted.id, status, accepted.number_id, accepted.to, iso(accepted.accepted_at) or "")
+
+
+class Refusal(msgspec.Struct, rename="camel"):
+    """Why this message of the batch was not taken. `status` is what it would have been answered alone."""
+
+    code: str
+    status: int
+    detail: str
+
+
+class BatchEntry(msgspec.Struct, rename="camel", omit_defaults=True):
+    """What became of the message at `index`: it has an `id`, or a `problem`."""
+
+    index: int
+    id: str | None = None
+    status: str | None = None
+    number: str | None = None
+    to: str | None = None
+    problem: Refusal | None = None
+
+
+class BatchAnswer(msgspec.Struct, rename="camel"):
+    """The accepted ones are stored and will be sent."""
+
+    accepted: int
+    refused: int
+    results: list[BatchEntry]
 
 
 class Moment(msgspec.Struct):
@@ -58,7 +69,9 @@ class Failure(msgspec.Struct):
 
 
 class MessageView(msgspec.Struct, rename="camel", kw_only=True):
-    """One message. `chat` is the address of the conversation; `phone` and `lid` are the other side's, where known."""
+    """One message. `chat` is the address of the conversation; `phone` and `lid` are the other side's, where known.
+    `target`: the message it answers, edits, revokes or reacts to. `stuck`: nobody has acknowledged it for too long.
+    """
 
     id: str
     direction: Direction
@@ -75,5 +88,12 @@ class MessageView(msgspec.Struct, rename="camel", kw_only=True):
     late: bool = False
     error: Failure | None = None
     metadata: dict[str, Plain] | None = None
+    target: str | None = None
+    priority: Priority = "normal"
+    send_at: str | None = None
+    expires_at: str | None = None
+    stuck: bool = False
+    edited_at: str | None = None
+    revoked_at: str | None = None
     created_at: str
     timeline: list[Moment] = []

@@ -3,60 +3,92 @@
 import msgspec
 
 from messageapi.bus.subjects import BELL_SEND
-from messageapi.messages import errors, find
-from messageapi.messages.accept import Accepted, Draft, accept
+from messageapi.idempotency.once import Once
+from messageapi.messages import errors
+from messageapi.messages.accept import accept
 from messageapi.messages.bodies import sealed_body
+from messageapi.messages.draft import Accepted, Draft, Way
+from messageapi.messages.files import Files
+from messageapi.messages.letters import Writing, Written, written
+from messageapi.messages.people import addressed
+from messageapi.messages.requests import SendRequest, TextMessage
+from messageapi.messages.times import times
 from messageapi.vocab.caller import Caller
-from messageapi.vocab.content import Letter, Text
 from messageapi.vocab.ids import new_message_id
-from messageapi.vocab.phone import Recipient, RecipientError, e164, needs_country, recipient
+from messageapi.vocab.phone import Recipient, RecipientError, e164
 from messageapi.web.doors import Doors
 
-__all__ = ["Accepted", "NewMessage", "send"]
+__all__ = ["Accepted", "Keyed", "TextMessage", "drafted", "put", "send"]
 
 
-class NewMessage(msgspec.Struct, frozen=True):
-    """`to` and `from_` as people write them; `custom` is the caller's own metadata as JSON."""
+class Keyed(msgspec.Struct, frozen=True):
+    """The request has an Idempotency-Key. `answer_until`: its answer is not the acceptance but follows until then."""
 
-    to: str
-    text: str
-    from_: str | None = None
-    custom: str | None = None
+    once: Once
+    answer_until: int | None = None
 
 
-async def send(doors: Doors, caller: Caller, new: NewMessage) -> Accepted:
-    """Accepted and on the disk when this returns. Raise Problem for bad input and numbers that cannot send."""
-    _check(new)
-    to = await _recipient(doors, caller, new.to)
-    sealer = await doors.keyring.sealer(caller.account_id)
-    message_id = new_message_id()
-    draft = Draft(
-        id=message_id,
-        account_id=caller.account_id,
-        sender=_sender(new.from_),
-        to=to,
-        custom=new.custom,
-        body=sealed_body(sealer, message_id, Letter(content=Text(new.text))),
-        sealer=sealer,
-        now=doors.clock(),
-        hours=doors.settings.body_hours,
-    )
+async def send(doors: Doors, caller: Caller, request: SendRequest, keyed: Keyed | None = None) -> Accepted:
+    """Accepted and on the disk when this returns. Raise Problem for bad input and numbers that cannot send, Replay when
+    the key was used for the same request before.
+    """
+    return await put(doors, await drafted(doors, caller, request), keyed)
+
+
+async def put(doors: Doors, draft: Draft, keyed: Keyed | None) -> Accepted:
+    """Store a draft and wake the queue."""
+    if keyed:
+        draft = msgspec.structs.replace(draft, once=keyed.once, answer_until=keyed.answer_until)
     accepted = await doors.db.writer.join(accept, draft)
     doors.bells.ring(BELL_SEND, accepted.number_id)
     return accepted
 
 
-def _check(new: NewMessage) -> None:
-    if not new.text.strip():
-        raise errors.text_missing()
-    if len(new.text) > errors.TEXT_LENGTH:
-        raise errors.text_too_long()
-    try:
-        new.text.encode()
-    except UnicodeEncodeError:
-        raise errors.text_malformed() from None
-    if new.custom and len(new.custom) > errors.METADATA_LENGTH:
+async def drafted(doors: Doors, caller: Caller, request: SendRequest, files: Files | None = None) -> Draft:
+    """Checked and sealed; nothing is stored but its file. Raise Problem. `files`: shared with other messages."""
+    way = Way(times=times(request, doors.clock()), priority=request.priority, on_unconfirmed=request.on_unconfirmed)
+    custom = _custom(request)
+    sender = _sender(request.from_)
+    to = await addressed(doors, caller, request.to)
+    letter = await written(doors, caller, Writing(to, request, files))
+    if letter.about:
+        way = msgspec.structs.replace(way, target_id=letter.about.message_id, number_id=letter.about.number_id)
+    return await sealed(doors, caller, to, letter, Options(sender, custom, way))
+
+
+class Options(msgspec.Struct, frozen=True):
+    """What goes with a letter."""
+
+    sender: str = ""
+    custom: str | None = None
+    way: Way = Way()
+
+
+async def sealed(doors: Doors, caller: Caller, to: Recipient, letter: Written, options: Options) -> Draft:
+    """The draft of a finished letter."""
+    sealer = await doors.keyring.sealer(caller.account_id)
+    message_id = new_message_id()
+    return Draft(
+        id=message_id,
+        caller=caller,
+        sender=options.sender,
+        to=to,
+        type=letter.type,
+        custom=options.custom,
+        body=sealed_body(sealer, message_id, letter.letter),
+        media=letter.media,
+        way=options.way,
+        sealer=sealer,
+        now=doors.clock(),
+        hours=doors.settings.body_hours,
+    )
+
+
+def _custom(request: SendRequest) -> str | None:
+    custom = msgspec.json.encode(request.metadata).decode() if request.metadata else None
+    if custom and len(custom) > errors.METADATA_LENGTH:
         raise errors.metadata_too_large()
+    return custom
 
 
 def _sender(given: str | None) -> str:
@@ -67,14 +99,3 @@ def _sender(given: str | None) -> str:
         return e164(given)
     except RecipientError:
         raise errors.number_unknown() from None
-
-
-async def _recipient(doors: Doors, caller: Caller, text: str) -> Recipient:
-    try:
-        if not needs_country(text):
-            return recipient(text)
-        async with doors.db.reading() as tx:
-            country = await find.default_country(tx, caller)
-        return recipient(text, country)
-    except RecipientError as error:
-        raise errors.recipient_problem(error) from None

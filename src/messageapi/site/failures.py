@@ -32,6 +32,7 @@ _HEADERS = {
     "RateLimit-Limit": ("integer", "Requests this key may make in a minute."),
     "RateLimit-Remaining": ("integer", "How many of them are left."),
     "RateLimit-Reset": ("integer", "Seconds until the next minute begins."),
+    "Idempotency-Replayed": ("string", "`true` when this is the answer to an earlier request with the same key."),
     "Retry-After": ("integer", "Seconds to wait before trying again."),
     "WWW-Authenticate": ("string", "How to send a key."),
 }
@@ -96,9 +97,11 @@ def _response(shape: str, status: int) -> Json:
     return {"description": words, "headers": header_references(status), "content": {media_type: content}}
 
 
-def header_references(status: int, *, keyed: bool = True) -> Json:
+def header_references(status: int, *, keyed: bool = True, repeatable: bool = False) -> Json:
     """Headers of a response."""
     names = ["X-Request-Id"]
+    if repeatable:
+        names.append("Idempotency-Replayed")
     if keyed and status not in (401, 500):
         names += _QUOTA
     if status in (429, 503):

@@ -12,7 +12,7 @@ from litestar.routes import HTTPRoute
 
 from messageapi.site.failures import Failures
 from messageapi.site.operation import Operation
-from messageapi.site.tidy import tidy
+from messageapi.site.tidy import optional_tag, tidy
 from messageapi.web.problems import ProblemBody, SimpleFailure
 
 Json = dict[str, Any]
@@ -64,6 +64,7 @@ def document(routes: Iterable[HTTPRoute], base_url: str) -> Json:
     types = [ProblemBody, SimpleFailure, *(each for operation in operations for each in operation.types())]
     described, components = msgspec.json.schema_components(dict.fromkeys(types), ref_template=SCHEMAS)
     schemas = dict(zip(dict.fromkeys(types), tidy(list(described)), strict=True))
+    optional_tag(components, "TextMessage")
     failures = Failures()
     paths: Json = {}
     for operation in operations:

@@ -11,11 +11,19 @@ from litestar.params import ParameterKwarg
 from litestar.routes import HTTPRoute
 from litestar.typing import FieldDefinition
 
-from messageapi.site.examples import ANSWERS, REQUESTS
+from messageapi.site.examples import ANSWERS, MORE_REQUESTS, REQUESTS
 from messageapi.site.failures import Failures, header_references
 from messageapi.web.gate import OPEN
 
 Json = dict[str, Any]
+IDEMPOTENCY_KEY: Json = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "Yours, new for each new request, such as a UUID. Within 72 hours the same request with the same "
+    "key gets the first answer again and is not carried out twice.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]{1,255}$"},
+}
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -55,7 +63,11 @@ class Operation:
             "description": self._description(),
             "tags": list(handler.tags or []),
             "security": self._security(),
-            "parameters": [*self._path_parameters(schemas), *self._query_parameters(schemas)],
+            "parameters": [
+                *self._path_parameters(schemas),
+                *self._query_parameters(schemas),
+                *([IDEMPOTENCY_KEY] if handler.opt.get("idempotent") else ()),
+            ],
             "responses": {
                 **{str(status): self._answer(status, kind, schemas, keyed=keyed) for status, kind in self._answers()},
                 **failures.of(handler, besides={status for status, _ in self._answers()}),
@@ -98,7 +110,9 @@ class Operation:
 
     def _body(self, schema: Json) -> Json:
         media_types = ("application/json", *(FORMS if self._handler.opt.get("form") else ()))
-        content: Json = {"schema": schema, "example": REQUESTS[str(self._handler.operation_id)]}
+        name = str(self._handler.operation_id)
+        shown: Json = {"examples": MORE_REQUESTS[name]} if name in MORE_REQUESTS else {"example": REQUESTS[name]}
+        content: Json = {"schema": schema, **shown}
         return {"required": True, "content": dict.fromkeys(media_types, content)}
 
     def _answers(self) -> Iterator[tuple[int, Any]]:
@@ -114,7 +128,8 @@ class Operation:
     def _answer(self, status: int, kind: Any, schemas: dict[Any, Json], *, keyed: bool) -> Json:
         spec = (self._handler.responses or {}).get(status)
         text = spec.description if spec else HTTPStatus(status).phrase
-        answer: Json = {"description": text, "headers": header_references(status, keyed=keyed)}
+        headers = header_references(status, keyed=keyed, repeatable=bool(self._handler.opt.get("idempotent")))
+        answer: Json = {"description": text, "headers": headers}
         if kind is not None:
             example = ANSWERS.get((str(self._handler.operation_id), status))
             shown = {"schema": schemas[kind]} | ({"example": example} if example else {})

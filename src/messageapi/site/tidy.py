@@ -5,6 +5,14 @@ from typing import Any
 Json = dict[str, Any]
 
 
+def optional_tag(components: Json, name: str) -> None:
+    """The struct that is meant when the field telling them apart is left out."""
+    schema = components[name]
+    (value,) = schema["properties"]["type"]["enum"]
+    schema["required"] = [each for each in schema["required"] if each != "type"]
+    schema["properties"]["type"]["default"] = value
+
+
 def tidy(schema: Any) -> Any:
     """`anyOf [X, null]` becomes `type [x, null]`, and an enum of texts says that it is text."""
     if isinstance(schema, list):

@@ -3,6 +3,7 @@
 Destroying a sealed thing destroys its key with it; destroying an account's key makes everything of the account noise.
 """
 
+import hmac
 import os
 import secrets
 import stat
@@ -34,6 +35,7 @@ class Sealer:
     def __init__(self, account_id: str, key: bytes) -> None:
         self._wrap = AESGCM(key)
         self._account = account_id.encode() + b"\0"
+        self._mac = hmac.digest(key, b"messageapi mac", "sha256")
 
     def seal(self, plain: bytes, about: str) -> bytes:
         """`about` names what is sealed, such as a message id: it opens for the same name only."""
@@ -42,6 +44,10 @@ class Sealer:
         data_key, nonce = random[:KEY], random[KEY:]
         wrapped = self._wrap.encrypt(nonce, data_key, aad)
         return b"".join((VERSION, nonce, wrapped, AESGCM(data_key).encrypt(_ONCE, plain, aad)))
+
+    def mac(self, data: bytes, about: str) -> bytes:
+        """32 bytes by which the same data is known again and from which nothing of it can be read."""
+        return hmac.digest(self._mac, about.encode() + b"\0" + data, "sha256")
 
     def open(self, sealed: bytes, about: str) -> bytes:
         aad = self._account + about.encode()

@@ -8,6 +8,7 @@ PN_SERVER = "s.whatsapp.net"
 LID_SERVER = "lid"
 GROUP_SERVER = "g.us"
 NEWSLETTER_SERVER = "newsletter"
+STATUS = "status@broadcast"
 
 
 class Jid(NamedTuple):

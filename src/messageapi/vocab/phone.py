@@ -1,7 +1,8 @@
 """Recipients as people write them, turned into WhatsApp addresses. Any possible number passes: WhatsApp knows better.
 
 Understood: digits with country code, `+` or `00` in front, spaces, dashes, dots, slashes and parentheses anywhere,
-national form where the account has a default country, and addresses in @s.whatsapp.net, @c.us, @lid and @g.us.
+national form where the account has a default country, and addresses in @s.whatsapp.net, @c.us, @lid, @g.us and
+@newsletter, and status@broadcast.
 """
 
 import re
@@ -11,13 +12,14 @@ from typing import NamedTuple
 
 import phonenumbers
 
-from messageapi.vocab.jid import GROUP_SERVER, LID_SERVER, NEWSLETTER_SERVER, PN_SERVER
+from messageapi.vocab.jid import GROUP_SERVER, LID_SERVER, NEWSLETTER_SERVER, PN_SERVER, STATUS
 
 EXAMPLE = "Write the number with its country code, for example +4915112345678."
 LONGEST = 100  # characters looked at; the longest address, an old group's, has 36
 
 _SEPARATORS = re.compile(r"[\s().\-/\u2010-\u2015\u2212\u200b-\u200f\u202a-\u202e\u2060-\u2069]+")
 _DIGITS = re.compile(r"[0-9]{5,20}", re.ASCII)
+_NEWSLETTER = re.compile(r"[0-9]{5,25}", re.ASCII)
 _GROUP = re.compile(r"[0-9]{5,20}(-[0-9]{5,20})?", re.ASCII)
 
 
@@ -31,7 +33,7 @@ class RecipientError(ValueError):
 
 
 class Recipient(NamedTuple):
-    """`jid` addresses the chat; of `phone` (E.164) and `lid` one is known for a person, none for a group."""
+    """`jid` addresses the chat; of `phone` (E.164) and `lid` one is known for a person, none for others."""
 
     jid: str
     phone: str | None = None
@@ -46,7 +48,7 @@ def needs_country(text: str) -> bool:
 
 @lru_cache(maxsize=16_384)  # phonenumbers takes 60 microseconds a number, and people write to the same ones again
 def recipient(text: str, country: str | None = None) -> Recipient:
-    """Raise RecipientError: recipient_missing, recipient_malformed or recipient_unsupported."""
+    """Raise RecipientError: recipient_missing or recipient_malformed."""
     plain = _normal(text).strip()
     if not plain:
         raise RecipientError("recipient_missing", f"There is no recipient. {EXAMPLE}")
@@ -90,14 +92,14 @@ def _person(phone: str) -> Recipient:
 def _address(text: str) -> Recipient:
     user, _, server = text.rpartition("@")
     user = user.partition(":")[0].strip()  # the device: a message goes to the person, on all their devices
-    if server == NEWSLETTER_SERVER:
-        raise RecipientError(
-            "recipient_unsupported", "Messages to channels cannot be sent yet. Choose a person or a group."
-        )
+    if text == STATUS:
+        return Recipient(STATUS)
     if server in {PN_SERVER, "c.us"}:
         return _person(e164(user))
     if server == GROUP_SERVER and _GROUP.fullmatch(user):
         return Recipient(f"{user}@{GROUP_SERVER}")
+    if server == NEWSLETTER_SERVER and _NEWSLETTER.fullmatch(user):
+        return Recipient(f"{user}@{NEWSLETTER_SERVER}")
     if server == LID_SERVER and _DIGITS.fullmatch(user):
         return Recipient(f"{user}@{LID_SERVER}", lid=f"{user}@{LID_SERVER}")
     raise _malformed("The recipient is not an address that WhatsApp has.")

@@ -55,22 +55,18 @@ def parameters(query: bytes) -> list[tuple[str, str]]:
         ) from None
 
 
-def refuse_strays(pairs: list[tuple[str, str]], known: frozenset[str], not_yet: frozenset[str]) -> None:
+def refuse_strays(pairs: list[tuple[str, str]], known: frozenset[str]) -> None:
     """Unknown and repeated parameters are refused: which of two values counts must never be a guess."""
     seen: set[str] = set()
     for name, _ in pairs:
         if name not in known:
-            raise unknown(name, "parameter", not_yet)
+            raise unknown(name, "parameter")
         if name in seen:
             raise Problem("repeated_parameter", 400, f"The parameter `{name}` was sent more than once. Send it once.")
         seen.add(name)
 
 
-def unknown(name: str, kind: Literal["field", "parameter"], not_yet: frozenset[str]) -> Problem:
-    """A field or parameter nobody asked for, or one for which the time has not come."""
-    if name in not_yet:
-        return Problem(
-            "type_not_yet_supported", 422, f"`{name}` is not supported yet: only text can be sent. Send `text` alone."
-        )
+def unknown(name: str, kind: Literal["field", "parameter"]) -> Problem:
+    """A field or parameter nobody asked for."""
     code = "unknown_field" if kind == "field" else "unknown_parameter"
     return Problem(code, 400, f"`{name[:60]}` is not a {kind} of this call. Remove it, or check its spelling.")

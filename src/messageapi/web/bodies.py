@@ -19,7 +19,6 @@ _JSON = "application/json"
 _FORM = "application/x-www-form-urlencoded"
 _MULTIPART = "multipart/form-data"
 READ_SECONDS = 30
-_NOTHING: frozenset[str] = frozenset()
 
 
 class StrictRequest(Request[None, None, State]):
@@ -44,7 +43,6 @@ class StrictRequest(Request[None, None, State]):
 
     async def json(self) -> Any:
         options = self.route_handler.opt
-        not_yet = options.get("not_yet", _NOTHING)
         field = self.route_handler.parsed_data_field
         wanted = field.annotation if field else dict[str, object]
         media_type = self.content_type[0].lower()
@@ -52,9 +50,10 @@ class StrictRequest(Request[None, None, State]):
             if options.get("form") and media_type in (_FORM, _MULTIPART):
                 return msgspec.convert(await self._form_fields(media_type), wanted, strict=False)
             _require_json(media_type)
-            return _decoder(wanted).decode(await self.body())
+            body = await self.body()
+            return options["reads"](body) if "reads" in options else _decoder(wanted).decode(body)
         except msgspec.ValidationError as refusal:
-            raise body_problem(str(refusal), not_yet) from None
+            raise body_problem(str(refusal)) from None
         except UnicodeDecodeError:
             raise Problem("encoding_invalid", 400, "The body is not valid UTF-8 text. Encode it as UTF-8.") from None
         except (msgspec.DecodeError, RecursionError):
@@ -63,17 +62,21 @@ class StrictRequest(Request[None, None, State]):
     async def _form_fields(self, media_type: str) -> dict[str, str]:
         pairs = parameters(await self.body()) if media_type == _FORM else await self._multipart_fields()
         names = frozenset(name for name, _ in pairs)
-        refuse_strays(pairs, names, _NOTHING)
+        refuse_strays(pairs, names)
         return dict(pairs)
 
     async def _multipart_fields(self) -> list[tuple[str, str]]:
-        """As PHP's curl sends an array of fields. Files come with the media types."""
+        """As PHP's curl sends an array of fields."""
         try:
             pairs = list((await self.form()).multi_items())
         except (HTTPException, ValueError):
             raise Problem("form_malformed", 400, "The form cannot be read. Send its fields as UTF-8 text.") from None
         if any(isinstance(value, UploadFile) for _, value in pairs):
-            raise Problem("type_not_yet_supported", 422, "Files are not supported yet: only text can be sent.")
+            raise Problem(
+                "file_in_form",
+                422,
+                "This form takes no file. Name it by its URL, or upload it with POST /api/v1/media.",
+            )
         return [(name, str(value)) for name, value in pairs]
 
 

@@ -69,14 +69,24 @@ CODES: dict[str, Code] = {
     "field_invalid": Code(
         422, "Invalid field", "A field has the wrong type or form. The answer names it and says what is expected."
     ),
-    "type_not_yet_supported": Code(
-        422, "Not supported yet", "Only text can be sent for now; nothing was sent. Leave out the fields for media."
+    "file_in_form": Code(
+        422, "File in a form", "This form takes no file. Name it by its URL, or upload it with POST /api/v1/media."
     ),
-    "idempotency_not_supported_yet": Code(
+    "caption_conflict": Code(422, "Two captions", "`caption` and `text` say different things. Send one of them."),
+    "idempotency_key_invalid": Code(
         400,
-        "Idempotency-Key not supported yet",
-        "Ignoring the header could send a message twice, so nothing was sent. Leave it out, and look at the "
-        "message's status before you send again.",
+        "Invalid Idempotency-Key",
+        "The header has 1 to 255 visible ASCII characters and is sent once. A UUID is a good key.",
+    ),
+    "idempotency_key_reused": Code(
+        422,
+        "Idempotency-Key used for another request",
+        "Within 72 hours the key was sent with another body. Nothing was done. Use a new key for each new request.",
+    ),
+    "idempotency_in_progress": Code(
+        409,
+        "Still running",
+        "A request with this Idempotency-Key is still running. Send it again as Retry-After says to get its answer.",
     ),
     "cursor_invalid": Code(
         400,
@@ -146,16 +156,69 @@ CODES: dict[str, Code] = {
         "Write the number with its country code, such as +4915123456789, or a WhatsApp address such as "
         "4915123456789@s.whatsapp.net.",
     ),
-    "recipient_unsupported": Code(
-        422, "Unsupported recipient", "Messages to channels cannot be sent yet. Choose a person or a group."
-    ),
     "text_missing": Code(422, "Text missing", "The text is empty. Write what the message should say."),
     "text_too_long": Code(
         422, "Text too long", "A text has at most 65,536 characters. Shorten it, or send several messages."
     ),
+    "caption_too_long": Code(
+        422, "Caption too long", "A caption has at most 1,024 characters. Shorten it, or send a text beside the file."
+    ),
     "text_malformed": Code(422, "Malformed text", "The text holds half of a surrogate pair. Send it as UTF-8."),
     "metadata_too_large": Code(
         422, "Metadata too large", "The metadata has at most 4,096 characters as JSON. Shorten it."
+    ),
+    "media_source_missing": Code(
+        422, "File missing", "A message of this type needs a file. Name it by `url`, `mediaId` or `base64`."
+    ),
+    "media_source_conflict": Code(
+        422, "Several files", "The file was named in more than one way. Use one of `url`, `mediaId` and `base64`."
+    ),
+    "too_many_urls": Code(
+        422,
+        "Too many URLs",
+        "A batch fetches at most 50 different URLs. Upload the files and name them by `mediaId`.",
+    ),
+    "time_invalid": Code(
+        422,
+        "Invalid time",
+        "`sendAt` or `expiresAt` has no offset and no `timeZone`, has passed, is too far away, or does not exist in "
+        "that zone. The answer says which.",
+    ),
+    "mention_invalid": Code(
+        422, "Invalid mention", "Only people can be mentioned, and `all` only in a group. The answer says which."
+    ),
+    "target_not_found": Code(
+        404,
+        "No such message to refer to",
+        "The account has no message with this id. Check it, or name the message by `waMessageId` and `sender`.",
+    ),
+    "target_elsewhere": Code(
+        422,
+        "Message of another chat",
+        "The message it refers to is in another chat or of another number. Send it where that message is.",
+    ),
+    "target_not_sent": Code(
+        409,
+        "Message not sent yet",
+        "The message it refers to is not at WhatsApp. Wait until it is sent; what still waits can be canceled.",
+    ),
+    "target_sender_missing": Code(
+        422, "Sender missing", "In a group `sender` must say who wrote the message that is referred to. Add it."
+    ),
+    "message_not_ours": Code(
+        409, "Not your message", "Somebody else wrote this message. Only your own can be edited or revoked."
+    ),
+    "message_not_editable": Code(
+        409, "Nothing to edit", "Only texts and captions can be edited. Revoke the message and send a new one."
+    ),
+    "message_not_revocable": Code(
+        409, "Not revocable", "Reactions, edits and revocations cannot be taken back. Revoke the message itself."
+    ),
+    "edit_too_late": Code(
+        409, "Too late to edit", "WhatsApp takes edits for 15 minutes after sending. Send a new message."
+    ),
+    "revoke_too_late": Code(
+        409, "Too late to revoke", "WhatsApp takes messages back for about two days after sending."
     ),
     "message_failed": Code(
         400,

@@ -1,6 +1,7 @@
 """Everything a request may use of the outside world, in one frozen value that handlers receive as `doors`."""
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from messageapi.bus.bells import Bells
@@ -9,6 +10,9 @@ from messageapi.settings import Settings
 from messageapi.store.db import Database
 from messageapi.store.vault import Sealer, Vault
 from messageapi.vocab.clock import Clock
+
+
+BATCHES_AT_ONCE = 4
 
 
 class Keyring(Protocol):
@@ -28,3 +32,7 @@ class Doors:
     vault: Vault
     clock: Clock
     keyring: Keyring
+    underway: set[tuple[str, bytes]] = field(default_factory=set)
+    """Requests with an Idempotency-Key that run in this process, by account and place."""
+    batches: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(BATCHES_AT_ONCE))
+    """A batch counts as one piece of work to the writer, whatever is in it."""

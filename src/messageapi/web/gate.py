@@ -2,6 +2,7 @@
 read.
 """
 
+import re
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
@@ -16,9 +17,10 @@ from messageapi.web.address import parameters, refuse_strays
 from messageapi.web.credentials import key_of
 from messageapi.web.doors import Doors
 from messageapi.web.limits import RateLimiter, too_many
-from messageapi.web.visit import Visit, visit
+from messageapi.web.visit import Repeat, Visit, visit
 
 OPEN = "open"
+_IDEMPOTENCY_KEY = re.compile(rb"[\x21-\x7e]{1,255}")
 Check = Callable[[str, bool], Awaitable[Caller]]
 """A key's text, and whether it came in the address -> who that is. Raise Problem for any other key."""
 
@@ -42,7 +44,7 @@ class Gate:
         elif this.key_in_query:
             raise _key_in_address()
         if query := connection.scope["query_string"]:
-            refuse_strays(parameters(query), handler.opt["parameters"], handler.opt.get("not_yet", frozenset()))
+            refuse_strays(parameters(query), handler.opt["parameters"])
 
     async def _admit(self, connection: Connection, handler: BaseRouteHandler, this: Visit, permission: str) -> None:
         in_link = bool(handler.opt.get("key_in_address"))
@@ -59,8 +61,8 @@ class Gate:
             raise Problem(
                 "scope_missing", 403, f"This key lacks the scope {permission}. Use or create a key that has it."
             )
-        if permission == "messages:send":
-            _refuse_idempotency_key(connection.scope["headers"])
+        if handler.opt.get("idempotent"):
+            this.idempotency_key = idempotency_key(connection.scope["headers"])
 
 
 def _key_in_address() -> Problem:
@@ -72,15 +74,18 @@ def _key_in_address() -> Problem:
     )
 
 
-def _refuse_idempotency_key(headers: Iterable[tuple[bytes, bytes]]) -> None:
-    """Whoever sends one relies on it: ignoring it could send a message twice."""
-    if any(name == b"idempotency-key" for name, _ in headers):
+def idempotency_key(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
+    """The header's value, if it was sent."""
+    given = [value.strip() for name, value in headers if name == b"idempotency-key"]
+    if not given:
+        return None
+    if len(given) > 1 or not _IDEMPOTENCY_KEY.fullmatch(given[0]):
         raise Problem(
-            "idempotency_not_supported_yet",
+            "idempotency_key_invalid",
             400,
-            "Idempotency-Key is not supported yet, so nothing was sent. Leave the header out and check the message's "
-            "status before sending again.",
+            "An Idempotency-Key has 1 to 255 visible ASCII characters and is sent once. A UUID is a good one.",
         )
+    return given[0].decode("ascii")
 
 
 def provide_caller(request: Request[Any, Any, Any], doors: Doors) -> Caller:  # noqa: ARG001
@@ -91,6 +96,12 @@ def provide_caller(request: Request[Any, Any, Any], doors: Doors) -> Caller:  # 
     if caller is None:
         raise LookupError("an open route asked for a caller")
     return caller
+
+
+def provide_repeat(request: Request[Any, Any, Any]) -> Repeat:
+    """For handlers that ask for `repeat`; their opt says `idempotent`."""
+    this = visit(request.scope)
+    return Repeat(this.idempotency_key, this.request_id)
 
 
 def simple_paths(routes: Iterable[HTTPRouteHandler]) -> frozenset[str]:

@@ -21,6 +21,7 @@ from messageapi.store.db import StoreError
 from messageapi.web import incident
 from messageapi.web.codes import CODES
 from messageapi.web.headers import Headers
+from messageapi.web.replay import Replay, respond
 from messageapi.web.visit import ScopeDict, visit
 from messageapi.web.words import parameter_problem
 
@@ -65,7 +66,7 @@ class Renderer:
     def render(self, problem: Problem, scope: ScopeDict) -> tuple[int, Headers, bytes]:
         shape = self._shape(scope)
         if shape == "simple":
-            return self._flat(problem, visit(scope).request_id)
+            return flat(problem, visit(scope).request_id)
         return self._resource(problem, visit(scope).request_id, flat_too=shape == "both")
 
     def _shape(self, scope: ScopeDict) -> str:
@@ -73,11 +74,6 @@ class Renderer:
         if handler is not None:
             return str(handler.opt.get("shape", "resource"))
         return "simple" if scope["path"].rstrip("/") in self._simple_paths else "resource"
-
-    def _flat(self, problem: Problem, request_id: str) -> tuple[int, Headers, bytes]:
-        status = 400 if problem.status == 422 else problem.status
-        body = SimpleFailure(False, problem.message, problem.code, request_id, problem.message_id)
-        return status, _headers(problem, status, b"application/json"), msgspec.json.encode(body)
 
     def _resource(self, problem: Problem, request_id: str, *, flat_too: bool) -> tuple[int, Headers, bytes]:
         """`flat_too`: a call that both kinds of callers use gets the simple shape's fields beside its own."""
@@ -100,6 +96,8 @@ class Renderer:
 
     def respond(self, request: AnyRequest, failure: Exception) -> Response[bytes]:
         """A Litestar exception handler for everything."""
+        if isinstance(failure, Replay):
+            return respond(failure.kept, replayed=True)
         status, headers, body = self.render(to_problem(failure), cast("ScopeDict", request.scope))
         named = {name.decode("latin-1"): value.decode("latin-1") for name, value in headers}
         if isinstance(failure, MethodNotAllowedException) and failure.headers:
@@ -108,6 +106,13 @@ class Renderer:
 
     def handlers(self) -> ExceptionHandlersMap:
         return {Exception: self.respond}
+
+
+def flat(problem: Problem, request_id: str) -> tuple[int, Headers, bytes]:
+    """In the shape of the simple calls, which know no 422."""
+    status = 400 if problem.status == 422 else problem.status
+    body = SimpleFailure(False, problem.message, problem.code, request_id, problem.message_id)
+    return status, _headers(problem, status, b"application/json"), msgspec.json.encode(body)
 
 
 def _headers(problem: Problem, status: int, media_type: bytes) -> Headers:

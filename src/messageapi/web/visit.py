@@ -22,10 +22,17 @@ class Quota(NamedTuple):
     over: bool  # this request was one too many
 
 
+class Repeat(NamedTuple):
+    """What makes a request one that may be repeated, and the id that its first answer carries."""
+
+    key: str | None
+    request_id: str
+
+
 class Visit:
     """Mutable on purpose: the gate and the front fill it in."""
 
-    __slots__ = ("caller", "deprecated", "key_in_query", "quota", "request_id", "status")
+    __slots__ = ("caller", "deprecated", "idempotency_key", "key_in_query", "quota", "request_id", "status")
 
     def __init__(self, request_id: str) -> None:
         self.request_id = request_id
@@ -33,6 +40,7 @@ class Visit:
         self.caller: Caller | None = None
         self.quota: Quota | None = None
         self.deprecated = False  # the key came in the address
+        self.idempotency_key: str | None = None
         self.status = 0
 
 

@@ -28,12 +28,12 @@ _KINDS = {
 _SIGNS = {"<=": "at most", ">=": "at least", "==": "exactly", "<": "less than", ">": "more than"}
 
 
-def body_problem(text: str, not_yet: frozenset[str]) -> Problem:
+def body_problem(text: str) -> Problem:
     """From the text of a msgspec.ValidationError over the body."""
     where = _WHERE.match(text)
     what, path = (where["what"], (where["path"] or "").lstrip(".")) if where else (text, "")
     if stray := _UNKNOWN.search(what):
-        return unknown(_joined(path, stray["name"]), "field", not_yet)
+        return unknown(_joined(path, stray["name"]), "field")
     if lacking := _MISSING.search(what):
         return Problem("field_missing", 422, f"`{_joined(path, lacking['name'])}` is missing. Add it to the body.")
     return Problem("field_invalid", 422, _sentence(f"`{path}`" if path else "The body", what))
@@ -51,7 +51,9 @@ def _sentence(subject: str, what: str) -> str:
         return f"{subject} must have {_SIGNS[length['sign']]} {length['bound']} {unit}. Change its length."
     if bound := _BOUND.search(what):
         return f"{subject} must be {_SIGNS[bound['sign']]} {bound['bound']}. Change it."
-    if what.startswith("Invalid enum value"):
+    if "RFC3339" in what:
+        return f"{subject} must be {_KINDS['datetime']}. Change it."
+    if what.startswith(("Invalid enum value", "Invalid value")):
         return f"{subject} is not one of the allowed values. They are listed under /docs/api."
     return f"{subject} has a value of the wrong form. The expected form is shown under /docs/api."
 

@@ -29,7 +29,7 @@ JSON = {"Content-Type": "application/json"}
         (b'{"to": "1"}', JSON, 422, "field_missing"),
         (b'{"to": "1", "text": "x", "texd": "y"}', JSON, 400, "unknown_field"),
         (b'{"to": "1", "text": "x", "account": "acc_1"}', JSON, 400, "unknown_field"),
-        (b'{"to": "1", "text": "x", "image": "http://x"}', JSON, 422, "type_not_yet_supported"),
+        (b'{"to": "1", "text": "x", "image": "http://x"}', JSON, 400, "unknown_field"),
         (b"to=1&text=x", {"Content-Type": "application/x-www-form-urlencoded"}, 415, "media_type_unsupported"),
         (b"<x/>", {"Content-Type": "text/xml"}, 415, "media_type_unsupported"),
         (b"{}", {"Content-Type": "nonsense"}, 415, "media_type_unsupported"),

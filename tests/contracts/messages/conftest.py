@@ -1,21 +1,25 @@
 """The room's batches on each kind of database, without a bus."""
 
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
 from messageapi.accounts.create import create_account
 from messageapi.accounts.keyring import AccountKeyring
+from messageapi.blobs.folder import FolderBlobs
 from messageapi.bus.bells import Bells
 from messageapi.bus.memory import MemoryBus
 from messageapi.engines.port import EngineEvent
 from messageapi.messages import find
 from messageapi.messages.events import News, apply
 from messageapi.messages.queue.claim import Ask, Claim, claim
+from messageapi.messages.requests import TextMessage
 from messageapi.messages.schemas import MessageView
-from messageapi.messages.send import NewMessage, send
+from messageapi.messages.send import send
 from messageapi.numbers.create import create
+from messageapi.outside.door import Outside, Rules
 from messageapi.settings import Settings
 from messageapi.store.db import Database, Tx
 from messageapi.store.tables import numbers, placements
@@ -26,10 +30,10 @@ from messageapi.web.doors import Doors
 
 
 @pytest.fixture
-def doors(any_database: Database, bus: MemoryBus, vault: Vault, clock: Clock) -> Doors:
-    return Doors(
-        Settings(), any_database, bus, Bells(bus, remote=False), vault, clock, AccountKeyring(any_database, vault)
-    )
+def doors(any_database: Database, bus: MemoryBus, vault: Vault, clock: Clock, tmp_path: Path) -> Doors:
+    keyring, blobs = AccountKeyring(any_database, vault), FolderBlobs(tmp_path / "blobs")
+    bells = Bells(bus, remote=False)
+    return Doors(Settings(), any_database, bus, bells, vault, clock, keyring, blobs, Outside(Rules()))
 
 
 @pytest.fixture
@@ -64,7 +68,7 @@ async def number(make_number: Callable[..., Awaitable[str]]) -> str:
 @pytest.fixture
 def say(doors: Doors, alice: Caller) -> Callable[..., Awaitable[str]]:
     async def post(text: str = "Hello", from_: str | None = None) -> str:
-        return (await send(doors, alice, NewMessage("+12025550123", text, from_))).id
+        return (await send(doors, alice, TextMessage(to="+12025550123", text=text, from_=from_))).id
 
     return post
 

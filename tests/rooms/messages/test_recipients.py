@@ -62,13 +62,14 @@ def test_these_are_understood(written: Any, jid: Any) -> None:
         ("@s.whatsapp.net", "recipient_malformed"),
         ("12025550123@example.com", "recipient_malformed"),
         ("dana@s.whatsapp.net", "recipient_malformed"),
-        ("status@broadcast", "recipient_malformed"),
         ("a@b@g.us", "recipient_malformed"),
         ("12-@g.us", "recipient_malformed"),
         ("+1;DROP TABLE messages", "recipient_malformed"),
         ("9" * 5_000, "recipient_malformed"),
         ("\ud800", "recipient_malformed"),
-        ("120363000000000001@newsletter", "recipient_unsupported"),
+        ("12036@newsletters", "recipient_malformed"),
+        ("channel@newsletter", "recipient_malformed"),
+        ("news@broadcast", "recipient_malformed"),
     ],
 )
 def test_these_are_refused_with_a_sentence_that_helps(written: Any, code: Any) -> None:
