@@ -57,6 +57,40 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         int, Meta(ge=1, le=720, description="How long inbound bodies and events are kept, sealed.")
     ] = 72
     request_bytes: Annotated[int, Meta(ge=1024, description="Largest request body in bytes.")] = 1_048_576
+    blobs_url: Annotated[
+        str,
+        _about(
+            "Where files of messages lie, sealed. Empty: a folder in the data folder. Or "
+            "s3://access-key:secret@bucket/prefix?endpoint=https://host&region=name."
+        ),
+    ] = ""
+    media_image_bytes: Annotated[int, Meta(ge=1024, description="Largest image, and picture for a sticker.")] = (
+        16 * 1024 * 1024
+    )
+    media_audio_bytes: Annotated[int, Meta(ge=1024, description="Largest audio file and voice note.")] = (
+        16 * 1024 * 1024
+    )
+    media_video_bytes: Annotated[int, Meta(ge=1024, description="Largest video.")] = 64 * 1024 * 1024
+    media_document_bytes: Annotated[
+        int, Meta(ge=1024, le=2_000_000_000, description="Largest document, and largest upload of any kind.")
+    ] = 100 * 1024 * 1024
+    media_inline_bytes: Annotated[
+        int, Meta(ge=1024, description="Largest file that comes inside a request as base64. See request_bytes, too.")
+    ] = 512 * 1024
+    media_account_bytes: Annotated[
+        int, Meta(ge=1024, description="Most bytes of files kept for one account at a time.")
+    ] = 10 * 1024 * 1024 * 1024
+    fetch_seconds: Annotated[
+        int, Meta(ge=1, le=600, description="Longest time to fetch a file from the URL a customer gave.")
+    ] = 60
+    fetch_ports: Annotated[str, _about("Ports that a customer's URL may name, separated by commas.")] = "80,443,8443"
+    allowed_networks: Annotated[
+        str,
+        _about(
+            "Networks a customer's URL may lead into although they are not public, separated by commas, such as "
+            "127.0.0.0/8. Empty: none. Whoever may send can then read from them."
+        ),
+    ] = ""
     key_requests_per_minute: Annotated[
         int,
         Meta(ge=1, description="Requests one API key may make in a minute, counted in each web process; then 429."),

@@ -1,4 +1,6 @@
-"""The only place that opens doors: database, vault, bus, bells, keyring, in order; closed the other way round."""
+"""The only place that opens doors: database, vault, bus, bells, files, the way out, in order; closed the other way
+round.
+"""
 
 import contextlib
 from collections.abc import AsyncIterator
@@ -6,11 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from messageapi.accounts.keyring import AccountKeyring
+from messageapi.blobs.opening import FOLDER, open_blobs
 from messageapi.bus.bells import Bells
 from messageapi.bus.nats import connect
 from messageapi.bus.server import NatsServer
 from messageapi.errors import DoorError
 from messageapi.operator import rows as operator_rows
+from messageapi.outside.door import Outside, Rules
 from messageapi.settings import Settings
 from messageapi.store.db import Database
 from messageapi.store.vault import Vault
@@ -42,7 +46,24 @@ async def open_runtime(settings: Settings, clock: Clock = now_ms) -> AsyncIterat
         stack.push_async_callback(bus.close)
         bells = Bells(bus, remote=bool(settings.nats_url))
         stack.push_async_callback(bells.close)
-        yield Runtime(Doors(settings, db, bus, bells, vault, clock, AccountKeyring(db, vault)), bus_url)
+        blobs = open_blobs(settings.blobs_url, folder / FOLDER)
+        stack.push_async_callback(blobs.close)
+        outside = Outside(_rules(settings))
+        stack.push_async_callback(outside.close)
+        keyring = AccountKeyring(db, vault)
+        yield Runtime(Doors(settings, db, bus, bells, vault, clock, keyring, blobs, outside), bus_url)
+
+
+def _rules(settings: Settings) -> Rules:
+    try:
+        return Rules.read(settings.fetch_ports, settings.allowed_networks)
+    except ValueError:
+        raise DoorError(
+            "bad_setting",
+            "MESSAGEAPI_FETCH_PORTS is a list such as 80,443, MESSAGEAPI_ALLOWED_NETWORKS one such as 127.0.0.0/8. "
+            "Correct them.",
+            permanent=True,
+        ) from None
 
 
 def prepare_folder(folder: Path) -> Path:

@@ -1,6 +1,7 @@
 """The whole HTTP app on a fresh database, and the cast that calls it."""
 
 import asyncio
+import dataclasses
 import importlib.util
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -13,8 +14,10 @@ import structlog
 
 from messageapi.accounts.keyring import AccountKeyring
 from messageapi.app import build_app
+from messageapi.blobs.folder import FolderBlobs
 from messageapi.bus.bells import Bells
 from messageapi.bus.memory import MemoryBus
+from messageapi.outside.door import Outside, Rules
 from messageapi.settings import Settings
 from messageapi.store.db import Database
 from messageapi.store.vault import Vault
@@ -54,7 +57,8 @@ async def doors(
     settings: Settings, database: Database, bus: MemoryBus, vault: Vault, clock: Callable[[], int]
 ) -> Doors:
     bells = Bells(bus, remote=False)
-    return Doors(settings, database, bus, bells, vault, clock, AccountKeyring(database, vault))
+    keyring, blobs = AccountKeyring(database, vault), FolderBlobs(settings.data_folder / "blobs")
+    return Doors(settings, database, bus, bells, vault, clock, keyring, blobs, Outside(Rules()))
 
 
 class Running:
@@ -89,9 +93,7 @@ async def app(doors: Doors) -> AsyncIterator[Front]:
 @pytest.fixture
 async def another_process(doors: Doors) -> AsyncIterator[httpx.AsyncClient]:
     """A second web process on the same database that hears no bells of the first."""
-    deaf = Doors(
-        doors.settings, doors.db, MemoryBus(), Bells(MemoryBus(), remote=False), doors.vault, doors.clock, doors.keyring
-    )
+    deaf = dataclasses.replace(doors, bus=MemoryBus(), bells=Bells(MemoryBus(), remote=False))
     async with Running(build_app(deaf)) as running, _client(running) as client:
         yield client
 

@@ -10,6 +10,7 @@ import pytest
 
 from messageapi.accounts.create import create_account
 from messageapi.accounts.keyring import AccountKeyring
+from messageapi.blobs.folder import FolderBlobs
 from messageapi.bus import subjects
 from messageapi.bus.bells import Bells
 from messageapi.bus.memory import MemoryBus
@@ -27,6 +28,7 @@ from messageapi.engines.port import (
 from messageapi.numbers import find, rows
 from messageapi.numbers.create import create
 from messageapi.numbers.number import Number, Placement
+from messageapi.outside.door import Outside, Rules
 from messageapi.settings import Settings
 from messageapi.store.db import Database, Tx
 from messageapi.store.vault import Vault
@@ -104,7 +106,8 @@ Where = Callable[[str], Awaitable[Placement]]
 def doors(database: Database, bus: MemoryBus, vault: Vault, clock: Clock, tmp_path: Path) -> Doors:
     settings = Settings(data=str(tmp_path / "data"))
     keyring = AccountKeyring(database, vault)
-    return Doors(settings, database, bus, Bells(bus, remote=False), vault, clock, keyring)
+    bells, blobs = Bells(bus, remote=False), FolderBlobs(tmp_path / "blobs")
+    return Doors(settings, database, bus, bells, vault, clock, keyring, blobs, Outside(Rules()))
 
 
 @pytest.fixture

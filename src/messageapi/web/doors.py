@@ -4,13 +4,14 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from messageapi.blobs.port import Blobs
 from messageapi.bus.bells import Bells
 from messageapi.bus.port import Bus
+from messageapi.outside.door import Outside
 from messageapi.settings import Settings
 from messageapi.store.db import Database
 from messageapi.store.vault import Sealer, Vault
 from messageapi.vocab.clock import Clock
-
 
 BATCHES_AT_ONCE = 4
 
@@ -32,6 +33,8 @@ class Doors:
     vault: Vault
     clock: Clock
     keyring: Keyring
+    blobs: Blobs
+    outside: Outside
     underway: set[tuple[str, bytes]] = field(default_factory=set)
     """Requests with an Idempotency-Key that run in this process, by account and place."""
     batches: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(BATCHES_AT_ONCE))

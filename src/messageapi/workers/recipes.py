@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple, Protocol
 
 import msgspec
 
+from messageapi.blobs.opening import FOLDER
 from messageapi.engines.linked.trust import host_environment
 from messageapi.engines.port import Network
 from messageapi.settings import Settings
@@ -48,6 +49,8 @@ class OwnRecipes:
             "sessions": str(self._settings.data_folder / "sessions"),
             "capacity": self._settings.engine_sessions,
             "sandboxFolder": str(self._sandbox) if network == "sandbox" else "",
+            "blobsUrl": self._settings.blobs_url,
+            "blobsFolder": str(self._settings.data_folder / FOLDER),
             "logLevel": self._settings.log_level,
             "logStyle": self._settings.log_style,
         }

@@ -10,11 +10,13 @@ import httpx
 import pytest
 
 from messageapi.accounts.keyring import AccountKeyring
+from messageapi.blobs.folder import FolderBlobs
 from messageapi.bus.bells import Bells
 from messageapi.bus.memory import MemoryBus
 from messageapi.keys.api import routes as key_routes
 from messageapi.operator.api import beside, operator_app
 from messageapi.operator.token import FILE, OperatorToken
+from messageapi.outside.door import Outside, Rules
 from messageapi.settings import Settings
 from messageapi.store.db import Database
 from messageapi.store.vault import Vault
@@ -38,6 +40,8 @@ def doors(database: Database, bus: MemoryBus, vault: Vault, tmp_path: Path) -> D
         vault=vault,
         clock=now_ms,
         keyring=AccountKeyring(database, vault),
+        blobs=FolderBlobs(tmp_path / "blobs"),
+        outside=Outside(Rules()),
     )
 
 

@@ -13,8 +13,10 @@ import pytest
 
 from messageapi.accounts.keyring import AccountKeyring
 from messageapi.app import build_app
+from messageapi.blobs.folder import FolderBlobs
 from messageapi.bus.bells import Bells
 from messageapi.bus.memory import MemoryBus
+from messageapi.outside.door import Outside, Rules
 from messageapi.settings import Settings
 from messageapi.store.db import Database
 from messageapi.store.vault import Vault
@@ -37,7 +39,8 @@ async def _serve(folder: Path, make: ModuleType, served: Served, ready: threadin
     database = await Database.open("", folder=folder)
     settings = Settings(data=str(folder), log_level="error")
     keyring = AccountKeyring(database, vault)
-    doors = Doors(settings, database, bus, Bells(bus, remote=False), vault, now_ms, keyring)
+    bells, blobs = Bells(bus, remote=False), FolderBlobs(folder / "blobs")
+    doors = Doors(settings, database, bus, bells, vault, now_ms, keyring, blobs, Outside(Rules()))
     owner = await make.make_account(doors, name="Alice")
     await make.make_number(doors, owner)
     served.key = (await make.make_key(doors, owner, in_link=True)).key

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -105,7 +106,7 @@ async def test_a_keys_allowance_is_told_and_its_end_is_a_429(doors: Doors, alice
     import msgspec  # noqa: PLC0415
 
     narrow = msgspec.structs.replace(doors.settings, key_requests_per_minute=2)
-    app = build_app(Doors(narrow, doors.db, doors.bus, doors.bells, doors.vault, doors.clock, doors.keyring))
+    app = build_app(replace(doors, settings=narrow))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
         headers = {"X-API-Key": alice.key}
         answers = [await client.get("/api/v1/numbers", headers=headers) for _ in range(3)]

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from messageapi.accounts.keyring import AccountKeyring
+from messageapi.blobs.folder import FolderBlobs
 from messageapi.bus.bells import Bells
 from messageapi.bus.memory import MemoryBus
+from messageapi.outside.door import Outside, Rules
 from messageapi.settings import Settings
 from messageapi.store.db import Database
 from messageapi.store.vault import Vault
@@ -20,4 +22,6 @@ async def doors(
 ) -> Doors:
     """Runs once on each kind of database."""
     keyring = AccountKeyring(any_database, vault, capacity=2)
-    return Doors(Settings(data=str(tmp_path)), any_database, bus, Bells(bus, remote=False), vault, clock, keyring)
+    settings, blobs = Settings(data=str(tmp_path)), FolderBlobs(tmp_path / "blobs")
+    bells = Bells(bus, remote=False)
+    return Doors(settings, any_database, bus, bells, vault, clock, keyring, blobs, Outside(Rules()))
