@@ -12,7 +12,7 @@ from messageapi.sandbox import published, views
 from messageapi.sandbox.draft import Draft
 from messageapi.sandbox.errors import SandboxError
 from messageapi.sandbox.shown import InboxMessage
-from messageapi.sandbox.views import DeviceView, FaultsView, GroupView, InboxPage, PhoneView, StatsView
+from messageapi.sandbox.views import DeviceView, FaultsView, GroupView, InboxPage, NoticePage, PhoneView, StatsView
 
 __all__ = [
     "DeviceView",
@@ -20,6 +20,7 @@ __all__ = [
     "GroupView",
     "InboxMessage",
     "InboxPage",
+    "NoticePage",
     "PhoneView",
     "SandboxControl",
     "SandboxError",
@@ -108,6 +109,11 @@ class SandboxControl:
         """Messages behind number `after`; with `wait` (at most 30 s) the answer comes when there is one."""
         path = f"{_path(phone, 'inbox')}?after={after}&wait={wait:g}"
         return await self._call("GET", path, InboxPage, deadline=DEADLINE_SECONDS + wait)
+
+    async def notices(self, phone: str, after: int = 0, wait: float = 0.0) -> NoticePage:
+        """What the phone noticed beside messages, behind number `after`: typing, receipts, presence."""
+        path = f"{_path(phone, 'notices')}?after={after}&wait={wait:g}"
+        return await self._call("GET", path, NoticePage, deadline=DEADLINE_SECONDS + wait)
 
     async def media(self, phone: str, n: int) -> bytes:
         """The file of the inbox message with this number, downloaded and decrypted."""

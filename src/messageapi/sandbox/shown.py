@@ -116,3 +116,21 @@ class InboxMessage(Said, rename="camel", frozen=True, kw_only=True, omit_default
     enc: str
     edited: bool = False
     revoked: bool = False
+
+
+class NoticeShown(msgspec.Struct, rename="camel", frozen=True, kw_only=True, omit_defaults=True):
+    """What a phone notices of others beside messages.
+
+    `typing`: composing, recording or paused. `receipt`: delivered, read or played, for the messages `ids`.
+    `presence`: available or unavailable, of the own linked devices. Of who types WhatsApp tells the device in groups
+    alone; elsewhere `from_device` is 0.
+    """
+
+    n: int
+    at: int
+    kind: str
+    state: str
+    from_: str = msgspec.field(name="from")
+    from_device: int
+    chat: str
+    ids: list[str] = []

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from messageapi.sandbox.shown import InboxMessage
+from messageapi.sandbox.shown import InboxMessage, NoticeShown
 
 
 class DeviceView(msgspec.Struct, rename="camel", frozen=True):
@@ -10,6 +10,7 @@ class DeviceView(msgspec.Struct, rename="camel", frozen=True):
     online: bool
     linked_at: int
     kept: int  # stanzas it has not acknowledged
+    present: bool  # it has said that its user is there
 
 
 class PhoneView(msgspec.Struct, rename="camel", frozen=True):
@@ -23,6 +24,11 @@ class PhoneView(msgspec.Struct, rename="camel", frozen=True):
 
 class InboxPage(msgspec.Struct, frozen=True):
     messages: list[InboxMessage]
+    next: int
+
+
+class NoticePage(msgspec.Struct, frozen=True):
+    notices: list[NoticeShown]
     next: int
 
 

@@ -40,6 +40,12 @@ async def inbox(request: web.Request) -> web.Response:
     return _page("messages", phone.inbox, after)
 
 
+async def notices(request: web.Request) -> web.Response:
+    """What the phone noticed beside messages: who types, has read, is there."""
+    kept = account_named(request).phone.notices
+    return _page("notices", kept, await _waited(request, kept))
+
+
 async def _waited(request: web.Request, lines: Lines) -> int:
     """The number asked from, once there is something behind it or the time is up."""
     after = int(read_number(request, "after", 1 << 53))
@@ -100,6 +106,7 @@ async def typing(request: web.Request) -> web.Response:
 ROUTES = [
     web.get("/phones/{digits}/inbox", inbox),
     web.get("/phones/{digits}/inbox/{n}/media", media),
+    web.get("/phones/{digits}/notices", notices),
     web.post("/phones/{digits}/send", send_message),
     web.post("/phones/{digits}/read", read),
     web.post("/phones/{digits}/played", played),

@@ -126,8 +126,13 @@ def _shown(account: Account) -> dict[str, object]:
 
 
 def _shown_device(device: Device) -> dict[str, object]:
-    kept = len(device.mailbox.kept) if device.mailbox else 0
-    return {"device": device.number, "online": device.online, "linkedAt": device.linked_at, "kept": kept}
+    return {
+        "device": device.number,
+        "online": device.online,
+        "linkedAt": device.linked_at,
+        "kept": len(device.mailbox.kept) if device.mailbox else 0,
+        "present": device.present,
+    }
 
 
 ROUTES = [

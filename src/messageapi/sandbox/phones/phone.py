@@ -6,11 +6,12 @@ import msgspec
 
 from messageapi.sandbox.errors import SandboxError
 from messageapi.sandbox.network import Account, Device
-from messageapi.sandbox.phones import decrypt, linking, retry
+from messageapi.sandbox.phones import decrypt, linking, notices, retry
 from messageapi.sandbox.phones.appstatekey import AppStateKey
 from messageapi.sandbox.phones.downloads import Downloads
 from messageapi.sandbox.phones.inbox import Inbox
 from messageapi.sandbox.phones.keys import PhoneKeys
+from messageapi.sandbox.phones.lines import Lines
 from messageapi.sandbox.phones.recent import Recent
 from messageapi.sandbox.phones.reception import Reception
 from messageapi.sandbox.phones.senderkeys import SenderKeys
@@ -43,6 +44,7 @@ class Phone:
         self.sessions = Sessions(keys)
         self.sender_keys = SenderKeys()
         self.inbox = Inbox()
+        self.notices = Lines()
         self.downloads = Downloads(self)
         self.habits = Habits()
         self.sent: Recent[str, Sent] = Recent(MOST_SENT)
@@ -111,8 +113,17 @@ def _replenish(phone: Phone, node: Node) -> None:
         phone.keys.replenish(phone.device)
 
 
+def _receipt(phone: Phone, node: Node) -> None:
+    if node.text("type") == "retry":
+        retry.receive(phone, node)
+    else:
+        notices.receipt(phone, node)
+
+
 _HANDLERS: dict[str, Callable[[Phone, Node], None]] = {
     "message": decrypt.receive,
-    "receipt": retry.receive,
+    "receipt": _receipt,
+    "chatstate": notices.typing,
+    "presence": notices.presence,
     "notification": _replenish,
 }

@@ -35,9 +35,7 @@ def ask(phone: "Phone", node: Node, letter: "Letter") -> None:
 
 
 def receive(phone: "Phone", node: Node) -> None:
-    """A receipt for something this phone has sent; only a request to send again asks for more."""
-    if node.text("type") != "retry":
-        return
+    """A device asks for something this phone has sent to be sent again."""
     device = phone.network.device_of(node.jid("participant") or node.jid("from"))
     sent = phone.sent.get(node.text("id"))
     if device is None or sent is None:

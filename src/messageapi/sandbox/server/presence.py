@@ -13,10 +13,12 @@ def presence(network: Network, device: Device, node: Node) -> None:
     elif kind in ("available", "unavailable"):
         device.present = kind == "available"
         tell_watchers(device.account)
+        send_now(device.account.devices[0], Node("presence", {"from": device.jid, "type": kind}))
 
 
 def chatstate(network: Network, device: Device, node: Node) -> None:
-    """Composing, recording, paused: to everyone else in that chat."""
+    """Composing, recording, paused: to everyone else in that chat, phones and linked devices."""
+    network.stats.count("chatstates")
     to = node.jid("to")
     group = network.group_of(to)
     account = network.account_of(to)
@@ -29,7 +31,7 @@ def chatstate(network: Network, device: Device, node: Node) -> None:
 
 
 def _pass_on(account: Account, sender: Device, node: Node) -> None:
-    for device in account.linked:
+    for device in account.devices.values():
         if device is not sender:
             send_now(device, node)
 
@@ -55,5 +57,8 @@ def _presence_of(account: Account) -> Node:
 def send_now(device: Device, node: Node) -> None:
     """To a device that is connected; otherwise it is forgotten."""
     mailbox = device.mailbox
-    if mailbox and mailbox.line:
+    if mailbox is None:
+        if device.online:
+            device.account.phone.receive(node)
+    elif mailbox.line:
         mailbox.line.send(node)
