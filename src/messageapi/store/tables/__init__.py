@@ -5,12 +5,13 @@ Times are milliseconds since 1970 UTC; ids are text; every tenant's row carries 
 from messageapi.store.tables.accounts import accounts
 from messageapi.store.tables.idempotency import idempotency
 from messageapi.store.tables.keys import keys
+from messageapi.store.tables.media import media, media_uses
 from messageapi.store.tables.messages import bodies, early_receipts, messages
 from messageapi.store.tables.metadata import metadata
 from messageapi.store.tables.numbers import hosts, leases, numbers, placements
 from messageapi.store.tables.outbox import outbox
 
-TENANT_TABLES = frozenset({keys, numbers, placements, messages, bodies, outbox, idempotency})
+TENANT_TABLES = frozenset({keys, numbers, placements, messages, bodies, outbox, idempotency, media, media_uses})
 """Rows of one account each: read through Scope only (tools/lint_tenancy.py)."""
 
 __all__ = [
@@ -22,6 +23,8 @@ __all__ = [
     "idempotency",
     "keys",
     "leases",
+    "media",
+    "media_uses",
     "messages",
     "metadata",
     "numbers",
