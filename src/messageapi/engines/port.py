@@ -20,9 +20,7 @@ class Capabilities(msgspec.Struct, frozen=True):
     """What an engine can do. Rooms ask here instead of asking which engine it is."""
 
     takes_message_id: bool
-    """The caller chooses the WhatsApp message id,
-    so a send with an unknown outcome may be repeated under the same id.
-    """
+    """The caller chooses the WhatsApp message id: a send with an unknown outcome may be repeated under the same one."""
     pairs_by: tuple[str, ...] = ("qr", "code")
     shows_passkey_requests: bool = False
 
@@ -39,9 +37,7 @@ class EngineError(DoorError):
 
 
 class SessionSpec(msgspec.Struct, frozen=True):
-    """Everything a host needs to hold one number.
-    `journal_key` seals what the host writes down; it lives in memory only.
-    """
+    """Everything a host needs to hold one number. `journal_key` seals what it writes down and lives in memory only."""
 
     number_id: str
     epoch: int
@@ -52,9 +48,7 @@ class SessionSpec(msgspec.Struct, frozen=True):
 
 
 class SendJob(msgspec.Struct, frozen=True):
-    """One message to hand to WhatsApp.
-    `attempt` counts from 1; (message_id, attempt) is never given to a host twice.
-    """
+    """One message for WhatsApp. `attempt` counts from 1; (message_id, attempt) is never given to a host twice."""
 
     message_id: str
     attempt: int
@@ -228,6 +222,14 @@ class Ended(msgspec.Struct, frozen=True, tag=True):
     until: int | None = None  # of a temporary ban
 
 
+class Limited(msgspec.Struct, frozen=True, tag=True):
+    """WhatsApp lets the number write only to those it knows, until then or until it says so. Not `active`: no more."""
+
+    at: int
+    active: bool
+    until: int | None = None
+
+
 class Alive(msgspec.Struct, frozen=True, tag=True):
     """Evidence: the last stanza of this session was seen at this time.
     `quiet` seconds without any make a number degraded.
@@ -302,7 +304,17 @@ class Undecryptable(msgspec.Struct, frozen=True, tag=True):
 
 
 EngineEvent = (
-    Connected | Disconnected | Ended | Alive | Sent | NotSent | Unconfirmed | Receipt | Inbound | Undecryptable
+    Connected
+    | Disconnected
+    | Ended
+    | Limited
+    | Alive
+    | Sent
+    | NotSent
+    | Unconfirmed
+    | Receipt
+    | Inbound
+    | Undecryptable
 )
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from messageapi.engines.linked.evidence import Evidence, Proof
 from messageapi.engines.linked.protos import wire
+from messageapi.engines.port import Limited
 
 
 def read(evidence: Evidence, name: str, message: str) -> None:
@@ -87,3 +88,45 @@ def test_a_name_that_was_wrong_once_proves_nothing_any_more() -> None:
     assert not proof.holds
     proof.compare("C", "C")
     assert not proof.holds
+
+
+def notice(data: str, *, kind: str = "mex") -> str:
+    update = f'<update op_name="NotificationUserReachoutTimelockUpdate">{data}</update>'
+    return f'<notification from="s.whatsapp.net" id="77" t="1784" type="{kind}">{update}</notification>'
+
+
+LOCK = '{"data":{"xwa2_notify_account_reachout_timelock":{"enforcement_type":"X","is_active":true%s}}}'
+
+
+@pytest.mark.parametrize(
+    ("line", "limit"),
+    [
+        (notice(LOCK % ',"time_enforcement_ends":"1784200000"'), (True, 1_784_200_000_000)),
+        (notice(LOCK % ""), (True, None)),
+        (notice(LOCK.replace("true", "false") % ""), (False, None)),
+    ],
+)
+def test_a_limit_to_known_contacts_is_noticed(line: str, limit: tuple[bool, int | None]) -> None:
+    noticed: list[Limited] = []
+    read(Evidence(noticed.append), "Client/Recv", line)
+    assert [(one.active, one.until) for one in noticed] == [limit]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        notice(LOCK % "", kind="w:gp2"),
+        f'<notification type="w:gp2"><subject subject="{notice(LOCK % "")}"/></notification>',
+        notice('{"data":{"xwa2_notify_newsletter_on_join":{}}}'),
+        notice('{"data":{"xwa2_notify_account_reachout_timelock":{"time_enforcement_ends":"soon"}}}'),
+        notice("{nonsense}"),
+        notice("7b7d"),
+        "<notification ",
+    ],
+)
+def test_other_notices_are_no_limit(line: str) -> None:
+    """A group's name is chosen by people, and may look like anything."""
+    noticed: list[Limited] = []
+    read(Evidence(noticed.append), "Client/Recv", line)
+    read(Evidence(noticed.append), "Client/Send", line)
+    assert noticed == []

@@ -125,7 +125,7 @@ def _linked(config: HostConfig) -> Engine:
 
 
 def _files(config: HostConfig) -> Callable[[Media], bytes]:
-    if not (config.blobs_url or config.blobs_folder):
+    if config.kind == "pairing" or not (config.blobs_url or config.blobs_folder):
         return _no_files
     from messageapi.blobs.opening import open_blobs  # noqa: PLC0415 - a pairing host needs none
     from messageapi.blobs.read import read_blob_sync  # noqa: PLC0415

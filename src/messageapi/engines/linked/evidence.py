@@ -1,4 +1,4 @@
-"""What the library's log lines tell: that something was received, and the id of a message before it leaves.
+"""What the library's log lines tell: that something was received, the id of a message before it leaves, a limit.
 
 The lines hold phone numbers and codes. They are looked at where they lie, a few bytes of each, and never kept.
 """
@@ -9,11 +9,14 @@ import threading
 from collections.abc import Callable
 from time import time_ns
 
+from messageapi.engines.linked.limits import limit_in
+from messageapi.engines.port import Limited
 from messageapi.logs import log
 
 _TAIL = 11
 _RECEIVED, _SENDING = b"Client/Recv", b"Client/Send"  # each line ends with the logger's name
 _HEAD = 200
+_NOTIFICATION, _TAG_WITHIN, _NOTICE_SIZE = b"<notification ", 24, 4096
 _ID = re.compile(rb'<message [^>]*?\bid="([0-9A-Za-z.-]{4,64})"')
 
 
@@ -32,7 +35,8 @@ class Proof:
 class Evidence:
     """Of one session. `read` is called on the library's threads for every line."""
 
-    def __init__(self) -> None:
+    def __init__(self, limited: Callable[[Limited], None] = lambda _: None) -> None:
+        self._limited = limited
         self.last_received = 0  # ms; 0 = nothing yet
         self.wa_id = ""
         self._sender = 0
@@ -51,8 +55,17 @@ class Evidence:
         tail = ctypes.string_at(data + size - _TAIL, _TAIL)
         if tail == _RECEIVED:
             self.last_received = time_ns() // 1_000_000
+            if _NOTIFICATION in ctypes.string_at(data, min(size, _TAG_WITHIN)):
+                self._notice(ctypes.string_at(data, min(size, _NOTICE_SIZE)))
         elif tail == _SENDING and self._sender == threading.get_ident():
             self._name(ctypes.string_at(data, min(size, _HEAD)))
+
+    def _notice(self, line: bytes) -> None:
+        try:
+            if limit := limit_in(line):
+                self._limited(limit)
+        except Exception as problem:  # noqa: BLE001 - raised here it would be printed by the interpreter
+            log("linked").error("limit_not_kept", problem=type(problem).__name__)
 
     def _name(self, head: bytes) -> None:
         found = _ID.search(head)

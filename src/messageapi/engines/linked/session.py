@@ -35,7 +35,7 @@ class LinkedSession:
         self._uploads = Uploads(fetch)
         self._closing = threading.Event()
         self._told_alive = 0
-        self.evidence = Evidence()
+        self.evidence = Evidence(sink)
 
     def use(self, client: Client) -> None:
         self._client = client
