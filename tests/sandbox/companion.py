@@ -102,12 +102,14 @@ class Companion:
     async def closed_by_server(self) -> None:
         await asyncio.wait_for(self._closed.wait(), DEADLINE)
 
-    async def stanza(self, tag: str, child: str = "", having: Callable[[Node], bool] = lambda _: True) -> Node:
-        """The first stanza of that tag, with that child; it is taken out."""
+    async def stanza(
+        self, tag: str, child: str = "", having: Callable[[Node], bool] = lambda _: True, or_else: str = ""
+    ) -> Node:
+        """The first stanza of that tag (or the other), with that child; it is taken out."""
 
         def found() -> Node | None:
             for node in self.inbox:
-                if node.tag == tag and (not child or node.child(child)) and having(node):
+                if node.tag in (tag, or_else) and (not child or node.child(child)) and having(node):
                     self.inbox.remove(node)
                     return node
             return None

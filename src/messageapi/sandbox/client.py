@@ -11,6 +11,7 @@ import msgspec
 from messageapi.sandbox import published, views
 from messageapi.sandbox.draft import Draft
 from messageapi.sandbox.errors import SandboxError
+from messageapi.sandbox.planted import Refusal
 from messageapi.sandbox.shown import InboxMessage
 from messageapi.sandbox.views import DeviceView, FaultsView, GroupView, InboxPage, NoticePage, PhoneView, StatsView
 
@@ -74,6 +75,23 @@ class SandboxControl:
     async def faults(self, **changes: int | bool) -> FaultsView:
         """`drop_acks`, `ack_delay_ms`, `sink_messages`, `silent`; returns what holds now."""
         return await self._call("PATCH", "/faults", FaultsView, _camel(changes))
+
+    async def plant(self, refusal: Refusal) -> Refusal:
+        """Have messages refused that fit; returns it with its id."""
+        return await self._call("POST", "/refusals", Refusal, refusal)
+
+    async def refusals(self) -> list[Refusal]:
+        """What is planted, with how often each was met. One that has served its `times` is gone."""
+        return (await self._call("GET", "/refusals", views.Refusals)).refusals
+
+    async def lift(self, refusal_id: str | None = None) -> list[Refusal]:
+        """Take back one refusal or all; returns what is left."""
+        path = f"/refusals/{refusal_id}" if refusal_id else "/refusals"
+        return (await self._call("DELETE", path, views.Refusals)).refusals
+
+    async def ban(self, phone: str, seconds: int, code: int = 101) -> int:
+        """Send the linked devices away, now and at each login, for so long; returns until when (unix seconds)."""
+        return (await self._call("POST", _path(phone, "ban"), views.Banned, {"seconds": seconds, "code": code})).until
 
     async def create_group(self, subject: str, members: Iterable[str], group_id: str | None = None) -> GroupView:
         body: dict[str, object] = {"subject": subject, "members": list(members)}
@@ -140,7 +158,7 @@ class SandboxControl:
         return (await self._call("POST", _path(phone, "read"), views.WasRead, body)).read
 
     async def change(self, phone: str, **changes: object) -> PhoneView:
-        """`online`, `delay_ms`, `refuse`, `receipts`, `name`, `login_failure`, `ask_retry`."""
+        """`online`, `delay_ms`, `refuse`, `receipts`, `name`, `login_failure`, `ask_retry`, `listed`."""
         return await self._call("PATCH", _path(phone), PhoneView, _camel(changes))
 
     async def forget_sessions(self, phone: str) -> None:

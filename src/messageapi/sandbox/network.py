@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Protocol
 
 from messageapi.sandbox.errors import SandboxError
 from messageapi.sandbox.server.faults import Faults, LoginFailure, Stats
+from messageapi.sandbox.server.forms import other_form
 from messageapi.sandbox.server.mediastore import MediaStore
 from messageapi.sandbox.server.queue import Key, Mailbox
+from messageapi.sandbox.server.refusals import Refusals
 from messageapi.sandbox.wire.stanza import Jid, Node
 from messageapi.sandbox.wire.tokens import Tokens
 
@@ -124,6 +126,8 @@ class Account:
     app_state: dict[str, list[bytes]] = field(default_factory=dict)
     login_failure: LoginFailure | None = None
     refuse: int | None = None
+    listed: bool = True  # False: the server says that there is no such account
+    written_to: set[str] = field(default_factory=set)  # numbers
     watchers: set["Account"] = field(default_factory=set)
     presence_watchers: set[Device] = field(default_factory=set)
     pn_jid: Jid = field(init=False)
@@ -180,6 +184,7 @@ class Network:
         self.by_lid: dict[str, Account] = {}
         self.groups: dict[str, Group] = {}
         self.faults = Faults()
+        self.refusals = Refusals()
         self.stats = Stats()
         self.dirty: set[str] = set()
         self.groups_dirty = False
@@ -218,6 +223,11 @@ class Network:
         if jid is None:
             return None
         return self.by_lid.get(jid.user) if jid.server == LID_SERVER else self.accounts.get(jid.user)
+
+    def account_found(self, number: str) -> Account | None:
+        """Whom WhatsApp finds under a number in one of its forms."""
+        account = self.accounts.get(number) or self.accounts.get(other_form(number) or "")
+        return account if account and account.listed else None
 
     def device_of(self, jid: Jid | None) -> Device | None:
         account = self.account_of(jid)

@@ -54,6 +54,8 @@ class AccountState(msgspec.Struct):
     login_failure: LoginFailure | None
     refuse: int | None
     watchers: list[str]
+    listed: bool = True
+    written_to: list[str] = []
 
 
 class GroupState(msgspec.Struct):
@@ -165,6 +167,7 @@ class Snapshots:
         account = Account(self._network, state.number, state.lid, state.name, key_index=state.key_index)
         account.last_device, account.app_state = state.last_device, state.app_state
         account.login_failure, account.refuse = state.login_failure, state.refuse
+        account.listed, account.written_to = state.listed, set(state.written_to)
         self._network.add(account)
         account.phone = states.load(account, state.phone)
         account.devices[0].prekeys = PreKeyStock(state.phone_prekeys)
@@ -201,6 +204,8 @@ def _account_state(account: Account) -> AccountState:
         account.login_failure,
         account.refuse,
         [watcher.number for watcher in account.watchers],
+        account.listed,
+        list(account.written_to),
     )
 
 

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from messageapi.sandbox.planted import Refusal
 from messageapi.sandbox.shown import InboxMessage, NoticeShown
 
 
@@ -85,6 +86,14 @@ class WasRead(msgspec.Struct):
 
 class WasPlayed(msgspec.Struct):
     played: list[str]
+
+
+class Refusals(msgspec.Struct):
+    refusals: list[Refusal]
+
+
+class Banned(msgspec.Struct):
+    until: int
 
 
 class Problem(msgspec.Struct):

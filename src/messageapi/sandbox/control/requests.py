@@ -60,6 +60,13 @@ class Failure(Request):
         return LoginFailure(self.reason, self.code, self.expire)
 
 
+class Ban(Request):
+    """`code`: why, as WhatsApp numbers it (101 to 106)."""
+
+    seconds: Annotated[int, Meta(ge=1, le=10_000_000)]
+    code: Annotated[int, Meta(ge=0, le=9999)] = 101
+
+
 class PhoneChange(Request):
     online: bool | UnsetType = UNSET
     delay_ms: Delay | UnsetType = UNSET
@@ -68,6 +75,7 @@ class PhoneChange(Request):
     name: Name | UnsetType = UNSET
     login_failure: Failure | UnsetType | None = UNSET
     ask_retry: bool | UnsetType = UNSET
+    listed: bool | UnsetType = UNSET
 
 
 class NewGroup(Request):

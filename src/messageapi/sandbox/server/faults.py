@@ -27,6 +27,7 @@ class LoginFailure(msgspec.Struct, frozen=True):
     reason: int
     code: int | None = None  # with 402: why the account is banned for a time
     expire: int | None = None  # with 402: for how many seconds
+    until: int | None = None  # then it is over by itself (unix seconds); None: when it is taken back
 
 
 class Stats:

@@ -1,5 +1,6 @@
 """The first thing after the handshake: a known device logs in, a new one registers, others are turned away."""
 
+import time
 from collections.abc import Callable
 
 from messageapi.sandbox.network import Account, Device, Network, now
@@ -36,18 +37,21 @@ def _known_device(network: Network, noise_key: bytes, fields: Fields) -> Device:
     account = network.accounts.get(str(fields.int(_USERNAME)))
     device = account.devices.get(fields.int(_DEVICE)) if account else None
     if account is None or device is None or device.noise_key != noise_key:
-        raise Refused(_failure(UNKNOWN_DEVICE))
-    if account.login_failure:
-        raise Refused(_failure(account.login_failure))
+        raise Refused(failure(UNKNOWN_DEVICE))
+    planted = account.login_failure
+    if planted and (planted.until is None or time.time() < planted.until):
+        raise Refused(failure(planted))
+    account.login_failure = None
     return device
 
 
-def _failure(failure: LoginFailure) -> Node:
-    attrs: dict[str, Attribute] = {"reason": str(failure.reason), "t": now(), "location": "sandbox"}
-    if failure.code is not None:
-        attrs["code"] = str(failure.code)
-    if failure.expire is not None:
-        attrs["expire"] = str(failure.expire)
+def failure(planted: LoginFailure) -> Node:
+    attrs: dict[str, Attribute] = {"reason": str(planted.reason), "t": now(), "location": "sandbox"}
+    if planted.code is not None:
+        attrs["code"] = str(planted.code)
+    expire = planted.expire if planted.until is None else max(1, planted.until - int(time.time()))
+    if expire is not None:
+        attrs["expire"] = str(expire)
     return Node("failure", attrs)
 
 

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable, Iterator
 
 from messageapi.sandbox.network import GROUP_SERVER, Device, Group, Network, now
+from messageapi.sandbox.planted import Refusal
+from messageapi.sandbox.server.refusals import named
 from messageapi.sandbox.wire.stanza import Attribute, Jid, Node
 
 _PASSED_ON = ("edit", "category", "push_priority")
@@ -17,12 +19,24 @@ def accept(network: Network, sender: Device, node: Node, answer: Answer) -> None
         network.stats.count("malformed")
         return
     network.stats.count("messages")
-    error = refusal(network, sender, to)
-    _acknowledge(network, Node("ack", _ack(message_id, to, error)), answer)
+    error, planted = refusal(network, sender, to), None
+    if error is None and len(network.refusals):
+        planted = _planted(network, sender, to)
+        error = planted.code if planted and planted.answer == "error" else None
+    if planted is None or planted.answer in ("error", "sunk"):
+        _acknowledge(network, Node("ack", _ack(message_id, to, error)), answer)
     if error is not None:
         network.stats.count("refused")
-    elif not network.faults.sink_messages:
+    elif not network.faults.sink_messages and (planted is None or planted.answer == "lost"):
         relay(network, sender, node, to)
+
+
+def _planted(network: Network, sender: Device, to: Jid) -> Refusal | None:
+    account, recipient = sender.account, network.account_of(to)
+    new = recipient is not None and not (
+        recipient.number in account.written_to or account.number in recipient.written_to
+    )
+    return network.refusals.met_by(account.number, named(to, recipient.number if recipient else None), new=new)
 
 
 def _ack(message_id: str, to: Jid, error: int | None) -> dict[str, Attribute]:
@@ -50,7 +64,7 @@ def refusal(network: Network, sender: Device, to: Jid) -> int | None:
             return 404
         return None if sender.account in group.members else 403
     account = network.account_of(to)
-    if account is None:
+    if account is None or not account.listed:
         return 404
     if account.refuse is not None and account is not sender.account:
         return account.refuse
@@ -58,7 +72,9 @@ def refusal(network: Network, sender: Device, to: Jid) -> int | None:
 
 
 def relay(network: Network, sender: Device, node: Node, to: Jid) -> None:
-    group = network.group_of(to)
+    group, recipient = network.group_of(to), network.account_of(to)
+    if recipient:
+        sender.account.written_to.add(recipient.number)
     copies = _group_copies(network, node, group) if group else _direct_copies(network, node, to)
     identity = node.children("device-identity")
     shared = _shared_attrs(sender, node)

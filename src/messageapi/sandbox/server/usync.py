@@ -29,13 +29,17 @@ def _user(session: Session, user: Node, protocols: list[str]) -> Node:
     if jid is None:
         raise bad_request()
     account = session.network.account_of(jid)
-    return Node("user", {"jid": jid}, _parts(session, account, protocols) if account else [])
+    known = account is not None and account.listed
+    return Node("user", {"jid": jid}, _parts(session, account, protocols) if account and known else [])
 
 
 def _contact(session: Session, query: bytes, protocols: list[str]) -> Node:
-    """A question by number: the answer says `in` or `out` and repeats the question, by which clients match it."""
+    """A question by number: the answer says `in` or `out` and repeats the question, by which clients match it.
+
+    Whoever is found under another form of the number is named by the real one.
+    """
     number = query.decode(errors="replace").partition("@")[0].lstrip("+")
-    account = session.network.accounts.get(number)
+    account = session.network.account_found(number)
     found = Node("contact", {"type": "in" if account else "out"}, query)
     if account is None:
         return Node("user", {"jid": Jid(number, PN_SERVER)}, [found])
