@@ -1,5 +1,8 @@
-"""Expiry: inbound bodies, unresolved outbound ones, events and unclaimed receipts go when their time is over."""
+"""Expiry: inbound bodies, unresolved outbound ones, events, unclaimed receipts and the answers kept for idempotency
+keys go when their time is over.
+"""
 
+from messageapi.idempotency import once
 from messageapi.messages import rows
 from messageapi.store.db import Tx
 
@@ -10,4 +13,4 @@ EARLY_RECEIPTS_MS = 24 * 3_600_000
 
 async def expire(tx: Tx, now: int) -> int:
     """Delete up to AT_ONCE of each kind; how many went. Doing it twice changes nothing."""
-    return await rows.expire(tx, now, now - EARLY_RECEIPTS_MS, AT_ONCE)
+    return await rows.expire(tx, now, now - EARLY_RECEIPTS_MS, AT_ONCE) + await once.expire(tx, now, AT_ONCE)

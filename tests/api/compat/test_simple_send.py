@@ -122,8 +122,8 @@ async def test_an_account_without_a_number_is_told_what_to_do(alice: Any) -> Non
         ({"wait": -1}, "field_invalid"),
         ({"wait": "10"}, "field_invalid"),
         ({"text": 7}, "field_invalid"),
-        ({"image": "http://example.com/x.png"}, "type_not_yet_supported"),
-        ({"document": "http://example.com/x.pdf"}, "type_not_yet_supported"),
+        ({"image": "http://example.com/x.png"}, "unknown_field"),
+        ({"document": "http://example.com/x.pdf"}, "unknown_field"),
         ({"surprise": 1}, "unknown_field"),
     ],
 )
@@ -142,13 +142,17 @@ async def test_a_wrong_field_is_refused_in_the_flat_shape(alice: Any, changed: d
     ("query", "code"),
     [
         ("text=x", "parameter_missing"),
-        ("recipient=%2B4915222222222", "parameter_missing"),
+        ("recipient=%2B4915222222222", "text_missing"),
+        ("recipient=%2B4915222222222&text=&image=", "text_missing"),
+        ("recipient=1&caption=x", "media_source_missing"),
+        ("recipient=1&filename=x.pdf", "media_source_missing"),
         ("recipient=1&text=x&text=y", "repeated_parameter"),
         ("recipient=1&text=%ff", "encoding_invalid"),
         ("recipient=1&text=x&wait=soon", "parameter_invalid"),
         ("recipient=1&text=x&wait=31", "parameter_invalid"),
-        ("recipient=1&image=http%3A%2F%2Fx", "type_not_yet_supported"),
-        ("recipient=1&text=x&pdf=http%3A%2F%2Fx", "type_not_yet_supported"),
+        ("recipient=1&image=http%3A%2F%2Fx&url=http%3A%2F%2Fx", "media_source_conflict"),
+        ("recipient=1&image=http%3A%2F%2Fx&pdf=http%3A%2F%2Fx", "media_source_conflict"),
+        ("recipient=1&text=x&caption=y&image=http%3A%2F%2Fx", "caption_conflict"),
         ("recipient=1&text=x&surprise=1", "unknown_parameter"),
     ],
 )
@@ -180,7 +184,7 @@ async def test_a_wrong_form_is_refused(alice: Any, body: bytes, media_type: str,
 async def test_a_file_in_a_form_is_refused_by_name(alice: Any) -> None:
     files = {"recipient": (None, TO), "text": (None, "x"), "image": ("x.png", b"png", "image/png")}
     answer = await alice.post(SEND, files=files)
-    assert answer.json()["code"] == "type_not_yet_supported"
+    assert answer.json()["code"] == "file_in_form"
 
 
 async def test_send_php_takes_no_other_method(alice: Any) -> None:

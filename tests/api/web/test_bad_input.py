@@ -121,12 +121,15 @@ async def test_a_wrong_method_is_told_which_are_right(alice: Any, method: str) -
     assert set(refused.headers["allow"].split(", ")) == {"GET", "POST", "OPTIONS"}
 
 
-async def test_an_idempotency_key_is_refused_before_anything_is_sent(alice: Any, doors: Any, make: Any) -> None:
+@pytest.mark.parametrize("key", ["", " ", "a b", "x" * 256, "schl\u00fcssel".encode(), b"\x7f", "a\tb"])
+async def test_a_malformed_idempotency_key_is_refused_before_anything_is_sent(
+    alice: Any, doors: Any, make: Any, key: Any
+) -> None:
     """Ignoring it could send twice."""
     await make.make_number(doors, alice.caller)
     for path, body in ((MESSAGES, GOOD), ("/api/v1/send", {"recipient": "+4915123456789", "text": "x"})):
-        refused = await alice.post(path, json=body, headers={"Idempotency-Key": "k1"})
-        assert (refused.status_code, refused.json()["code"]) == (400, "idempotency_not_supported_yet")
+        refused = await alice.post(path, json=body, headers={b"Idempotency-Key": key})
+        assert (refused.status_code, refused.json()["code"]) == (400, "idempotency_key_invalid")
     assert (await alice.get(MESSAGES)).json()["items"] == []
 
 
