@@ -149,6 +149,10 @@ class Driver:
         encoded = {name: base64.b64encode(value).decode() for name, value in bytes_.items()}
         return {**encoded, "directPath": uploaded.DirectPath, "fileLength": uploaded.FileLength}
 
+    async def upload_newsletter(self, kind: str, data: str) -> dict[str, object]:
+        uploaded = await self._client.upload_newsletter(base64.b64decode(data), getattr(MediaType, f"Media{kind}"))
+        return {"directPath": uploaded.DirectPath, "handle": uploaded.Handle}
+
     async def send_message(self, to: str, message: str) -> Any:
         return (await self._client.send_message(_jid(to), Message.FromString(base64.b64decode(message)))).ID
 

@@ -13,7 +13,16 @@ from messageapi.sandbox.draft import Draft
 from messageapi.sandbox.errors import SandboxError
 from messageapi.sandbox.planted import Refusal
 from messageapi.sandbox.shown import InboxMessage
-from messageapi.sandbox.views import DeviceView, FaultsView, GroupView, InboxPage, NoticePage, PhoneView, StatsView
+from messageapi.sandbox.views import (
+    DeviceView,
+    FaultsView,
+    GroupView,
+    InboxPage,
+    NewsletterView,
+    NoticePage,
+    PhoneView,
+    StatsView,
+)
 
 __all__ = [
     "DeviceView",
@@ -21,6 +30,7 @@ __all__ = [
     "GroupView",
     "InboxMessage",
     "InboxPage",
+    "NewsletterView",
     "NoticePage",
     "PhoneView",
     "SandboxControl",
@@ -102,6 +112,11 @@ class SandboxControl:
     async def groups(self) -> list[GroupView]:
         return (await self._call("GET", "/groups", views.Groups)).groups
 
+    async def create_newsletter(self, name: str, owner: str, followers: Iterable[str] = ()) -> NewsletterView:
+        """A channel that the owner's linked devices may write to; its followers' phones show what is written."""
+        body = {"name": name, "owner": owner, "followers": list(followers)}
+        return await self._call("POST", "/newsletters", NewsletterView, body)
+
     # --- phones ---
 
     async def phones(self) -> list[PhoneView]:
@@ -158,7 +173,7 @@ class SandboxControl:
         return (await self._call("POST", _path(phone, "read"), views.WasRead, body)).read
 
     async def change(self, phone: str, **changes: object) -> PhoneView:
-        """`online`, `delay_ms`, `refuse`, `receipts`, `name`, `login_failure`, `ask_retry`, `listed`."""
+        """`online`, `delay_ms`, `refuse`, `receipts`, `name`, `login_failure`, `ask_retry`, `listed`, `contacts`."""
         return await self._call("PATCH", _path(phone), PhoneView, _camel(changes))
 
     async def forget_sessions(self, phone: str) -> None:

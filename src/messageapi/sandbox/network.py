@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from messageapi.sandbox.server.linkcode import LinkCode
     from messageapi.sandbox.server.pairing import Registration
 
-PN_SERVER, LID_SERVER, GROUP_SERVER = "s.whatsapp.net", "lid", "g.us"
+PN_SERVER, LID_SERVER, GROUP_SERVER, NEWSLETTER_SERVER = "s.whatsapp.net", "lid", "g.us", "newsletter"
+STATUS = Jid("status", "broadcast")
+SHARED_SERVERS = (GROUP_SERVER, STATUS.server)  # chats where the address of a message names its author apart
 MOST_ACCOUNTS = 10_000
 MOST_DEVICES = 20
 _HIGHEST_DEVICE = 99
@@ -128,6 +130,7 @@ class Account:
     refuse: int | None = None
     listed: bool = True  # False: the server says that there is no such account
     written_to: set[str] = field(default_factory=set)  # numbers
+    contacts: list[str] = field(default_factory=list)  # numbers; who sees its status
     watchers: set["Account"] = field(default_factory=set)
     presence_watchers: set[Device] = field(default_factory=set)
     pn_jid: Jid = field(init=False)
@@ -174,6 +177,21 @@ class Group:
         return Jid(self.id, GROUP_SERVER)
 
 
+@dataclass(slots=True, eq=False)
+class Newsletter:
+    """A channel: its owner writes, unencrypted, and followers read."""
+
+    id: str
+    name: str
+    owner: Account
+    followers: list[Account]
+    messages: int = 0
+
+    @property
+    def jid(self) -> Jid:
+        return Jid(self.id, NEWSLETTER_SERVER)
+
+
 class Network:
     """Everything that is true in this network."""
 
@@ -183,6 +201,7 @@ class Network:
         self.accounts: dict[str, Account] = {}
         self.by_lid: dict[str, Account] = {}
         self.groups: dict[str, Group] = {}
+        self.newsletters: dict[str, Newsletter] = {}
         self.faults = Faults()
         self.refusals = Refusals()
         self.stats = Stats()
@@ -222,7 +241,9 @@ class Network:
     def account_of(self, jid: Jid | None) -> Account | None:
         if jid is None:
             return None
-        return self.by_lid.get(jid.user) if jid.server == LID_SERVER else self.accounts.get(jid.user)
+        if jid.server == LID_SERVER:
+            return self.by_lid.get(jid.user)
+        return self.accounts.get(jid.user) if jid.server == PN_SERVER else None
 
     def account_found(self, number: str) -> Account | None:
         """Whom WhatsApp finds under a number in one of its forms."""
@@ -235,6 +256,9 @@ class Network:
 
     def group_of(self, jid: Jid | None) -> Group | None:
         return self.groups.get(jid.user) if jid and jid.server == GROUP_SERVER else None
+
+    def newsletter_of(self, jid: Jid | None) -> Newsletter | None:
+        return self.newsletters.get(jid.user) if jid and jid.server == NEWSLETTER_SERVER else None
 
     def linked_devices(self) -> Iterator[Device]:
         for account in self.accounts.values():

@@ -13,7 +13,7 @@ from typing import TypeVar
 import msgspec
 
 from messageapi.sandbox.errors import SandboxError
-from messageapi.sandbox.network import Account, Device, Group, Network, PreKeyStock, SignedPreKey
+from messageapi.sandbox.network import Account, Device, Group, Network, Newsletter, PreKeyStock, SignedPreKey
 from messageapi.sandbox.phones import states
 from messageapi.sandbox.phones.lines import MOST_LINES
 from messageapi.sandbox.phones.states import PhoneState
@@ -56,6 +56,7 @@ class AccountState(msgspec.Struct):
     watchers: list[str]
     listed: bool = True
     written_to: list[str] = []
+    contacts: list[str] = []
 
 
 class GroupState(msgspec.Struct):
@@ -65,11 +66,20 @@ class GroupState(msgspec.Struct):
     created: int
 
 
+class NewsletterState(msgspec.Struct):
+    id: str
+    name: str
+    owner: str
+    followers: list[str]
+    messages: int
+
+
 class NetworkState(msgspec.Struct):
     """`clean` is true only between an orderly stop and the next start."""
 
     clean: bool
     groups: list[GroupState] = []
+    newsletters: list[NewsletterState] = []
 
 
 @dataclass(slots=True)
@@ -142,7 +152,11 @@ class Snapshots:
             GroupState(group.id, group.subject, [member.number for member in group.members], group.created)
             for group in self._network.groups.values()
         ]
-        return msgspec.msgpack.encode(NetworkState(clean, groups))
+        newsletters = [
+            NewsletterState(one.id, one.name, one.owner.number, [who.number for who in one.followers], one.messages)
+            for one in self._network.newsletters.values()
+        ]
+        return msgspec.msgpack.encode(NetworkState(clean, groups, newsletters))
 
     # --- loading ---
 
@@ -167,7 +181,7 @@ class Snapshots:
         account = Account(self._network, state.number, state.lid, state.name, key_index=state.key_index)
         account.last_device, account.app_state = state.last_device, state.app_state
         account.login_failure, account.refuse = state.login_failure, state.refuse
-        account.listed, account.written_to = state.listed, set(state.written_to)
+        account.listed, account.written_to, account.contacts = state.listed, set(state.written_to), state.contacts
         self._network.add(account)
         account.phone = states.load(account, state.phone)
         account.devices[0].prekeys = PreKeyStock(state.phone_prekeys)
@@ -188,6 +202,10 @@ class Snapshots:
         for group in state.groups:
             members = [accounts[number] for number in group.members]
             self._network.groups[group.id] = Group(group.id, group.subject, members, group.created)
+        for one in state.newsletters:
+            followers = [accounts[number] for number in one.followers]
+            newsletter = Newsletter(one.id, one.name, accounts[one.owner], followers, one.messages)
+            self._network.newsletters[one.id] = newsletter
 
 
 def _account_state(account: Account) -> AccountState:
@@ -206,6 +224,7 @@ def _account_state(account: Account) -> AccountState:
         [watcher.number for watcher in account.watchers],
         account.listed,
         list(account.written_to),
+        account.contacts,
     )
 
 

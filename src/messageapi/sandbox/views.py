@@ -39,6 +39,14 @@ class GroupView(msgspec.Struct, frozen=True):
     members: list[str]
 
 
+class NewsletterView(msgspec.Struct, frozen=True):
+    id: str
+    name: str
+    owner: str
+    followers: list[str]
+    messages: int
+
+
 class FaultsView(msgspec.Struct, rename="camel", frozen=True):
     drop_acks: int
     ack_delay_ms: int

@@ -48,6 +48,8 @@ async def change_phone(request: web.Request) -> web.Response:
         account.refuse = asked.refuse
     if asked.listed is not UNSET:
         account.listed = asked.listed
+    if asked.contacts is not UNSET:
+        account.contacts = [number.removeprefix("+") for number in asked.contacts]
     if asked.login_failure is not UNSET:
         account.login_failure = asked.login_failure.as_login_failure() if asked.login_failure else None
     changes = {name: getattr(asked, name) for name in _HABITS if getattr(asked, name) is not UNSET}

@@ -76,12 +76,20 @@ class PhoneChange(Request):
     login_failure: Failure | UnsetType | None = UNSET
     ask_retry: bool | UnsetType = UNSET
     listed: bool | UnsetType = UNSET
+    contacts: Annotated[list[Phone], Meta(max_length=1000)] | UnsetType = UNSET
 
 
 class NewGroup(Request):
     subject: Name
     members: Annotated[list[Phone], Meta(min_length=1, max_length=1000)]
     id: GroupId | None = None
+
+
+class NewNewsletter(Request):
+    name: Name
+    owner: Phone
+    followers: Annotated[list[Phone], Meta(max_length=1000)] = []
+    id: Annotated[str, Meta(pattern=r"^[0-9]{5,25}(@newsletter)?$")] | None = None
 
 
 class FaultChange(Request):

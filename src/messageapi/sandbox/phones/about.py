@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import structs
 
-from messageapi.sandbox.network import GROUP_SERVER, Account
+from messageapi.sandbox.network import SHARED_SERVERS, Account
 from messageapi.sandbox.phones import votes
 from messageapi.sandbox.phones.reading import Key, Reading, describe
 from messageapi.sandbox.shown import PollShown, QuoteShown, Said, TargetShown
@@ -83,9 +83,13 @@ def _author_of_target(phone: "Phone", key: Key, place: Place) -> Account | None:
     if key.from_me:
         return place.author
     try:
-        return phone.network.account_of(Jid.parse(key.author if place.chat.endswith(GROUP_SERVER) else key.chat))
+        return phone.network.account_of(Jid.parse(key.author if _is_shared(place.chat) else key.chat))
     except NodeError:
         return None
+
+
+def _is_shared(chat: str) -> bool:
+    return chat.endswith(tuple(f"@{server}" for server in SHARED_SERVERS))
 
 
 def _has(phone: "Phone", message_id: str, author: Account, chat: str) -> bool:

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from messageapi.sandbox.network import GROUP_SERVER, now
+from messageapi.sandbox.network import GROUP_SERVER, NEWSLETTER_SERVER, SHARED_SERVERS, now
 from messageapi.sandbox.phones import about, linking, reading, retry
 from messageapi.sandbox.phones import fields as at
 from messageapi.sandbox.phones.sent import Unread
 from messageapi.sandbox.server import receipts
-from messageapi.sandbox.shown import InboxMessage
+from messageapi.sandbox.shown import InboxMessage, Said
 from messageapi.sandbox.signal.errors import DuplicateMessage, UndecryptableMessage
 from messageapi.sandbox.wire.protobuf import Fields, decode
 from messageapi.sandbox.wire.stanza import Attribute, Jid, Node
@@ -24,12 +24,12 @@ class Letter(NamedTuple):
 
     id: str
     author: Jid
-    group: str  # empty in a chat of two
+    group: str  # or the address of all statuses; empty in a chat of two
 
     @classmethod
     def of(cls, node: Node) -> "Letter":
         chat, author = node.jid("from"), node.jid("participant")
-        if chat and chat.server == GROUP_SERVER and author:
+        if chat and chat.server in SHARED_SERVERS and author:
             return cls(node.text("id"), author, str(chat))
         return cls(node.text("id"), chat or Jid("", ""), "")
 
@@ -40,6 +40,9 @@ class Letter(NamedTuple):
 
 def receive(phone: "Phone", node: Node) -> None:
     letter = Letter.of(node)
+    if letter.author.server == NEWSLETTER_SERVER:
+        _read_newsletter(phone, letter, node)
+        return
     if letter.key in phone.seen:
         _confirm(phone, letter, readable=True)
         return
@@ -88,23 +91,47 @@ def _file(phone: "Phone", letter: Letter, message: Fields, enc: str) -> bool:
     own = author is phone.account
     chat = letter.group or (_shown(phone, destination) if own else author.e164)
     said = about.settle(phone, inside, about.Place(author, chat))
+    about.apply(phone, said, chat)
+    _add(phone, said, Outside(letter, author.e164, chat, own, enc))
+    return True
+
+
+def _read_newsletter(phone: "Phone", letter: Letter, node: Node) -> None:
+    """A message of a channel: not encrypted, and without an author."""
+    inside = reading.describe(decode(node.data("plaintext")))
+    if inside and letter.key not in phone.seen:
+        phone.seen.remember(letter.key, "")
+        chat = str(letter.author)
+        _add(phone, inside.said, Outside(letter, chat, chat, own=False, enc="plaintext"))
+
+
+class Outside(NamedTuple):
+    """What an entry says beside the content. `author` and `chat` are as the inbox shows them."""
+
+    letter: Letter
+    author: str
+    chat: str
+    own: bool
+    enc: str
+
+
+def _add(phone: "Phone", said: Said, outside: Outside) -> None:
+    letter = outside.letter
     entry = InboxMessage(
         **msgspec.structs.asdict(said),
         n=phone.inbox.last + 1,
         id=letter.id,
-        from_=author.e164,
+        from_=outside.author,
         from_lid=str(letter.author.bare),
         from_device=letter.author.device,
-        chat=chat,
-        group=chat.endswith("@" + GROUP_SERVER),
-        own=own,
+        chat=outside.chat,
+        group=outside.chat.endswith("@" + GROUP_SERVER),
+        own=outside.own,
         at=time.time_ns() // 1_000_000,
-        enc=enc,
+        enc=outside.enc,
     )
-    about.apply(phone, said, chat)
     phone.inbox.add(entry)
     phone.downloads.begin(entry)
-    return True
 
 
 def _shown(phone: "Phone", address: str) -> str:

@@ -27,6 +27,14 @@ def _privacy(_session: Session, _iq: Node, _child: Node) -> list[Node]:
     return [Node("privacy", {}, [Node("category", {"name": name, "value": "all"}) for name in _PRIVACY])]
 
 
+def _status_privacy(session: Session, _iq: Node, _child: Node) -> list[Node]:
+    """Who sees the status: those planted as contacts, or whomever the client knows as such."""
+    chosen = [session.network.accounts.get(number) for number in session.device.account.contacts]
+    users = [Node("user", {"jid": account.pn_jid}) for account in chosen if account]
+    kind = "whitelist" if users else "contacts"
+    return [Node("privacy", {}, [Node("list", {"type": kind, "default": "true"}, users or None)])]
+
+
 def _blocklist(_session: Session, _iq: Node, _child: Node) -> list[Node]:
     return [Node("list", {"dhash": "0"})]
 
@@ -54,6 +62,7 @@ HANDLERS: dict[tuple[str, str], Handler] = {
     ("md", "remove-companion-device"): devices.companion_removes_itself,
     ("privacy", "privacy"): _privacy,
     ("privacy", "tokens"): _empty,
+    ("status", "privacy"): _status_privacy,
     ("blocklist", ""): _blocklist,
     ("w:profile:picture", "picture"): _no_picture,
     ("urn:xmpp:whatsapp:dirty", "clean"): _empty,

@@ -3,8 +3,18 @@
 import asyncio
 from collections.abc import Callable, Iterator
 
-from messageapi.sandbox.network import GROUP_SERVER, Device, Group, Network, now
+from messageapi.sandbox.network import (
+    GROUP_SERVER,
+    NEWSLETTER_SERVER,
+    SHARED_SERVERS,
+    STATUS,
+    Account,
+    Device,
+    Network,
+    now,
+)
 from messageapi.sandbox.planted import Refusal
+from messageapi.sandbox.server import newsletters
 from messageapi.sandbox.server.refusals import named
 from messageapi.sandbox.wire.stanza import Attribute, Jid, Node
 
@@ -28,6 +38,13 @@ def accept(network: Network, sender: Device, node: Node, answer: Answer) -> None
     if error is not None:
         network.stats.count("refused")
     elif not network.faults.sink_messages and (planted is None or planted.answer == "lost"):
+        _deliver(network, sender, node, to)
+
+
+def _deliver(network: Network, sender: Device, node: Node, to: Jid) -> None:
+    if to.server == NEWSLETTER_SERVER:
+        newsletters.publish(network, node, to)
+    else:
         relay(network, sender, node, to)
 
 
@@ -60,10 +77,16 @@ def refusal(network: Network, sender: Device, to: Jid) -> int | None:
         return 401
     if to.server == GROUP_SERVER:
         group = network.group_of(to)
-        if group is None:
-            return 404
-        return None if sender.account in group.members else 403
-    account = network.account_of(to)
+        known, welcome = group is not None, group is not None and sender.account in group.members
+    elif to.server == NEWSLETTER_SERVER:
+        newsletter = network.newsletter_of(to)
+        known, welcome = newsletter is not None, newsletter is not None and newsletter.owner is sender.account
+    else:
+        return None if to == STATUS else _refusal_of_a_person(sender, network.account_of(to))
+    return None if welcome else 403 if known else 404
+
+
+def _refusal_of_a_person(sender: Device, account: Account | None) -> int | None:
     if account is None or not account.listed:
         return 404
     if account.refuse is not None and account is not sender.account:
@@ -72,16 +95,16 @@ def refusal(network: Network, sender: Device, to: Jid) -> int | None:
 
 
 def relay(network: Network, sender: Device, node: Node, to: Jid) -> None:
-    group, recipient = network.group_of(to), network.account_of(to)
+    recipient = network.account_of(to)
     if recipient:
         sender.account.written_to.add(recipient.number)
-    copies = _group_copies(network, node, group) if group else _direct_copies(network, node, to)
+    copies = _direct_copies(network, node, to) if recipient else _shared_copies(network, node, to)
     identity = node.children("device-identity")
     shared = _shared_attrs(sender, node)
     for device, encs in copies:
         if device is sender or not encs:
             continue
-        attrs = {**shared, **_addresses(sender, device, node, group)}
+        attrs = {**shared, **_addresses(sender, device, node, to)}
         device.post.deliver(Node("message", attrs, [*encs, *identity]))
         network.stats.count("copies")
 
@@ -104,14 +127,21 @@ def _listed(network: Network, node: Node) -> Iterator[tuple[Device, list[Node]]]
             yield device, to.children("enc")
 
 
-def _group_copies(network: Network, node: Node, group: Group) -> Iterator[tuple[Device, list[Node]]]:
-    """A device's own ciphertext (the sender's key) comes first, then the one for all."""
+def _shared_copies(network: Network, node: Node, to: Jid) -> Iterator[tuple[Device, list[Node]]]:
+    """A device's own ciphertext (the sender's key) comes first, then the one for all.
+
+    A group's members are known here; who shall see a status is said by the sender alone, with each one.
+    """
     common = node.children("enc")
     asked_again = network.device_of(node.jid("participant"))
     if asked_again:
         yield asked_again, common
         return
-    own = {id(device): encs for device, encs in _listed(network, node)}
+    group, listed = network.group_of(to), list(_listed(network, node))
+    if group is None:
+        yield from ((device, [*encs, *common]) for device, encs in listed)
+        return
+    own = {id(device): encs for device, encs in listed}
     for member in group.members:
         for device in member.devices.values():
             yield device, [*own.get(id(device), ()), *common]
@@ -127,10 +157,10 @@ def _shared_attrs(sender: Device, node: Node) -> dict[str, Attribute]:
     return attrs | {name: node.attrs[name] for name in _PASSED_ON if name in node.attrs}
 
 
-def _addresses(sender: Device, receiver: Device, node: Node, group: Group | None) -> dict[str, Attribute]:
-    if group:
+def _addresses(sender: Device, receiver: Device, node: Node, to: Jid) -> dict[str, Attribute]:
+    if to.server in SHARED_SERVERS:
         return {
-            "from": group.jid,
+            "from": to,
             "participant": sender.jid,
             "participant_pn": sender.pn_jid,
             "addressing_mode": "lid",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from messageapi.sandbox.network import GROUP_SERVER, Device, Network, now
+from messageapi.sandbox.network import SHARED_SERVERS, Device, Network, now
 from messageapi.sandbox.server.queue import Key
 from messageapi.sandbox.wire.stanza import Attribute, Jid, Node
 
@@ -17,7 +17,7 @@ def accept(network: Network, reader: Device, node: Node, answer: Callable[[Node]
     if to is None:
         network.stats.count("malformed")
         return
-    author = node.jid("participant") if to.server == GROUP_SERVER else to
+    author = node.jid("participant") if to.server in SHARED_SERVERS else to
     for message_id in receipt_ids(node):
         reader.post.acknowledge(Key("message", message_id, author.user if author else ""))
     answer(Node("ack", _ack(node, to)))
@@ -38,11 +38,11 @@ def _ack(node: Node, to: Jid) -> dict[str, Attribute]:
 def pass_on(network: Network, reader: Device, node: Node) -> None:
     """To the author of the message, if it is a receipt that concerns the author."""
     kind, to = node.text("type"), node.jid("to")
-    author = node.jid("participant") if to and to.server == GROUP_SERVER else to
+    author = node.jid("participant") if to and to.server in SHARED_SERVERS else to
     if to is None or author is None or kind not in _PASSED_ON:
         return
     attrs: dict[str, Attribute] = {"from": reader.jid, "id": node.text("id"), "t": now()}
-    if to.server == GROUP_SERVER:
+    if to.server in SHARED_SERVERS:
         attrs |= {"from": to, "participant": reader.jid}
     if kind not in _DELIVERED:
         attrs["type"] = kind
