@@ -1,10 +1,9 @@
 """The door itself: rules once, then `fetch` and `run`."""
 
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import IO
 
 from aiohttp.abc import AbstractResolver
 
@@ -49,7 +48,7 @@ class Outside:
             self._fetcher = Fetcher(connector, self._rules.ports)
         return self._fetcher.fetch(url, limit_bytes=limit_bytes, deadline_s=deadline_s)
 
-    async def run(self, command: Sequence[str], given: IO[bytes], bounds: Bounds) -> bytes:
+    async def run(self, command: Sequence[str], given: AsyncIterator[bytes], bounds: Bounds) -> bytes:
         """What a program says about a file. Raise OutsideError."""
         if self._programs is None:
             self._programs = Programs()

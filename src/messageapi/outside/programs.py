@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import IO, NamedTuple
 
 from messageapi.outside.errors import OutsideError
+from messageapi.outside.scratch import scratch
 
 AT_ONCE = 2
 QUEUE_S = 60.0
@@ -26,20 +27,31 @@ class Programs:
     def __init__(self, at_once: int = AT_ONCE) -> None:
         self._places = asyncio.Semaphore(at_once)
 
-    async def run(self, command: Sequence[str], given: IO[bytes], bounds: Bounds) -> bytes:
-        """Its standard output; `given` is its standard input, read from the start. Raise OutsideError."""
+    async def run(self, command: Sequence[str], given: AsyncIterator[bytes], bounds: Bounds) -> bytes:
+        """Its standard output; `given` becomes its standard input, a file it can seek in. Raise OutsideError.
+
+        Nothing is taken from `given` before there is a place: what waits does not fill the memory.
+        """
         async with self._place():
-            given.seek(0)
-            process = await asyncio.create_subprocess_exec(
-                *command, stdin=given, stdout=PIPE, stderr=DEVNULL, env=_ENVIRONMENT, cwd="/", start_new_session=True
-            )
-            try:
-                async with asyncio.timeout(bounds.seconds):
-                    return await _answer(process, bounds.output)
-            except TimeoutError:
-                raise OutsideError("too_slow", "A program took too long and was ended.") from None
-            finally:
-                await _ended(process)
+            with scratch() as file:
+                async for chunk in given:
+                    file.write(chunk)
+                return await self._run(command, file, bounds)
+
+    @staticmethod
+    async def _run(command: Sequence[str], given: IO[bytes], bounds: Bounds) -> bytes:
+        given.flush()
+        given.seek(0)
+        process = await asyncio.create_subprocess_exec(
+            *command, stdin=given, stdout=PIPE, stderr=DEVNULL, env=_ENVIRONMENT, cwd="/", start_new_session=True
+        )
+        try:
+            async with asyncio.timeout(bounds.seconds):
+                return await _answer(process, bounds.output)
+        except TimeoutError:
+            raise OutsideError("too_slow", "A program took too long and was ended.") from None
+        finally:
+            await _ended(process)
 
     @contextlib.asynccontextmanager
     async def _place(self) -> AsyncIterator[None]:
