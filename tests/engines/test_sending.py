@@ -1,6 +1,7 @@
 """Jobs go out one after another in the order given, and each gets exactly one true outcome."""
 
 import asyncio
+import threading
 from typing import Any
 
 import pytest
@@ -14,10 +15,13 @@ from messageapi.engines.port import (
     Done,
     NotSent,
     Outcomes,
+    SendJob,
     Sent,
+    Submit,
     Unconfirmed,
 )
 from messageapi.engines.scripted import HANG, ScriptedEngine, ScriptedSession, fail, lose, refuse
+from messageapi.vocab.content import Letter, Text
 
 
 async def test_messages_are_sent_in_order(session: ScriptedSession, worker: Any, submit: Any) -> None:
@@ -182,3 +186,12 @@ async def test_a_host_that_lost_its_lease_sends_nothing(
     await submit("a")
     assert (await worker.first(NotSent, "a")).code in {"not_connected", "session_closed"}
     assert session.sent == []
+
+
+async def test_typing_and_uploading_do_not_use_up_the_deadline(session: ScriptedSession, worker: Any) -> None:
+    longer_than_the_deadline = threading.Event()
+    session.script.append(lambda _job: longer_than_the_deadline.wait(0.6))
+    job = SendJob("a", 1, "7@lid", Letter(content=Text("a"), typing_ms=60_000))
+    assert await worker.tell("h1", Submit("num_1", 1, [job], 100)) == Done()
+    await worker.until(lambda: worker.of(Sent) or worker.of(Unconfirmed))
+    assert worker.of(Unconfirmed) == []

@@ -70,10 +70,12 @@ async def test_a_person_is_known_by_both_addresses(library: Any) -> None:
 
 async def test_the_number_whatsapp_knows_may_have_other_digits(library: Any) -> None:
     """Brazil's ninth digit."""
-    library.people = [person("+5511987654321@c.us", "551187654321@s.whatsapp.net")]
-    library.others = {"551187654321@s.whatsapp.net": "9@lid"}
-    [found] = await chats.look_up(library, ["+5511987654321"])
-    assert found == Found("+5511987654321", "551187654321@s.whatsapp.net", "9@lid", on_whatsapp=True)
+    lid, number = "9@lid", "551187654321@s.whatsapp.net"
+    library.others = {number: lid, lid: number}
+    for known_by in (lid, number):
+        library.people = [person("+5511987654321@c.us", known_by)]
+        [found] = await chats.look_up(library, ["+5511987654321"])
+        assert found == Found("+5511987654321", "551187654321@s.whatsapp.net", "9@lid", on_whatsapp=True)
 
 
 async def test_who_is_not_on_whatsapp_is_answered_as_such_and_in_order(library: Any) -> None:

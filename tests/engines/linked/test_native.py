@@ -14,11 +14,12 @@ class Calls:
 
     def __init__(self) -> None:
         self.asked: list[str] = []
-        self.uploading, self.uploaded = threading.Event(), threading.Event()
+        self.uploading, self.disconnected, self.stopped = (threading.Event() for _ in range(3))
 
     def Upload(self, *_arguments: Any) -> int:  # noqa: N802 - the library's name
         self.uploading.set()
-        self.uploaded.wait(10)
+        self.disconnected.wait(10)  # then it comes back, a little later
+        self.stopped.wait(0.1)
         self.asked.append("Upload")
         return 0
 
@@ -27,10 +28,11 @@ class Calls:
         return 0
 
     def Disconnect(self, _name: bytes) -> None:  # noqa: N802
-        self.uploaded.set()  # a call under way comes back
+        self.disconnected.set()
 
     def Stop(self, _name: bytes) -> None:  # noqa: N802
         self.asked.append("Stop")
+        self.stopped.set()
 
 
 class Library:

@@ -37,7 +37,7 @@ def test_what_whatsapp_refuses_is_final(sentence: str, code: str) -> None:
     ],
 )
 def test_a_group_refuses_in_its_own_words(answer: int, code: str, permanent: bool) -> None:
-    problem = engine_error(f"server returned error {answer}", named=True, names_first=True, to_group=True)
+    problem = engine_error(f"server returned error {answer}", named=True, names_first=True, chat="1@g.us")
     assert (problem.code, problem.permanent, problem.left) == (code, permanent, False)
 
 
@@ -56,12 +56,17 @@ def test_what_whatsapp_cannot_take_now_waits(answer: int, code: str) -> None:
     assert (problem.code, problem.permanent, problem.left) == (code, False, False)
 
 
+def test_a_channel_refuses_who_is_not_its_admin() -> None:
+    problem = engine_error("server returned error 403", named=True, names_first=True, chat="1@newsletter")
+    assert (problem.code, problem.permanent) == ("channel_not_permitted", True)
+
+
 def test_every_refusal_says_what_to_do_next() -> None:
     answers = [*range(400, 425), 429, 463, 479, 500]
-    for to_group in (True, False):
+    for chat in ("7@lid", "1@g.us", "1@newsletter"):
         for answer in answers:
             sentence = f"server returned error {answer}"
-            detail = engine_error(sentence, named=True, names_first=True, to_group=to_group).detail
+            detail = engine_error(sentence, named=True, names_first=True, chat=chat).detail
             assert detail.count(".") >= 2 or ";" in detail
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from messageapi.engines.port import EngineError
+from messageapi.vocab.jid import GROUP_SERVER, NEWSLETTER_SERVER
 
 NEW_CONTACT_LIMITED: Final = "new_contact_limited"
 MESSAGE_REJECTED: Final = "message_rejected"
@@ -32,6 +33,9 @@ _NOT_IN_GROUP = _Refusal(
 )
 _GROUP_REFUSES = _Refusal(
     "group_not_permitted", True, "This number may not write to the group. Let an admin allow it, then send again."
+)
+_CHANNEL_REFUSES = _Refusal(
+    "channel_not_permitted", True, "This number may not post in the channel, or it is gone. Make it an admin first."
 )
 _NOT_PERMITTED = _Refusal(
     "not_permitted", True, "The recipient does not take messages from this number. Do not write to them again."
@@ -84,6 +88,8 @@ _TO_GROUPS: Mapping[int, _Refusal] = {
     420: _GROUP_REFUSES,
     421: _GROUP_CHANGED,
 }
+_TO_CHANNELS: Mapping[int, _Refusal] = dict.fromkeys((403, 404, 405, 406, 410), _CHANNEL_REFUSES)
+_BY_SERVER: Mapping[str, Mapping[int, _Refusal]] = {GROUP_SERVER: _TO_GROUPS, NEWSLETTER_SERVER: _TO_CHANNELS}
 _BEFORE_IT_LEFT = (
     (r"^no LID found for", _NOT_ON_WHATSAPP),
     (r"must be a user JID", _BAD_RECIPIENT),
@@ -103,10 +109,10 @@ _BEFORE = re.compile(
 """What fails while a message is being prepared. Only asked where the message's name does not tell."""
 
 
-def engine_error(sentence: str, *, named: bool, names_first: bool, to_group: bool = False) -> EngineError:
+def engine_error(sentence: str, *, named: bool, names_first: bool, chat: str = "") -> EngineError:
     """`named`: the message had its id. `names_first`: without an id it certainly had not left."""
     if answer := _SERVER.match(sentence):
-        return _refused(int(answer[1]), to_group=to_group)
+        return _refused(int(answer[1]), chat)
     for pattern, refusal in _BEFORE_IT_LEFT:
         if re.search(pattern, sentence):
             return refusal.error()
@@ -116,9 +122,9 @@ def engine_error(sentence: str, *, named: bool, names_first: bool, to_group: boo
     return EngineError(code, detail, permanent=False, left=True)
 
 
-def _refused(code: int, *, to_group: bool) -> EngineError:
+def _refused(code: int, chat: str) -> EngineError:
     """WhatsApp answered and did not take it: an unknown 4xx says never, the rest says not now."""
-    refusal = (to_group and _TO_GROUPS.get(code)) or _TO_ANYBODY.get(code)
+    refusal = _BY_SERVER.get(chat.rpartition("@")[2], {}).get(code) or _TO_ANYBODY.get(code)
     if refusal:
         return refusal.error()
     if code >= 500:

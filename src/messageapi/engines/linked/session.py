@@ -18,7 +18,6 @@ from messageapi.engines.linked.uploads import Fetch, Uploads
 from messageapi.engines.port import Alive, EngineError, EngineEvent, Found, SendJob, Sent, Typing
 from messageapi.logs import log
 from messageapi.vocab.clock import now_ms
-from messageapi.vocab.jid import GROUP_SERVER
 
 STOP_S = 60.0  # a stop waits for a dial that is under way; after this the process can no longer be trusted
 _LOGOUT_S = 15.0
@@ -79,8 +78,7 @@ class LinkedSession:
             self.evidence.sent()
         answer = wire.SendMessageReturnFunction.FromString(data)
         if answer.Error:
-            named_it, to_group = bool(self.evidence.wa_id), job.chat.endswith(f"@{GROUP_SERVER}")
-            raise engine_error(answer.Error, named=named_it, names_first=proved, to_group=to_group)
+            raise engine_error(answer.Error, named=bool(self.evidence.wa_id), names_first=proved, chat=job.chat)
         wa_id: str = answer.SendResponse.ID
         self._proof.compare(self.evidence.wa_id, wa_id)
         return wa_id
