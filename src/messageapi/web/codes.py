@@ -24,7 +24,10 @@ CODES: dict[str, Code] = {
         "The address exists but does not take this method. The Allow header names those it takes.",
     ),
     "bad_request": Code(
-        400, "Unreadable request", "The request cannot be read. Compare it with the example of the call."
+        400,
+        "Unreadable request",
+        "The request cannot be read. Spaces and letters such as ü in an address must be percent-encoded; compare it "
+        "with the example of the call.",
     ),
     "path_malformed": Code(
         400, "Malformed path", "The path holds broken UTF-8 or control characters. Percent-encode it as UTF-8."
