@@ -1,5 +1,7 @@
 """Editing and taking back what was sent: each is a message of its own that goes the same way."""
 
+from typing import cast
+
 from messageapi.messages import errors, find
 from messageapi.messages.draft import Accepted, Way
 from messageapi.messages.find import Known
@@ -7,7 +9,7 @@ from messageapi.messages.letters import Written, checked_text
 from messageapi.messages.send import Keyed, Options, put, sealed
 from messageapi.messages.targets import target_of
 from messageapi.vocab.caller import Caller
-from messageapi.vocab.content import Content, Edit, Letter, Revoke
+from messageapi.vocab.content import Content, Edit, Letter, Revoke, Worded
 from messageapi.vocab.jid import GROUP_SERVER
 from messageapi.vocab.phone import Recipient
 from messageapi.web.doors import Doors
@@ -32,7 +34,7 @@ async def edit(doors: Doors, caller: Caller, message_id: str, text: str, keyed: 
     target = target_of(known)
     if _age(doors, known) > EDIT_MS:
         raise errors.edit_too_late()
-    return await _send(doors, caller, known, Edit(target=target, text=text), keyed)
+    return await _send(doors, caller, known, Edit(target=target, text=text, of=cast("Worded", known.type)), keyed)
 
 
 async def revoke(doors: Doors, caller: Caller, message_id: str, keyed: Keyed | None) -> Accepted:

@@ -8,6 +8,9 @@ from typing import Literal
 
 import msgspec
 
+Worded = Literal["text", "image", "video", "document"]
+"""The types that have a text or a caption, which can be edited."""
+
 
 class Media(msgspec.Struct, frozen=True, kw_only=True):
     """A file in the blob door. `name` is where it lies, `key` (32 bytes) opens it, `sha256` is of the plain bytes."""
@@ -128,7 +131,7 @@ class Edit(msgspec.Struct, frozen=True, kw_only=True, tag="edit"):
 
     target: Target
     text: str
-    of: Literal["text", "image", "video", "document"] = "text"
+    of: Worded = "text"
 
 
 class Revoke(msgspec.Struct, frozen=True, kw_only=True, tag="revoke"):

@@ -31,6 +31,12 @@ async def test_an_edit_goes_to_the_same_chat_from_the_same_number(
     assert (shown["type"], shown["target"], shown["status"]) == ("edit", sent, "accepted")
 
 
+async def test_an_edited_caption_says_of_what(alice: Any, letter: Any, sent: Any, rewrite: Any) -> None:
+    await rewrite(sent, type="image")
+    accepted = (await alice.patch(f"{PATH}/{sent}", json={"text": "Better"})).json()
+    assert (await letter(accepted["id"])).content == Edit(target=Target("3EB0AB"), text="Better", of="image")
+
+
 async def test_a_message_is_taken_back(alice: Any, letter: Any, sent: Any) -> None:
     answer = await alice.delete(f"{PATH}/{sent}")
     assert answer.status_code == 202

@@ -12,7 +12,7 @@ from messageapi.engines.port import NotSent, Sent
     [
         (463, "new_contact_limited", True, 1),
         (479, "message_rejected", True, 2),
-        (429, "rate_limited", False, 1),
+        (429, "whatsapp_rate_limited", False, 1),
         (402, "temporarily_banned", False, 1),
         (403, "not_permitted", True, 1),
     ],

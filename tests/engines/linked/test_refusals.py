@@ -32,7 +32,7 @@ def test_what_whatsapp_refuses_is_final(sentence: str, code: str) -> None:
         (420, "group_not_permitted", True),
         (404, "not_in_group", True),
         (421, "group_changed", False),
-        (429, "rate_limited", False),
+        (429, "whatsapp_rate_limited", False),
         (463, "new_contact_limited", True),
     ],
 )
@@ -46,7 +46,7 @@ def test_a_group_refuses_in_its_own_words(answer: int, code: str, permanent: boo
     [
         (500, "whatsapp_unavailable"),
         (503, "whatsapp_unavailable"),
-        (429, "rate_limited"),
+        (429, "whatsapp_rate_limited"),
         (402, "temporarily_banned"),
         (401, "device_not_accepted"),
     ],

@@ -44,7 +44,9 @@ _BAD_RECIPIENT = _Refusal(
     "bad_recipient", True, "Messages cannot be sent to this kind of address. Use a phone number, person or group."
 )
 _RATE_LIMITED = _Refusal(
-    "rate_limited", False, "WhatsApp wants this number to send more slowly; the message waits. Lower the number's pace."
+    "whatsapp_rate_limited",
+    False,
+    "WhatsApp wants this number to send more slowly; the message waits. Lower the number's pace.",
 )
 _UNAVAILABLE = _Refusal(
     "whatsapp_unavailable", False, "WhatsApp cannot take the message now; it waits. Nothing has to be done."
