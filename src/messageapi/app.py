@@ -13,6 +13,7 @@ from messageapi.compat.api import routes as compat_routes
 from messageapi.health.api import routes as health_routes
 from messageapi.keys.api import routes as keys_routes
 from messageapi.keys.check import KeyCheck
+from messageapi.media.api import routes as media_routes
 from messageapi.messages.api import routes as messages_routes
 from messageapi.numbers.api import routes as numbers_routes
 from messageapi.operator.api import beside, operator_app
@@ -30,6 +31,7 @@ from messageapi.web.problems import Renderer
 ACCOUNT: tuple[HTTPRouteHandler, ...] = (
     *compat_routes,
     *messages_routes,
+    *media_routes,
     *numbers_routes,
     *keys_routes,
 )

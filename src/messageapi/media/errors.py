@@ -1,8 +1,10 @@
 """What can be wrong with a file, and what to do then."""
 
+from collections.abc import Callable
+
 from messageapi.errors import DoorError, Problem
 from messageapi.media.source import Kind
-from messageapi.media.workshop.made import Refused
+from messageapi.media.workshop.made import Reason, Refused
 from messageapi.outside.errors import OutsideError
 
 BUSY_S = 10
@@ -36,6 +38,32 @@ def inline_too_large(most: int) -> Problem:
         "media_inline_too_large",
         413,
         f"As base64 a file may have {most:,} bytes. Upload it with POST /api/v1/media and name it by `mediaId`.",
+    )
+
+
+def not_a_form() -> Problem:
+    return Problem(
+        "media_form_expected",
+        415,
+        "A file is uploaded as multipart/form-data, in a part named `file`. With curl: -F file=@picture.jpg",
+    )
+
+
+def form_malformed() -> Problem:
+    return Problem("form_malformed", 400, "The form cannot be read, or ends too early. Send it again.")
+
+
+def file_missing() -> Problem:
+    return Problem("media_file_missing", 422, "The form has no part named `file`. With curl: -F file=@picture.jpg")
+
+
+def several_parts() -> Problem:
+    return Problem("media_several_files", 422, "The form has more than one part `file`. Upload each by itself.")
+
+
+def stray_field(name: str) -> Problem:
+    return Problem(
+        "unknown_field", 400, f"`{name[:60]}` is not a field of this form. Send `file` alone, with its name in it."
     )
 
 
@@ -74,13 +102,21 @@ def quota() -> Problem:
     )
 
 
-_UNFIT = {
-    "unreadable": ("media_unreadable", "The file is damaged or cut off. Open it yourself to check, and send it again."),
-    "too_many_pixels": ("media_too_many_pixels", "The picture has more than 64 million pixels. Make it smaller."),
-    "too_long": ("media_too_long", "The file lasts too long or has too many frames. Shorten it."),
-    "no_sound": ("media_unreadable", "There is no sound in the file. Send one with sound in it."),
-    "no_picture": ("media_unreadable", "There is no picture in the file. Send one with a picture in it."),
-    "too_large": ("media_too_complex", "The file cannot be made small enough. Send a simpler one."),
+_UNFIT: dict[Reason, Callable[[], Problem]] = {
+    "unreadable": lambda: Problem(
+        "media_unreadable", 422, "The file is damaged or cut off. Open it yourself to check, and send it again."
+    ),
+    "no_sound": lambda: Problem("media_unreadable", 422, "There is no sound in the file. Send one with sound in it."),
+    "no_picture": lambda: Problem("media_unreadable", 422, "There is no picture in the file. Send one that has one."),
+    "too_many_pixels": lambda: Problem(
+        "media_too_many_pixels", 422, "The picture has more than 64 million pixels. Make it smaller."
+    ),
+    "too_long": lambda: Problem(
+        "media_too_long", 422, "The file lasts more than 4 hours or has more than 200 frames. Shorten it."
+    ),
+    "too_large": lambda: Problem(
+        "media_too_complex", 422, "The file takes too much to convert or cannot be made small enough. Simplify it."
+    ),
 }
 
 
@@ -93,8 +129,7 @@ def unfit(refused: Refused) -> Problem:
             f"Phones do not play the codec {refused.detail[:20]}. Convert videos to H.264 with AAC, sounds to MP3 or "
             "AAC, or send it as a document.",
         )
-    code, sentence = _UNFIT[refused.reason]
-    return Problem(code, 422, sentence)
+    return _UNFIT[refused.reason]()
 
 
 def unworked(failure: OutsideError) -> Problem:
@@ -108,25 +143,38 @@ def unworked(failure: OutsideError) -> Problem:
     return unfit(Refused("too_large"))
 
 
-_FETCHED = {
-    "bad_url": ("media_url_invalid", "The URL is not a public http or https address. Correct it."),
-    "address_forbidden": (
+_UNFETCHED: dict[str, Callable[[], Problem]] = {
+    "bad_url": lambda: Problem("media_url_invalid", 422, "The URL is not a public http or https address. Correct it."),
+    "address_forbidden": lambda: Problem(
         "media_url_forbidden",
+        422,
         "The URL leads into a private network. Use a public address, or upload the file with POST /api/v1/media.",
     ),
-    "unreachable": ("media_url_unreachable", "The URL's server cannot be reached. Check the address, then try again."),
-    "bad_certificate": (
+    "unreachable": lambda: Problem(
+        "media_url_unreachable", 422, "The URL's server cannot be reached. Check the address, then try again."
+    ),
+    "bad_certificate": lambda: Problem(
         "media_url_certificate",
+        422,
         "The URL's server has no valid certificate. Renew it, or upload the file with POST /api/v1/media.",
     ),
-    "bad_answer": ("media_url_answer", "The URL's server does not answer properly. Open the URL yourself to check."),
-    "too_many_redirects": ("media_url_redirects", "The URL leads on too often. Use the address where the file is."),
-    "wrong_encoding": (
+    "bad_answer": lambda: Problem(
+        "media_url_answer", 422, "The URL's server does not answer properly. Open the URL yourself to check."
+    ),
+    "too_many_redirects": lambda: Problem(
+        "media_url_redirects", 422, "The URL leads on too often. Use the address where the file is."
+    ),
+    "wrong_encoding": lambda: Problem(
         "media_url_compressed",
+        422,
         "The URL's server sends the file compressed although asked not to. Switch that off for this file.",
     ),
-    "too_slow": ("media_url_too_slow", "The URL's server takes too long. Try again, or upload the file yourself."),
-    "incomplete": ("media_url_incomplete", "The URL's server sent less than it announced. Try again."),
+    "too_slow": lambda: Problem(
+        "media_url_too_slow", 422, "The URL's server takes too long. Try again, or upload the file yourself."
+    ),
+    "incomplete": lambda: Problem(
+        "media_url_incomplete", 422, "The URL's server sent less than it announced. Try again."
+    ),
 }
 
 
@@ -139,8 +187,7 @@ def unfetched(failure: OutsideError, most: int) -> Problem:
             422,
             f"The URL answers with status {failure.status}, not with the file. Open it yourself to check.",
         )
-    code, sentence = _FETCHED[failure.code]
-    return Problem(code, 422, sentence)
+    return _UNFETCHED[failure.code]()
 
 
 def unstored(failure: DoorError) -> Problem | DoorError:

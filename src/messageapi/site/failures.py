@@ -18,7 +18,7 @@ EXAMPLES = {
     408: ("The body took too long to arrive.", "body_too_slow"),
     409: ("Not possible in the present state.", "number_not_linked"),
     413: ("The body is too large.", "body_too_large"),
-    415: ("The body is not JSON.", "media_type_unsupported"),
+    415: ("The body is of a media type this call does not take.", "media_type_unsupported"),
     422: ("A value has the wrong form; the answer names it.", "field_invalid"),
     429: ("Too many requests with this key.", "rate_limited"),
     500: ("Something failed on our side.", "internal_error"),

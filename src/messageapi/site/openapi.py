@@ -32,6 +32,7 @@ ABOUT = (
 TAGS = {
     "Simple calls": "One call, one honest answer. For shop systems, spreadsheets and scripts.",
     "Messages": "Accepted at once and durably, sent in order, followed to their end.",
+    "Media": "Files for messages: uploaded once, named by many.",
     "Numbers": "The WhatsApp numbers of the account: link, watch, stop, unlink.",
     "API keys": "Keys with scopes. A key can create others that are no stronger than itself.",
     "Health": "For load balancers and monitoring; open to everybody.",

@@ -32,6 +32,19 @@ def known(handler: HTTPRouteHandler) -> frozenset[str]:
     return frozenset(handler.opt["parameters"])
 
 
+def _file(field: str) -> Json:
+    """A form with a file in it."""
+    about = "The file. Its type is found from the content; its name is what a document will be called."
+    part: Json = {
+        "type": "string",
+        "contentMediaType": "application/octet-stream",
+        "minLength": 1,
+        "description": about,
+    }
+    schema: Json = {"type": "object", "properties": {field: part}, "required": [field], "additionalProperties": False}
+    return {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
+
+
 def _alias(field: FieldDefinition) -> str:
     about = field.kwarg_definition
     return about.name if isinstance(about, ParameterKwarg) and about.name else field.name
@@ -75,6 +88,8 @@ class Operation:
         }
         if body := handler.parsed_data_field:
             described["requestBody"] = self._body(schemas[body.annotation])
+        if field := handler.opt.get("upload"):
+            described["requestBody"] = _file(str(field))
         return described
 
     def _description(self) -> str:

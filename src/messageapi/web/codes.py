@@ -2,16 +2,8 @@
 here fails a test.
 """
 
-from typing import NamedTuple
-
-
-class Code(NamedTuple):
-    """`title` names the kind of error, `sentence` says what it means and what to do next."""
-
-    status: int
-    title: str
-    sentence: str
-
+from messageapi.web.code import Code
+from messageapi.web.codes_of_files import CODES_OF_FILES
 
 CODES: dict[str, Code] = {
     # the request itself
@@ -238,6 +230,7 @@ CODES: dict[str, Code] = {
         "Only a message that still waits (`scheduled` or `accepted`) can be canceled; this one is on its way, or at "
         "its end.",
     ),
+    **CODES_OF_FILES,
     # numbers
     "no_number": Code(409, "No number yet", "The account has no number yet. Create one and link it, then send."),
     "number_unknown": Code(

@@ -1,11 +1,14 @@
 """Housekeeping: what has expired is deleted, in small portions so that nobody waits long for the database."""
 
 from messageapi import logs
+from messageapi.media.sweep import sweep, sweep_orphans
 from messageapi.messages.expire import expire
 from messageapi.web.doors import Doors
 from messageapi.workers.loop import Loop
 
 EVERY_S = 60.0
+ORPHANS_EVERY_MS = 3_600_000
+"""Finding them means listing every file there is."""
 _log = logs.log("chores")
 
 
@@ -14,6 +17,7 @@ class Chores:
 
     def __init__(self, doors: Doors) -> None:
         self._doors = doors
+        self._orphans_at = 0
         self._loop = Loop("chores", self.turn, EVERY_S)
 
     async def start(self) -> None:
@@ -29,3 +33,12 @@ class Chores:
             gone += portion
         if gone:
             _log.info("expired", rows=gone)
+        await self._sweep_files(now)
+
+    async def _sweep_files(self, now: int) -> None:
+        files = await sweep(self._doors)
+        if now - self._orphans_at >= ORPHANS_EVERY_MS:
+            self._orphans_at = now
+            files += await sweep_orphans(self._doors)
+        if files:
+            _log.info("files deleted", files=files)
