@@ -1,7 +1,10 @@
 """Why a send failed: whether it left, and whether trying again can help."""
 
+from pathlib import Path
+
 import pytest
 
+from messageapi.engines.linked import refusals
 from messageapi.engines.linked.refusals import engine_error, upload_error
 
 
@@ -129,3 +132,11 @@ def test_where_names_prove_nothing_a_doubt_stays_a_doubt() -> None:
 def test_no_phone_number_gets_into_the_text() -> None:
     problem = engine_error("no LID found for 4915112345678@s.whatsapp.net from server", named=False, names_first=True)
     assert "4915112345678" not in f"{problem} {problem.detail}"
+
+
+def test_every_code_is_in_the_reference() -> None:
+    page = Path(__file__).parents[3].joinpath("docs/reference/send-failures.md").read_text("utf-8")
+    known = [value.code for value in vars(refusals).values() if isinstance(value, refusals._Refusal)]
+    known += ["bad_content", "media_gone", "media_unreadable", "not_connected", "not_prepared", "unsupported"]
+    known += [code for _, code, _ in refusals._UNKNOWN]
+    assert [code for code in known if f"`{code}`" not in page] == []
