@@ -38,7 +38,7 @@ def _today(counts: dict[str, int]) -> Today:
     delivered = counts.get("delivered", 0) + read
     return Today(
         accepted=sum(counts.values()),
-        waiting=counts.get("accepted", 0) + counts.get("sending", 0),
+        waiting=sum(counts.get(name, 0) for name in ("scheduled", "accepted", "sending")),
         sent=counts.get("sent", 0) + delivered,
         delivered=delivered,
         read=read,

@@ -6,14 +6,14 @@ from typing import Any
 import msgspec
 from sqlalchemy import Row, Select, bindparam
 
-from messageapi.messages import errors
+from messageapi.messages import errors, rows
 from messageapi.messages.bodies import opened_body
 from messageapi.messages.draft import NAMED
 from messageapi.messages.schemas import Direction, Failure, MessageView, Moment
 from messageapi.messages.states import COLUMN, Status
 from messageapi.store.db import Tx
 from messageapi.store.scope import prepared
-from messageapi.store.tables import accounts, bodies, messages, numbers
+from messageapi.store.tables import accounts, bodies, messages
 from messageapi.store.vault import Sealer
 from messageapi.vocab.caller import Caller
 from messageapi.vocab.clock import iso
@@ -99,9 +99,8 @@ async def known(doors: Doors, caller: Caller, name: str) -> Known | None:
     async def work(tx: Tx) -> tuple[AnyRow | None, bytes | None]:
         row = await tx.row(_ONE, tx.of(caller).values(message=name))
         if row is None:
-            numbered = messages.c.number_id.in_(tx.of(caller).select(numbers, numbers.c.id))
-            named = tx.of(caller).select(messages).where(numbered, messages.c.wa_id == name)
-            row = await tx.row(named.order_by(messages.c.seq.desc()).limit(1))
+            named = await rows.named(tx, caller, name)
+            row = await tx.row(_ONE, tx.of(caller).values(message=named)) if named else None
         return row, await _sealed(tx, caller, row) if row else None
 
     row, sealed = await doors.db.read(work)

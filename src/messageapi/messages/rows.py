@@ -62,6 +62,16 @@ _LOCK_BY_WA = (
     .with_for_update()
 )
 
+# With the account beside the numbers SQLite would walk through all messages of the account.
+_BY_WA = (
+    select(messages.c.id)
+    .where(
+        messages.c.number_id.in_(select(numbers.c.id).where(numbers.c.account_id == bindparam("account"))),
+        messages.c.wa_id == bindparam("named"),
+    )
+    .limit(1)
+)
+
 _EARLY = select(early_receipts.c.number_id, early_receipts.c.wa_id, early_receipts.c.kind, early_receipts.c.at).where(
     early_receipts.c.number_id.in_(bindparam("numbers", expanding=True)),
     early_receipts.c.wa_id.in_(bindparam("named", expanding=True)),
@@ -147,6 +157,12 @@ async def lock_by_wa(tx: Tx, keys: Iterable[WaKey]) -> list[Row]:
     found: list[Row] = []
     for numbers_, wa_ids in _crossed(keys):
         found += [Row(*row) for row in await tx.rows(_LOCK_BY_WA, {"numbers": numbers_, "named": wa_ids})]
+    return found
+
+
+async def named(tx: Tx, caller: Caller, wa_id: str) -> str | None:
+    """The id of the account's message that WhatsApp knows by this id."""
+    found: str | None = await tx.scalar(_BY_WA, {"account": caller.account_id, "named": wa_id})
     return found
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import Select
 
 from messageapi.messages import rows
 from messageapi.messages.queue import rows as queue
+from messageapi.vocab.caller import operator_for
 
 
 class Spy:
@@ -24,6 +25,9 @@ class Spy:
         steps = await self._wire.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}")
         self.plan += [row[3] for row in steps.all() if row[3].startswith(("SEARCH", "SCAN"))]
         return []
+
+    async def scalar(self, statement: Select, params: Any = None) -> None:
+        await self.rows(statement, params)
 
 
 async def plan_of(database: Any, look: Any) -> Any:
@@ -59,3 +63,8 @@ async def test_receipts_find_their_messages_through_an_index(database: Any) -> N
 async def test_messages_are_found_by_their_ids_through_an_index(database: Any) -> None:
     (step,) = await plan_of(database, lambda tx: rows.lock(tx, ["1", "2"]))
     assert "id=?" in step
+
+
+async def test_a_message_is_found_by_whatsapps_id_through_an_index(database: Any) -> None:
+    steps = await plan_of(database, lambda tx: rows.named(tx, operator_for("acc_1"), "WA1"))
+    assert any("ix_messages_wa (number_id=? AND wa_id=?)" in step for step in steps), steps
