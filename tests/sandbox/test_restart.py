@@ -5,7 +5,10 @@ import signal
 import sys
 from typing import Any
 
-from messageapi.sandbox.client import SandboxControl
+import pytest
+
+from messageapi.sandbox.client import SandboxControl, SandboxError
+from messageapi.sandbox.draft import Draft, DraftMedia
 
 
 def restarted(sandbox: Any, how: signal.Signals = signal.SIGTERM) -> None:
@@ -145,3 +148,25 @@ async def test_the_folder_is_private(sandbox: Any) -> None:
     assert sandbox.folder.stat().st_mode & 0o777 == 0o700
     for path in [sandbox.folder / "sandbox.json", *(sandbox.folder / "state").rglob("*")]:
         assert path.stat().st_mode & 0o077 == 0, path
+
+
+async def test_what_a_phone_has_seen_is_the_same_after_a_restart(
+    sandbox: Any, control: SandboxControl, anna: str, ben: str, arrives_at: Any
+) -> None:
+    media = DraftMedia(data=b"a picture", mime="image/png")
+    await control.write(anna, Draft(to=ben, type="image", text="look", media=media))
+    first = await control.send(anna, ben, "frist")
+    await control.write(anna, Draft(to=ben, type="edit", target=first, text="first"))
+    await control.change(ben, contacts=[anna], listed=False)
+    newsletter = await control.create_newsletter("News", anna, [ben])
+    before = (await control.inbox(ben)).messages
+    assert (before[1].edited, before[1].text) == (True, "first")
+    restarted(sandbox)
+    assert (await control.inbox(ben)).messages == before
+    assert newsletter in await control.newsletters()
+    assert await control.media(ben, before[0].n) == b"a picture"
+    with pytest.raises(SandboxError, match="404"):
+        await control.send(anna, ben, "not listed")
+    await control.change(ben, listed=True)
+    await control.write(ben, Draft(to=anna, type="reaction", target=first, text="👍"))
+    assert (await arrives_at(anna, "👍")).target.found is True

@@ -117,6 +117,9 @@ class SandboxControl:
         body = {"name": name, "owner": owner, "followers": list(followers)}
         return await self._call("POST", "/newsletters", NewsletterView, body)
 
+    async def newsletters(self) -> list[NewsletterView]:
+        return (await self._call("GET", "/newsletters", views.Newsletters)).newsletters
+
     # --- phones ---
 
     async def phones(self) -> list[PhoneView]:

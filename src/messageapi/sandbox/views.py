@@ -104,6 +104,10 @@ class Banned(msgspec.Struct):
     until: int
 
 
+class Newsletters(msgspec.Struct):
+    newsletters: list[NewsletterView]
+
+
 class Problem(msgspec.Struct):
     error: str
     message: str

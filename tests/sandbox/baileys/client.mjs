@@ -50,6 +50,11 @@ const commands = {
     sent.set(messageId, { extendedTextMessage: { text } })
     return (await socket.sendMessage(to, { text }, { messageId })).key.id
   },
+  send_any: async ({ to, content, file }) => {
+    if (file) content[file.kind] = Buffer.from(file.data, 'base64')
+    const options = { messageId: randomBytes(10).toString('hex').toUpperCase() }
+    return (await socket.sendMessage(to, content, options)).key
+  },
   exists: async ({ phone }) => (await socket.onWhatsApp(phone)).some(found => found.exists),
   group: async ({ to }) => (await socket.groupMetadata(to)).subject,
 }

@@ -4,6 +4,7 @@ Needs Node 20 with npm; its packages are installed once, from the lock, into thi
 """
 
 import asyncio
+import base64
 import fcntl
 import hashlib
 import os
@@ -16,6 +17,7 @@ from typing import Any
 import pytest
 
 from messageapi.sandbox.client import SandboxControl
+from messageapi.sandbox.draft import Draft
 
 HERE = Path(__file__).parent
 DELIVERED, READ = 3, 4
@@ -128,3 +130,30 @@ async def test_a_phone_asks_it_again_and_gets_the_message(
     await baileys.do("send", to=address(ben), text="once more")
     async with asyncio.timeout(60):
         assert (await arrives_at(ben, "once more")).from_ == anna
+
+
+async def test_phones_see_everything_it_sends(
+    baileys: Any, control: SandboxControl, anna: str, ben: str, arrives_at: Any
+) -> None:
+    await linked(baileys, control, anna)
+    data, to = os.urandom(40_000), address(ben)
+    file = {"kind": "document", "data": base64.b64encode(data).decode()}
+    described = {"mimetype": "application/pdf", "fileName": "x.pdf", "caption": "a file"}
+    await baileys.do("send_any", to=to, content=described, file=file)
+    seen = await arrives_at(ben, "a file")
+    assert (seen.type, seen.media.filename, seen.media.error) == ("document", "x.pdf", "")
+    assert await control.media(ben, seen.n) == data
+    poll = await baileys.do("send_any", to=to, content={"poll": {"name": "Tea?", "values": ["yes", "no"]}})
+    assert (await arrives_at(ben, "Tea?")).poll.options == ["yes", "no"]
+    await control.write(ben, Draft(to=anna, type="poll_vote", target=poll["id"], options=["no"]))
+    text = await baileys.do("send_any", to=to, content={"text": "frist"})
+    await arrives_at(ben, "frist")
+    await baileys.do("send_any", to=to, content={"text": "first", "edit": text})
+    edit = await arrives_at(ben, "first")
+    assert (edit.id, edit.edited) == (text["id"], True)
+    await baileys.do("send_any", to=to, content={"react": {"text": "👍", "key": text}})
+    reaction = await arrives_at(ben, "👍")
+    assert (reaction.target.id, reaction.target.from_, reaction.target.found) == (text["id"], anna, True)
+    await baileys.do("send_any", to=to, content={"delete": text})
+    revoke = await arrives_at(ben, "")
+    assert (revoke.type, revoke.target.id, revoke.target.found) == ("revoke", text["id"], True)

@@ -10,7 +10,8 @@ PAGE = 1000
 
 
 class Lines:
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST_LINES) -> None:
+        self._most = most
         self._lines: deque[bytes] = deque()
         self._bytes = 0
         self._waiting: set[asyncio.Future[None]] = set()
@@ -28,7 +29,7 @@ class Lines:
         self._lines.append(line)
         self._bytes += len(line)
         self.last += 1
-        while len(self._lines) > MOST_LINES or (self._bytes > MOST_BYTES and len(self._lines) > 1):
+        while len(self._lines) > self._most or (self._bytes > MOST_BYTES and len(self._lines) > 1):
             self._bytes -= len(self._lines.popleft())
         for waiting in self._waiting:
             if not waiting.done():

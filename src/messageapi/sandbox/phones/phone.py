@@ -23,6 +23,7 @@ from messageapi.sandbox.wire.protobuf import ProtobufError
 from messageapi.sandbox.wire.stanza import Node, NodeError
 
 MOST_SENT = 500
+MOST_NOTICES = 2000
 MOST_SEEN = 5000
 
 
@@ -44,7 +45,7 @@ class Phone:
         self.sessions = Sessions(keys)
         self.sender_keys = SenderKeys()
         self.inbox = Inbox()
-        self.notices = Lines()
+        self.notices = Lines(MOST_NOTICES)
         self.downloads = Downloads(self)
         self.habits = Habits()
         self.sent: Recent[str, Sent] = Recent(MOST_SENT)
