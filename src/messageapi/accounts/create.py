@@ -6,18 +6,19 @@ from messageapi.accounts import rows
 from messageapi.errors import Problem
 from messageapi.store.tx import Tx
 from messageapi.vocab.ids import new_id
+from messageapi.vocab.phone import is_country
 from messageapi.web.doors import Doors
 
 _EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f.]+(?:\.[^@\s\x00-\x1f\x7f.]+)*")
 
 
-async def create_account(doors: Doors, *, name: str, email: str) -> str:
-    """The new account's id."""
+async def create_account(doors: Doors, *, name: str, email: str, country: str | None = None) -> str:
+    """The new account's id. `country` (ISO 3166) completes numbers written without one."""
     values: dict[str, object] = {
         "id": new_id("acc"),
         "name": _valid_name(name),
         "email": _valid_email(email),
-        "default_country": None,
+        "default_country": _valid_country(country) if country else None,
         "sealed_key": doors.vault.new_account_key(),
         "created_at": doors.clock(),
     }
@@ -35,6 +36,13 @@ def _valid_name(given: str) -> str:
     if not 1 <= len(name) <= 200 or not name.isprintable():
         raise Problem("account_name_invalid", 422, "An account's name has 1 to 200 visible characters. Choose another.")
     return name
+
+
+def _valid_country(given: str) -> str:
+    country = given.strip().upper()
+    if not given.isascii() or not is_country(country):
+        raise Problem("country_invalid", 422, "This is not a country. Write two letters, such as DE (ISO 3166).")
+    return country
 
 
 def _valid_email(given: str) -> str:

@@ -14,11 +14,14 @@ async def create(
     shell: Shell,
     name: Annotated[str, typer.Option(help="Name of the person or company.")],
     email: Annotated[str, typer.Option(help="Address of its owner.")],
+    country: Annotated[
+        str | None, typer.Option(help="Country of phone numbers written without one, such as DE.")
+    ] = None,
 ) -> None:
     """Create an account. Works before the first start as well."""
-    body = {"name": name, "email": email}
+    body = {"name": name, "email": email} | ({"country": country} if country else {})
     if await local.is_needed(shell):
-        made = {"id": await local.create_account(shell.settings, name=name, email=email)}
+        made = {"id": await local.create_account(shell.settings, name=name, email=email, country=country)}
     else:
         async with as_operator(shell) as client:
             made = {"id": str((await client.post("/accounts", body))["id"])}

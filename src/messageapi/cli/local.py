@@ -24,13 +24,13 @@ async def is_needed(shell: Shell) -> bool:
     return False
 
 
-async def create_account(settings: Settings, *, name: str, email: str) -> str:
+async def create_account(settings: Settings, *, name: str, email: str, country: str | None) -> str:
     from messageapi.accounts.create import create_account  # noqa: PLC0415 - the database; other commands do without
     from messageapi.wiring import open_runtime  # noqa: PLC0415
 
     logs.configure("error")
     async with open_runtime(settings) as runtime:
-        return await create_account(runtime.doors, name=name, email=email)
+        return await create_account(runtime.doors, name=name, email=email, country=country)
 
 
 async def create_key(shell: Shell, *, name: str, in_link: bool, scopes: list[str]) -> dict[str, str]:

@@ -22,7 +22,7 @@ from messageapi.vocab.clock import iso
 from messageapi.web.bodies import StrictRequest
 from messageapi.web.credentials import key_of
 from messageapi.web.doors import Doors
-from messageapi.web.gate import provide_caller
+from messageapi.web.gate import idempotency_key, provide_caller, provide_repeat
 from messageapi.web.problems import Renderer
 from messageapi.web.visit import visit
 
@@ -42,7 +42,7 @@ async def list_accounts(doors: Doors) -> AccountList:
 
 @post(f"{PREFIX}/accounts")
 async def open_account(doors: Doors, data: NewAccount) -> Opened:
-    return Opened(id=await create_account(doors, name=data.name, email=data.email))
+    return Opened(id=await create_account(doors, name=data.name, email=data.email, country=data.country))
 
 
 class Guard:
@@ -52,7 +52,7 @@ class Guard:
         self._doors = doors
         self._token = token
 
-    async def __call__(self, connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    async def __call__(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
         headers = connection.scope["headers"]
         if not _from_here(connection.scope):
             raise Problem("route_unknown", 404, "There is nothing at this address. The calls are under /docs/api.")
@@ -66,6 +66,8 @@ class Guard:
         if account_id is not None:
             await self._doors.keyring.sealer(account_id)  # 404 for an account that does not exist
             visit(connection.scope).caller = operator_for(account_id)
+        if handler.opt.get("idempotent"):
+            visit(connection.scope).idempotency_key = idempotency_key(headers)
 
 
 def _from_here(scope: Mapping[str, Any]) -> bool:
@@ -88,6 +90,7 @@ def operator_app(
         dependencies={
             "doors": Provide(lambda: doors, sync_to_thread=False),
             "caller": Provide(provide_caller, sync_to_thread=False),
+            "repeat": Provide(provide_repeat, sync_to_thread=False),
         },
         guards=[Guard(doors, token)],
         exception_handlers=renderer.handlers(),

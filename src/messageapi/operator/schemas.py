@@ -11,6 +11,7 @@ class NewAccount(msgspec.Struct, rename="camel", forbid_unknown_fields=True, kw_
 
     name: Annotated[str, Meta(min_length=1, max_length=200)]
     email: Annotated[str, Meta(min_length=3, max_length=320)]
+    country: Annotated[str, Meta(min_length=2, max_length=2)] | None = None
 
 
 class AccountView(msgspec.Struct, rename="camel", kw_only=True):

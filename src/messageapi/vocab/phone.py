@@ -40,6 +40,11 @@ class Recipient(NamedTuple):
     lid: str | None = None
 
 
+def is_country(code: str) -> bool:
+    """Two letters (ISO 3166) of a country that has phone numbers."""
+    return code in phonenumbers.SUPPORTED_REGIONS
+
+
 def needs_country(text: str) -> bool:
     """True for the national form: one zero in front, so only a default country can complete it."""
     plain = _digits(text)

@@ -140,6 +140,7 @@ CODES: dict[str, Code] = {
         422, "Invalid account name", "The name has 1 to 200 visible characters. Choose another."
     ),
     "email_invalid": Code(422, "Invalid email address", "An email address looks like name@example.com. Correct it."),
+    "country_invalid": Code(422, "Invalid country", "Write two letters, such as DE (ISO 3166)."),
     "account_unknown": Code(404, "No such account", "The account does not exist. Check its id."),
     # messages
     "recipient_missing": Code(

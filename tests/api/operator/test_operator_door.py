@@ -4,6 +4,7 @@ import json
 import stat
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import httpx
@@ -14,12 +15,14 @@ from messageapi.blobs.folder import FolderBlobs
 from messageapi.bus.bells import Bells
 from messageapi.bus.memory import MemoryBus
 from messageapi.keys.api import routes as key_routes
+from messageapi.messages.api import routes as message_routes
 from messageapi.operator.api import beside, operator_app
 from messageapi.operator.token import FILE, OperatorToken
 from messageapi.outside.door import Outside, Rules
 from messageapi.settings import Settings
 from messageapi.store.db import Database
 from messageapi.store.vault import Vault
+from messageapi.vocab.caller import operator_for
 from messageapi.vocab.clock import now_ms
 from messageapi.web.doors import Doors
 from messageapi.web.front import Front
@@ -60,7 +63,9 @@ def client(doors: Doors, token: OperatorToken) -> Open:
     async def public(scope: dict[str, object], _: object, send: Callable[[dict[str, object]], object]) -> None:
         raise AssertionError(f"{scope['path']} reached the public app")
 
-    app = Front(beside(public, operator_app(doors, token, renderer, key_routes)), renderer, https=False)
+    app = Front(
+        beside(public, operator_app(doors, token, renderer, [*key_routes, *message_routes])), renderer, https=False
+    )
     secret = json.loads((doors.settings.data_folder / FILE).read_text())["token"]
 
     def open_client(peer: str = "127.0.0.1", **headers: str | bytes) -> httpx.AsyncClient:
@@ -98,6 +103,21 @@ async def test_the_accounts_own_routes_are_behind_its_id(client: Open) -> None:
     assert [one["name"] for one in hers] == ["shop"]
     assert his == []
     assert revoked.status_code == 404
+
+
+async def test_a_repeated_send_is_known_again_behind_this_door_too(
+    client: Open, doors: Doors, make: ModuleType
+) -> None:
+    async with client() as http:
+        alice = (await http.post("/operator/v1/accounts", json=ALICE | {"country": "DE"})).json()["id"]
+        await make.make_number(doors, operator_for(alice))
+        body, path = {"to": "0151 12345678", "text": "Hello"}, f"/operator/v1/accounts/{alice}/api/v1/messages"
+        answers = [await http.post(path, json=body, headers={"Idempotency-Key": "k"}) for _ in range(2)]
+        refused = await http.post(path, json=body, headers={"Idempotency-Key": "a b"})
+    assert answers[0].status_code == 202
+    assert answers[0].json()["to"] == "4915112345678@s.whatsapp.net"
+    assert answers[0].content == answers[1].content
+    assert refused.json()["code"] == "idempotency_key_invalid"
 
 
 async def test_an_account_that_does_not_exist_is_not_found(client: Open) -> None:

@@ -4,7 +4,9 @@ import pytest
 
 from messageapi.accounts.create import create_account
 from messageapi.errors import Problem
+from messageapi.messages.find import default_country
 from messageapi.store.vault import SealError
+from messageapi.vocab.caller import operator_for
 from messageapi.web.doors import Doors
 
 
@@ -51,3 +53,12 @@ async def test_sealers_let_go_of_come_back(doors: Doors) -> None:
     sealed = [(await doors.keyring.sealer(each)).seal(b"x", "note") for each in accounts]
     for each, blob in zip(accounts, sealed, strict=True):
         assert (await doors.keyring.sealer(each)).open(blob, "note") == b"x"
+
+
+async def test_an_account_may_have_a_country_for_numbers_written_without_one(doors: Doors) -> None:
+    account = operator_for(await create_account(doors, name="Alice", email="alice@example.com", country="de"))
+    assert await doors.db.read(lambda tx: default_country(tx, account)) == "DE"
+    for country in ("XX", "1", "DEU", "ß"):
+        with pytest.raises(Problem) as refused:
+            await create_account(doors, name="Bob", email="bob@example.com", country=country)
+        assert refused.value.code == "country_invalid"
