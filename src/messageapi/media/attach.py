@@ -25,10 +25,11 @@ async def attach(doors: Doors, caller: Caller, kind: Kind, source: Source) -> At
     What it returns is kept for 24 h. Call `hold` in the transaction that accepts the message to keep it longer.
     """
     file = await obtain(doors, caller, kind, source)
+    file = msgspec.structs.replace(file, mime=kinds.shown_as(kind, file.mime))
     fresh = [] if source.media_id else [file.stored.name]
     async with dropped_on_failure(doors, fresh):
         made = await work(doors, kinds.JOBS[kind], file.mime, _plain(doors, file)) if kind in kinds.JOBS else Made()
-        fit = await _fit(doors, kind, file, made)
+        fit = await _fit(doors, file, made)
         if fit.stored.name != file.stored.name:
             fresh.append(fit.stored.name)
         if fresh:
@@ -46,10 +47,10 @@ async def _plain(doors: Doors, file: File) -> AsyncIterator[bytes]:
         raise (errors.not_found() if failure.code == "not_found" else failure) from None
 
 
-async def _fit(doors: Doors, kind: Kind, file: File, made: Made) -> File:
+async def _fit(doors: Doors, file: File, made: Made) -> File:
     """The file itself, or what the workshop made of it."""
     if not made.data:
-        return msgspec.structs.replace(file, mime=kinds.shown_as(kind, file.mime))
+        return file
 
     async def whole() -> AsyncIterator[bytes]:
         yield made.data

@@ -48,22 +48,22 @@ async def _fetched(doors: Doors, kind: Kind, source: Source) -> File:
 
 
 async def _given(doors: Doors, kind: Kind, source: Source) -> File:
-    most = min(doors.settings.media_inline_bytes, kinds.most_bytes(doors.settings, kind))
     text, claimed = source.base64, ""
     if prefix := _DATA_URL.match(text):
         text, claimed = text[prefix.end() :], prefix["mime"]
     told = Told(claimed, source.filename)
-    return await take_in(doors, _once(_decoded(text, most)), told, most, _judge(kind))
+    plain = _decoded(text, doors.settings.media_inline_bytes)
+    return await take_in(doors, _once(plain), told, kinds.most_bytes(doors.settings, kind), _judge(kind))
 
 
 def _decoded(text: str, most: int) -> bytes:
-    text = text.translate(_BLANKS)
-    if len(text) // 4 * 3 > most + 2:
-        raise errors.inline_too_large(most)
     try:
-        return base64.b64decode(text, validate=True)
+        plain = base64.b64decode(text.translate(_BLANKS), validate=True)
     except (binascii.Error, ValueError):
         raise errors.base64_invalid() from None
+    if len(plain) > most:
+        raise errors.inline_too_large(most)
+    return plain
 
 
 def _judge(kind: Kind) -> Callable[[str, str], Problem | None]:

@@ -32,6 +32,7 @@ _OTHER_NAMES = {
     "audio/x-flac": "audio/flac",
     "audio/mp3": "audio/mpeg",
     "image/jpg": "image/jpeg",
+    "image/x-ms-bmp": "image/bmp",
     "image/pjpeg": "image/jpeg",
 }
 _BY_SUFFIX = {".amr": "audio/amr", ".ogg": "audio/ogg", ".oga": "audio/ogg", ".opus": "audio/ogg"}
