@@ -1,5 +1,6 @@
 """A body is never on the disk in the clear, and when it is not needed any more its sealed bytes are gone as well."""
 
+import dataclasses
 import secrets
 from pathlib import Path
 from typing import Any
@@ -56,15 +57,7 @@ async def test_a_received_body_is_sealed_and_gone_after_its_time(
     await story.eventually(lambda: story.host.journals[story.number].taken == 1)
     sealed = await sealed_now(story.doors)
     assert on_disk(tmp_path, canary.encode()) == []
-    later = type(story.doors)(
-        story.doors.settings,
-        story.doors.db,
-        story.doors.bus,
-        story.doors.bells,
-        story.doors.vault,
-        lambda: story.simulator.now_ms() + 73 * 3_600_000,
-        story.doors.keyring,
-    )
+    later = dataclasses.replace(story.doors, clock=lambda: story.simulator.now_ms() + 73 * 3_600_000)
     await Chores(later).turn()
     await story.eventually(lambda: truncate_wal(tmp_path / "data" / "messageapi.db"))
     assert on_disk(tmp_path, sealed) == []
