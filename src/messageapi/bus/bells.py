@@ -56,6 +56,11 @@ class Bells:
             if self._publishing is None or self._publishing.done():
                 self._publishing = asyncio.create_task(self._publish(), name="bells")
 
+    def nudge(self, subject: str, key: str) -> bool:
+        """Ring in this process only, for something that is about to happen; False when nobody here listens."""
+        self._sound(subject, key)
+        return bool(self._by_subject.get(subject))
+
     @contextlib.contextmanager
     def expect(self, subject: str, key: str) -> Iterator[Bell]:
         """Hang up the bell first, look second, wait third: then no ring is missed."""

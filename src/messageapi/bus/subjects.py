@@ -12,6 +12,7 @@ SPAWN_PAIRING = f"{PREFIX}.supervise.pair"  # SpawnPairing -> Spawned, queue gro
 HOSTS_GONE = f"{PREFIX}.beat.gone"  # HostGone, published by a supervisor the moment a host has ended
 SHOWN = f"{PREFIX}.shown.*"  # number id -> Shown: the newest QR or code of a linking number, queue group "worker"
 BELL_SEND = f"{PREFIX}.bell.send"  # number id: there is something to send
+BELL_ROOM = f"{PREFIX}.bell.room"  # number id: an outcome came, so more may be handed over
 BELL_MESSAGE = f"{PREFIX}.bell.message"  # message id: its status changed
 BELL_NUMBERS = f"{PREFIX}.bell.numbers"  # number id: its state or placement changed
 BELL_KEYS = f"{PREFIX}.bell.keys"  # lookup part of an API key: it was revoked

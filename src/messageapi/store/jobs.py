@@ -18,6 +18,8 @@ class Job:
     items: Sequence[object]
     many: bool
     answer: asyncio.Future[Any]
+    last: bool = False
+    """It wants to see what all others of its group have written."""
 
     def settle(self, results: list[object]) -> None:
         if self.answer.done():  # the caller was cancelled meanwhile; its work is committed all the same
@@ -55,9 +57,9 @@ class Part:
 
 
 def gathered(jobs: list[Job]) -> list[Part]:
-    """In order of arrival; a part stands where its first job stood."""
+    """In order of arrival; a part stands where its first job stood, and those that want to be last come last."""
     parts: dict[Batch, Part] = {}
-    for job in jobs:
+    for job in sorted(jobs, key=lambda each: each.last):
         part = parts.get(job.batch)
         if part is None:
             part = parts[job.batch] = Part(job.batch)

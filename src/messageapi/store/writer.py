@@ -59,9 +59,11 @@ class Writer:
 
         return cast("T", await self._submit(solo, (None,), many=False))
 
-    async def join(self, batch: Callable[[Tx, Sequence[A]], Awaitable[Sequence[B | Exception]]], item: A) -> B:
-        """Share one call of `batch` with everybody who waits with the same function."""
-        return cast("B", await self._submit(batch, (item,), many=False))
+    async def join(
+        self, batch: Callable[[Tx, Sequence[A]], Awaitable[Sequence[B | Exception]]], item: A, *, last: bool = False
+    ) -> B:
+        """Share one call of `batch` with everybody who waits with the same function. `last`: after all other work."""
+        return cast("B", await self._submit(batch, (item,), many=False, last=last))
 
     async def join_many(
         self, batch: Callable[[Tx, Sequence[A]], Awaitable[Sequence[B | Exception]]], items: Sequence[A]
@@ -80,7 +82,9 @@ class Writer:
             await self._task
         await self._committer.disconnect(self.work_deadline_s, broken=False)
 
-    def _submit(self, batch: Batch, items: Sequence[object], *, many: bool) -> "asyncio.Future[object]":
+    def _submit(
+        self, batch: Batch, items: Sequence[object], *, many: bool, last: bool = False
+    ) -> "asyncio.Future[object]":
         if _inside(self._task):
             raise RuntimeError("work cannot wait for the writer that runs it: use the Tx it was given")
         if self._closing:
@@ -89,7 +93,7 @@ class Writer:
             raise store_error(self.halted.code, self.halted.detail)
         if self._waiting_items + len(items) > self.queue_limit:
             raise store_error("overloaded")
-        job = Job(batch, items, many, asyncio.get_running_loop().create_future())
+        job = Job(batch, items, many, asyncio.get_running_loop().create_future(), last)
         self._waiting.append(job)
         self._waiting_items += len(items)
         self._wake.set()

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from messageapi.bus.subjects import BELL_NUMBERS, BELL_SEND
+from messageapi.bus.subjects import BELL_NUMBERS, BELL_ROOM, BELL_SEND
 from messageapi.messages.queue.claim import busy
 from messageapi.web.doors import Doors
 from messageapi.workers.lane import Lane
@@ -27,7 +27,11 @@ class Dispatcher:
 
     async def start(self) -> None:
         bells = self._doors.bells
-        self._unlisten = [bells.listen(BELL_SEND, self.wake), bells.listen(BELL_NUMBERS, self.wake)]
+        self._unlisten = [
+            bells.listen(BELL_SEND, self.wake),
+            bells.listen(BELL_NUMBERS, self.wake),
+            bells.listen(BELL_ROOM, self._room),
+        ]
         self._poll.start()
 
     async def stop(self) -> None:
@@ -42,6 +46,11 @@ class Dispatcher:
         if lane is None:
             lane = self._lanes[number_id] = Lane(self._doors, number_id, self._pace)
         lane.wake()
+
+    def _room(self, number_id: str) -> None:
+        lane = self._lanes.get(number_id)
+        if lane and lane.more:
+            lane.wake()
 
     async def poll(self) -> None:
         """The net under the bells: every number that has something waiting or under way."""

@@ -15,6 +15,7 @@ from messageapi.bus.subjects import INBOXES
 from messageapi.engines.port import EngineEvent, EventBatch, Receipt, Taken
 from messageapi.errors import DoorError, Problem
 from messageapi.messages.queue import journal
+from messageapi.vocab.recent import Recent
 from messageapi.web.doors import Doors
 from messageapi.workers.intake import Delivery, Intake, Outdated
 from messageapi.workers.pace import Pace
@@ -49,7 +50,7 @@ class Inbox:
     def __init__(self, doors: Doors) -> None:
         self._doors = doors
         self._intake = Intake(doors)
-        self._owners: OrderedDict[str, str] = OrderedDict()
+        self._owners: Recent[str, str] = Recent(REMEMBERED)
         self._tries: OrderedDict[tuple[str, int], int] = OrderedDict()
         self._receipts = Pace(TOGETHER_S)
         self._subscription: Subscription | None = None
@@ -136,9 +137,7 @@ class Inbox:
             known = await journal.owner(self._doors, number_id)
             if known is None:
                 raise Outdated
-            self._owners[number_id] = known
-            if len(self._owners) > REMEMBERED:
-                self._owners.popitem(last=False)
+            self._owners.keep(number_id, known)
         return known
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from messageapi import logs
-from messageapi.bus.subjects import BELL_MESSAGE, BELL_SEND
+from messageapi.bus.subjects import BELL_MESSAGE, BELL_ROOM, BELL_SEND
 from messageapi.engines.port import EngineEvent, NotSent, Sent, Unconfirmed
 from messageapi.messages.events import News, apply
 from messageapi.messages.queue import journal
@@ -62,13 +62,17 @@ class Intake:
         changed = await apply(tx, now, doors.settings.body_hours, news)
         seen = [Observed(each.number_id, each.account_id, event) for each in news for event in each.events]
         await observe(doors, tx, now, seen)
-        landed = {each.number_id for each in news if any(_landed(event) for event in each.events)}
-        tx.after_commit(lambda: self._ring(changed, landed))
+        gone = {each.number_id for each in news if any(isinstance(event, Sent | Unconfirmed) for event in each.events)}
+        back = {each.number_id for each in news if any(isinstance(event, NotSent) for event in each.events)}
+        tx.after_commit(lambda: self._ring(changed, gone - back, back))
 
-    def _ring(self, message_ids: Sequence[str], number_ids: set[str]) -> None:
+    def _ring(self, message_ids: Sequence[str], gone: set[str], back: set[str]) -> None:
+        """`back`: numbers of which a message waits again."""
         for message_id in message_ids:
             self._doors.bells.ring(BELL_MESSAGE, message_id)
-        for number_id in number_ids:  # there is room for the next messages
+        for number_id in gone:
+            self._doors.bells.ring(BELL_ROOM, number_id)
+        for number_id in back:
             self._doors.bells.ring(BELL_SEND, number_id)
 
 
@@ -84,7 +88,3 @@ def _fresh(delivery: Delivery, taken: int) -> News:
         _log.warning("a journal goes on elsewhere", number=delivery.number_id, after=taken, first=delivery.first)
     events = delivery.events[max(0, taken + 1 - delivery.first) :]
     return News(delivery.number_id, delivery.account_id, delivery.sealer, events)
-
-
-def _landed(event: EngineEvent) -> bool:
-    return isinstance(event, Sent | NotSent | Unconfirmed)

@@ -27,6 +27,8 @@ class Lane:
         self._held: set[Held] = set()
         self._reported = handover.Reported()
         self._audited_at = doors.clock()
+        self.more = True
+        """Something may still wait behind what was claimed last."""
         self._due = False
         self._closing = False
         self._timer: asyncio.TimerHandle | None = None
@@ -77,7 +79,8 @@ class Lane:
             await self._pace.turn()
         began = asyncio.get_running_loop().time()
         ask = Ask(self._number_id, frozenset(self._held), self._doors.settings.send_window, self._doors.clock())
-        got = await self._doors.db.writer.join(claim, ask)
+        got = await self._doors.db.writer.join(claim, ask, last=True)
+        self.more = got.more
         self._held &= {(each.seq, each.attempt) for each in got.flying}
         if got.standing is None:
             return

@@ -45,6 +45,8 @@ class Claim(msgspec.Struct, frozen=True):
     """Something of this number will never be sent or reported."""
     pause_ms: int
     """The next message came back a moment ago; ask again after this long."""
+    more: bool
+    """Something may still wait behind these jobs."""
     alone: bool
     """No other process can have claimed anything: SQLite has one writer."""
 
@@ -59,7 +61,7 @@ async def claim(tx: Tx, asks: Sequence[Ask]) -> list[Claim | Exception]:
     jobs = await rows.take(tx, [seq for seqs, _ in chosen for seq in seqs], max(ask.now for ask in asks))
     taken, alone = _by_number(jobs), tx.dialect == "sqlite"
     return [
-        Claim(lane.standing, lane.flying, taken.pop(lane.ask.number_id, []), lane.doubtful, lane.lost, pause, alone)
+        lane.claim(taken.pop(lane.ask.number_id, []), len(waiting[lane.ask.number_id]), pause, alone=alone)
         for lane, (_, pause) in zip(lanes, chosen, strict=True)
     ]
 
@@ -82,6 +84,11 @@ class _Lane:
         if self.standing is None or self.lost or self.doubtful or not self.standing.host_id:
             return 0
         return self.window - len(self.flying) if self.standing.state in SENDS else 0
+
+    def claim(self, jobs: list[Taken], waiting: int, pause_ms: int, *, alone: bool) -> Claim:
+        """`waiting`: how many were seen to wait, jobs included; never more than the window is wide."""
+        more = self.room <= 0 or waiting >= self.window or waiting > len(jobs)
+        return Claim(self.standing, self.flying, jobs, self.doubtful, self.lost, pause_ms, more, alone)
 
 
 def _lost(standing: Standing, flying: Sequence[Flying]) -> bool:
