@@ -18,6 +18,7 @@ from messageapi.engines.port import (
     Command,
     EngineEvent,
     EventBatch,
+    Handed,
     OpenSession,
     PairingEvent,
     PairingUpdate,
@@ -78,12 +79,13 @@ class Worker:
         return [event for event in self.events if isinstance(event, kind)]
 
     async def _take(self, _subject: str, payload: bytes, reply: Reply | None) -> None:
-        batch = _batches.decode(payload)
-        self.batches.append(batch)
+        batches = [_batches.decode(each) for each in msgspec.msgpack.decode(payload, type=Handed).batches]
+        self.batches += batches
         if not self.away and reply:
-            self.events += batch.events
-            self.seqs += range(batch.first, batch.first + len(batch.events))
-            await reply(msgspec.msgpack.encode(Taken(self.seqs[-1])))
+            for batch in batches:
+                self.events += batch.events
+                self.seqs += range(batch.first, batch.first + len(batch.events))
+            await reply(msgspec.msgpack.encode(Taken([each.first + len(each.events) - 1 for each in batches])))
         async with self._changed:
             self._changed.notify_all()
 

@@ -88,11 +88,7 @@ async def test_the_last_events_are_offered_before_a_number_is_let_go(session: Sc
     assert texts(worker) == ["last words"]
 
 
-async def test_pauses_between_tries_grow_and_are_bounded() -> None:
-    hand = handover.Handover(MemoryBus(), "h1", "num_1", lambda: 1)
-    pauses = []
-    for failures in range(20):
-        hand._failures = failures
-        pauses.append(hand._pause())
+def test_pauses_between_tries_grow_and_are_bounded() -> None:
+    pauses = [handover._pause(failures) for failures in range(20)]
     assert pauses[0] < 0.1
     assert max(pauses) <= 2.0

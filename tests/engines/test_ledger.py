@@ -20,7 +20,7 @@ A, B, C = (SendJob(one, 1, "7@lid", Letter(content=Text(f"the text of {one}"))) 
 @pytest.fixture
 def again(tmp_path: Path) -> Again:
     """The ledger of the same folder, as the next host reads it; the one before is not closed in order."""
-    return lambda: Ledger(tmp_path / "journal", bytes(32), "num_1", lambda: None)
+    return lambda: Ledger(tmp_path / "journal", bytes(32), "num_1", lambda _event: None)
 
 
 def outcomes(ledger: Ledger) -> list[object]:

@@ -21,6 +21,7 @@ from messageapi.engines.port import (
     Done,
     EngineEvent,
     EventBatch,
+    Handed,
     NotSent,
     Outcomes,
     Receipt,
@@ -184,8 +185,11 @@ class ScriptedHost:
         batch = EventBatch(self.id, number_id, self.epochs[number_id], journal.taken + 1, events)
         self.batches_sent += 1
         try:
-            answer = await self.bus.ask(subjects.inbox(number_id), msgspec.msgpack.encode(batch), deadline_s=0.5)
+            payload = msgspec.msgpack.encode(Handed([msgspec.Raw(msgspec.msgpack.encode(batch))]))
+            (last,) = _taken.decode(await self.bus.ask(subjects.inbox(self.id), payload, deadline_s=0.5)).lasts
         except BusError:
+            last = None
+        if last is None:
             await asyncio.sleep(0.02)
         else:
-            journal.taken = _taken.decode(answer).last
+            journal.taken = last

@@ -6,7 +6,6 @@ import msgspec
 import pytest
 
 from messageapi.bus import subjects
-from messageapi.bus.port import BusError
 from messageapi.engines.port import Connected, Disconnected, EventBatch, Inbound, Taken
 from messageapi.messages.queue import journal
 from messageapi.numbers.find import one
@@ -16,11 +15,17 @@ from messageapi.workers import inbox, intake
 @pytest.fixture
 def deliver(story: Any) -> Any:
     async def send(number_id: Any, first: Any, *events: Any, epoch: Any = 1, host_id: Any = "host_1") -> Any:
-        batch = msgspec.msgpack.encode(EventBatch(host_id, number_id, epoch, first, list(events)))
-        answer = await story.bus.ask(subjects.inbox(number_id), batch, deadline_s=0.5)
-        return msgspec.msgpack.decode(answer, type=Taken).last
+        return await handed(story, EventBatch(host_id, number_id, epoch, first, list(events)))
 
     return send
+
+
+async def handed(story: Any, batch: Any) -> Any:
+    """The last sequence number taken in, None when nothing was."""
+    payload = msgspec.msgpack.encode({"batches": [batch]})
+    answer = await story.bus.ask(subjects.inbox("host_1"), payload, deadline_s=5)
+    (last,) = msgspec.msgpack.decode(answer, type=Taken).lasts
+    return last
 
 
 @pytest.fixture
@@ -68,15 +73,13 @@ async def test_of_an_overlapping_batch_only_the_new_part_counts(
 
 async def test_an_old_holder_gets_no_answer(worker: Any, story: Any, deliver: Any, hello: Any) -> None:
     await story.place(story.number, epoch=2)
-    with pytest.raises(BusError):
-        await deliver(story.number, 1, hello(), epoch=1)
+    assert await deliver(story.number, 1, hello(), epoch=1) is None
     assert await story.told() == []
     assert await deliver(story.number, 1, hello(), epoch=2) == 1
 
 
 async def test_a_number_that_is_gone_gets_no_answer(worker: Any, deliver: Any, hello: Any) -> None:
-    with pytest.raises(BusError):
-        await deliver("num_nobody", 1, hello())
+    assert await deliver("num_nobody", 1, hello()) is None
 
 
 async def test_what_is_answered_is_remembered_in_the_same_transaction(
@@ -108,8 +111,7 @@ async def test_an_event_that_breaks_is_left_out_after_a_few_tries(
     worker: Any, story: Any, deliver: Any, hello: Any, poison: Any
 ) -> None:
     for _ in range(inbox.TRIES - 1):
-        with pytest.raises(BusError):
-            await deliver(story.number, 1, hello("A1"), poison, hello("A2"))
+        assert await deliver(story.number, 1, hello("A1"), poison, hello("A2")) is None
         assert await story.told() == []
     assert await deliver(story.number, 1, hello("A1"), poison, hello("A2")) == 3
     assert [event["data"]["waMessageId"] for event in await story.told()] == ["A1", "A2"]
@@ -120,8 +122,7 @@ async def test_an_event_that_breaks_stops_no_other_number(
     worker: Any, story: Any, deliver: Any, hello: Any, poison: Any
 ) -> None:
     first, other = await story.connected("first", "+12025550101"), await story.connected("other", "+12025550102")
-    with pytest.raises(BusError):
-        await deliver(first, 1, poison)
+    assert await deliver(first, 1, poison) is None
     await story.until(await story.say(from_=other), "read")
 
 
@@ -129,10 +130,7 @@ async def test_an_event_nobody_understands_is_left_out_after_a_few_tries(worker:
     unknown = {"type": "Telepathy", "thought": "?"}
     events = [msgspec.to_builtins(hello("A1")), unknown, msgspec.to_builtins(hello("A2"))]
     batch = {"host_id": "host_1", "number_id": story.number, "epoch": 1, "first": 1, "events": events}
-    payload = msgspec.msgpack.encode(batch)
     for _ in range(inbox.TRIES - 1):
-        with pytest.raises(BusError):
-            await story.bus.ask(subjects.inbox(story.number), payload, deadline_s=0.5)
-    answer = await story.bus.ask(subjects.inbox(story.number), payload, deadline_s=0.5)
-    assert msgspec.msgpack.decode(answer, type=Taken).last == 3
+        assert await handed(story, batch) is None
+    assert await handed(story, batch) == 3
     assert [event["data"]["waMessageId"] for event in await story.told()] == ["A1", "A2"]

@@ -6,7 +6,7 @@ PREFIX = "messageapi"
 
 BEATS = f"{PREFIX}.beat.host"  # HostBeat, published every 2 s
 PLACER_BEAT = f"{PREFIX}.beat.placer"  # empty; a host that hears none for 8 s closes its sessions itself
-INBOXES = f"{PREFIX}.inbox.*"  # EventBatch -> Taken, queue group "worker"
+INBOXES = f"{PREFIX}.inbox.*"  # Handed -> Taken, queue group "worker"
 PAIRINGS = f"{PREFIX}.pairing.*"  # PairingUpdate, published
 SPAWN_PAIRING = f"{PREFIX}.supervise.pair"  # SpawnPairing -> Spawned, queue group "supervisor"
 HOSTS_GONE = f"{PREFIX}.beat.gone"  # HostGone, published by a supervisor the moment a host has ended
@@ -23,8 +23,8 @@ def host(host_id: str) -> str:
     return f"{PREFIX}.host.{host_id}"
 
 
-def inbox(number_id: str) -> str:
-    return f"{PREFIX}.inbox.{number_id}"
+def inbox(host_id: str) -> str:
+    return f"{PREFIX}.inbox.{host_id}"
 
 
 def pairing(number_id: str) -> str:

@@ -328,10 +328,16 @@ class EventBatch(msgspec.Struct, frozen=True):
     events: list[EngineEvent]
 
 
-class Taken(msgspec.Struct, frozen=True):
-    """The worker committed everything up to and including this sequence number."""
+class Handed(msgspec.Struct, frozen=True):
+    """What a host hands over at once: an EventBatch for each of several numbers, each read for itself."""
 
-    last: int
+    batches: list[msgspec.Raw]
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """For each batch the sequence number up to which the worker committed; None: nothing now, hand it over again."""
+
+    lasts: list[int | None]
 
 
 class Qr(msgspec.Struct, frozen=True, tag=True):

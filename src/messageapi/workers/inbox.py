@@ -3,6 +3,7 @@
 An event that cannot be taken in is tried a few times, then left out and logged, so that it never blocks its number.
 """
 
+import asyncio
 import contextlib
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ import msgspec
 from messageapi import logs
 from messageapi.bus.port import BusError, Reply, Subscription
 from messageapi.bus.subjects import INBOXES
-from messageapi.engines.port import EngineEvent, EventBatch, Receipt, Taken
+from messageapi.engines.port import EngineEvent, EventBatch, Handed, Receipt, Taken
 from messageapi.errors import DoorError, Problem
 from messageapi.messages.queue import journal
 from messageapi.vocab.recent import Recent
@@ -39,6 +40,7 @@ class _RawBatch(msgspec.Struct, frozen=True):
 
 Batch = EventBatch | _RawBatch
 
+_handed = msgspec.msgpack.Decoder(Handed)
 _batches = msgspec.msgpack.Decoder(EventBatch)
 _raw_batches = msgspec.msgpack.Decoder(_RawBatch)
 _events: msgspec.msgpack.Decoder[EngineEvent] = msgspec.msgpack.Decoder(EngineEvent)
@@ -63,19 +65,23 @@ class Inbox:
             await self._subscription.stop()
 
     async def _handle(self, _: str, payload: bytes, reply: Reply | None) -> None:
-        batch = _decoded(payload)
-        if all(isinstance(event, Receipt) for event in batch.events):
+        batches = [_decoded(each) for each in _handed.decode(payload).batches]
+        if all(isinstance(event, Receipt) for batch in batches for event in batch.events):
             await self._receipts.turn()  # nobody waits for one, as somebody may for `sent`
+        lasts = await asyncio.gather(*(self._last(batch) for batch in batches))
+        if reply:
+            with contextlib.suppress(BusError):
+                await reply(msgspec.msgpack.encode(Taken(lasts)))
+
+    async def _last(self, batch: Batch) -> int | None:
+        """How far the number's events are taken in now; None when they are not."""
         try:
-            last = await self._taken(batch)
+            return await self._taken(batch)
         except Outdated:
             _log.info("events of an old holder", number=batch.number_id, host=batch.host_id, epoch=batch.epoch)
         except (DoorError, Problem) as problem:
             _log.warning("events not taken in now", number=batch.number_id, code=problem.code)
-        else:
-            if reply and last is not None:
-                with contextlib.suppress(BusError):
-                    await reply(msgspec.msgpack.encode(Taken(last)))
+        return None
 
     async def _taken(self, batch: Batch) -> int | None:
         """None: not now. What fails for another reason than the database's is counted."""
@@ -141,7 +147,7 @@ class Inbox:
         return known
 
 
-def _decoded(payload: bytes) -> Batch:
+def _decoded(payload: msgspec.Raw) -> Batch:
     try:
         return _batches.decode(payload)
     except msgspec.ValidationError:

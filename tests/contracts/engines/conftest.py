@@ -33,6 +33,7 @@ from messageapi.engines.port import (
     EngineEvent,
     EventBatch,
     Found,
+    Handed,
     Linked,
     OpenSession,
     PairingCode,
@@ -102,12 +103,13 @@ class Worker:
         return [event for event in self.events if isinstance(event, kind)]
 
     async def _take(self, _subject: str, payload: bytes, reply: Reply | None) -> None:
-        batch = _batches.decode(payload)
+        batches = [_batches.decode(each) for each in msgspec.msgpack.decode(payload, type=Handed).batches]
         if self.away:
-            self.offered = batch.events
+            self.offered = [event for batch in batches for event in batch.events]
         elif reply:
-            self._commit(batch)
-            await reply(msgspec.msgpack.encode(Taken(self._taken[batch.number_id])))
+            for batch in batches:
+                self._commit(batch)
+            await reply(msgspec.msgpack.encode(Taken([self._taken[batch.number_id] for batch in batches])))
         async with self._changed:
             self._changed.notify_all()
 

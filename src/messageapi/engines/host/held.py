@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from messageapi.engines.host.folder import Folder
-from messageapi.engines.host.handover import Handover
+from messageapi.engines.host.handover import Line
 from messageapi.engines.host.journal import JournalError
 from messageapi.engines.host.keeper import Keeper
 from messageapi.engines.host.ledger import Ledger
@@ -25,11 +25,15 @@ class Held:
     def __init__(self, spec: SessionSpec, folder: Folder, around: Surroundings) -> None:
         self.spec = spec
         self._folder, self._around = folder, around
-        self._handover = Handover(around.bus, around.host_id, spec.number_id, lambda: self.spec.epoch)
-        self.ledger = Ledger(folder.path / "journal", spec.journal_key, spec.number_id, self._handover.wake)
+        self._line = Line(spec.number_id, lambda: self.spec.epoch, self._backlog)
+        self.ledger = Ledger(
+            folder.path / "journal",
+            spec.journal_key,
+            spec.number_id,
+            lambda event: around.handover.note(self._line, event),
+        )
         self.keeper = Keeper(around, self.ledger)
-        self._handover.busy = lambda: bool(self.keeper.sender and self.keeper.sender.backlog)
-        self._tasks: list[asyncio.Task[None]] = []
+        self._keeping: asyncio.Task[None] | None = None
 
     @classmethod
     def take_up(cls, spec: SessionSpec, path: Path, around: Surroundings) -> "Held":
@@ -69,13 +73,11 @@ class Held:
 
     async def let_go(self, last_events_s: float = _LAST_EVENTS_S) -> None:
         """Stop the session, offer the last events to a worker, then free the folder."""
-        keeping, handing_over = self._tasks
         self.keeper.close()
-        await keeping
-        await self._handover.drained(self.ledger, last_events_s)
-        handing_over.cancel()
-        with suppress(asyncio.CancelledError):
-            await handing_over
+        if self._keeping:
+            await self._keeping
+        await self._around.handover.drained(self._line, last_events_s)
+        self._around.handover.remove(self._line)
         self._around.syncing.remove(self.ledger)
         with suppress(JournalError, OSError):
             self.ledger.close()
@@ -91,7 +93,8 @@ class Held:
 
     def _start(self) -> None:
         self._around.syncing.add(self.ledger)
-        self._tasks = [
-            asyncio.create_task(self.keeper.run(self.spec, self._folder.path)),
-            asyncio.create_task(self._handover.run(self.ledger)),
-        ]
+        self._around.handover.add(self._line, self.ledger)
+        self._keeping = asyncio.create_task(self.keeper.run(self.spec, self._folder.path))
+
+    def _backlog(self) -> bool:
+        return bool(self.keeper.sender and self.keeper.sender.backlog)

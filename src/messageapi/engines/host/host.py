@@ -14,6 +14,7 @@ from messageapi.bus import subjects
 from messageapi.bus.port import Bus, BusError, Reply
 from messageapi.engines.contract import Engine
 from messageapi.engines.host.commands import Commands
+from messageapi.engines.host.handover import Handover
 from messageapi.engines.host.lease import Lease
 from messageapi.engines.host.pairing import LIMIT_S, Pairing
 from messageapi.engines.host.sessions import Sessions, overdue
@@ -52,7 +53,10 @@ class Host:
     def __init__(self, config: HostConfig, bus: Bus, engine: Engine) -> None:
         self._config, self._bus = config, bus
         self.lease = Lease()
-        self._around = around = Surroundings(config.host_id, bus, engine, lambda: not self.lease.lapsed, self.stop)
+        handover = Handover(bus, config.host_id)
+        self._around = around = Surroundings(
+            config.host_id, bus, engine, handover, lambda: not self.lease.lapsed, self.stop
+        )
         self.sessions = Sessions(around, Path(config.sessions), config.network, config.capacity)
         pairing = None
         if config.kind == "pairing":
@@ -67,6 +71,7 @@ class Host:
         """Listen. When this returns, commands are answered."""
         await self._bus.subscribe(subjects.PLACER_BEAT, self._placer_beat)
         await self._bus.subscribe(subjects.host(self._config.host_id), self.commands.handle, concurrent=True)
+        self._around.handover.start()
         self._tasks = [asyncio.create_task(self._beat()), asyncio.create_task(self._keep_lease())]
         if self._config.kind == "pairing":
             self._tasks.append(asyncio.create_task(self._end_by_itself()))
@@ -83,6 +88,7 @@ class Host:
         await self.sessions.close_all(last_events_s=_LAST_EVENTS_S)
         self._watching.set()
         self._around.syncing.stop()
+        await self._around.handover.stop()
         self.stopped.set()
 
     async def _beat(self) -> None:

@@ -58,7 +58,7 @@ class Open:
 class Ledger:
     """Safe to use from any thread."""
 
-    def __init__(self, path: Path, key: bytes, about: str, on_report: Callable[[], None]) -> None:
+    def __init__(self, path: Path, key: bytes, about: str, on_report: Callable[[EngineEvent], None]) -> None:
         self._lock = threading.Lock()
         self._room = threading.Condition(self._lock)
         self._on_report = on_report
@@ -138,14 +138,14 @@ class Ledger:
         with self._lock:
             self._write_patiently(Reported(self._next_seq, event))
             self._count(Reported(self._next_seq, event))
-        self._on_report()
+        self._on_report(event)
 
     def report_now(self, event: EngineEvent) -> None:
         """The same for the event loop, which must not wait. Raise JournalError when the disk refuses."""
         with self._lock:
             self._write(Reported(self._next_seq, event))
             self._count(Reported(self._next_seq, event))
-        self._on_report()
+        self._on_report(event)
 
     def wait_for_room(self) -> None:
         """Hold an engine's thread while workers are away: what it has not read, WhatsApp keeps."""

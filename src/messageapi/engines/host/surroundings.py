@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from messageapi.bus.port import Bus
 from messageapi.engines.contract import Engine
+from messageapi.engines.host.handover import Handover
 from messageapi.engines.host.syncing import Syncing
 from messageapi.engines.host.turns import Turns
 
@@ -16,6 +17,7 @@ class Surroundings:
     host_id: str
     bus: Bus
     engine: Engine
+    handover: Handover
     may_send: Callable[[], bool]
     give_up: Callable[[], None]
     turns: Turns = field(default_factory=Turns)
