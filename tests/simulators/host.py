@@ -14,6 +14,8 @@ import msgspec
 from messageapi.bus import subjects
 from messageapi.bus.port import Bus, BusError, Reply, Subscription
 from messageapi.engines.port import (
+    Answer,
+    Answers,
     AskOutcomes,
     Command,
     Connected,
@@ -29,6 +31,7 @@ from messageapi.engines.port import (
     SendJob,
     Sent,
     Submit,
+    Submits,
     Taken,
 )
 from messageapi.vocab.clock import now_ms
@@ -134,11 +137,14 @@ class ScriptedHost:
 
     async def _on_command(self, _: str, payload: bytes, reply: Reply | None) -> None:
         command = _commands.decode(payload)
-        if isinstance(command, Submit) and self.deaf:
+        if isinstance(command, Submit | Submits) and self.deaf:
             self.deaf -= 1
             return
-        answer = self._answer(command)
-        if isinstance(command, Submit) and self.mute:
+        if isinstance(command, Submits):
+            answer: Answer = Answers([self._answer(each) for each in command.commands])  # type: ignore[misc]
+        else:
+            answer = self._answer(command)
+        if isinstance(command, Submit | Submits) and self.mute:
             self.mute -= 1
         elif reply:
             await reply(msgspec.msgpack.encode(answer))

@@ -6,12 +6,12 @@ import pytest
 
 from messageapi.messages.queue.claim import Ask, claim
 from messageapi.vocab.content import words
-from messageapi.workers import handover
+from messageapi.workers import courier, handover
 
 
 @pytest.fixture(autouse=True)
 def hasty(monkeypatch: Any) -> None:
-    monkeypatch.setattr(handover, "SUBMIT_DEADLINE_S", 0.2)
+    monkeypatch.setattr(courier, "DEADLINE_S", 0.2)
     monkeypatch.setattr(handover, "RETRY_S", 0.05)
 
 

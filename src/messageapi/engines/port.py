@@ -111,6 +111,12 @@ class LookUp(msgspec.Struct, frozen=True, tag=True):
     phones: list[str]
 
 
+class Submits(msgspec.Struct, frozen=True, tag=True):
+    """For several numbers at once; answered by `Answers`."""
+
+    commands: list[Submit]
+
+
 class AskOutcomes(msgspec.Struct, frozen=True, tag=True):
     """What became of these jobs? For a worker that restarted or got no answer."""
 
@@ -152,6 +158,7 @@ Command = (
     | StartPairing
     | StopHost
 )
+Command = OpenSession | CloseSession | UnlinkSession | Submit | Submits | AskOutcomes | StartPairing | StopHost
 
 
 class Done(msgspec.Struct, frozen=True, tag=True):
@@ -192,6 +199,13 @@ class LookedUp(msgspec.Struct, frozen=True, tag=True):
 
 
 Answer = Done | Refused | Outcomes | LookedUp
+class Answers(msgspec.Struct, frozen=True, tag=True):
+    """Answer to Submits, same order."""
+
+    answers: list[Done | Refused]
+
+
+Answer = Done | Refused | Outcomes | Answers
 
 
 # --- what a host reports -------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from messageapi.bus.subjects import BELL_NUMBERS, BELL_ROOM, BELL_SEND
 from messageapi.messages.queue.claim import busy
 from messageapi.web.doors import Doors
+from messageapi.workers.courier import Courier
 from messageapi.workers.lane import Lane
 from messageapi.workers.loop import Loop
 from messageapi.workers.pace import Pace
@@ -22,6 +23,7 @@ class Dispatcher:
         self._doors = doors
         self._lanes: dict[str, Lane] = {}
         self._pace = Pace(TOGETHER_S)
+        self._courier = Courier(doors.bus)
         self._poll = Loop("dispatch", self.poll, POLL_S)
         self._unlisten: list[Callable[[], None]] = []
 
@@ -44,7 +46,7 @@ class Dispatcher:
     def wake(self, number_id: str) -> None:
         lane = self._lanes.get(number_id)
         if lane is None:
-            lane = self._lanes[number_id] = Lane(self._doors, number_id, self._pace)
+            lane = self._lanes[number_id] = Lane(self._doors, self._courier, number_id, self._pace)
         lane.wake()
 
     def _room(self, number_id: str) -> None:

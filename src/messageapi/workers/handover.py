@@ -31,8 +31,8 @@ from messageapi.numbers.states import SENDS
 from messageapi.store.db import Tx
 from messageapi.store.vault import SealError
 from messageapi.web.doors import Doors
+from messageapi.workers.courier import Courier
 
-SUBMIT_DEADLINE_S = 5.0
 ASK_DEADLINE_S = 5.0
 STALE_S = 5.0
 """A claim older than this is not handed over any more: another worker may be about to ask for it."""
@@ -61,11 +61,13 @@ class Handed(msgspec.Struct, frozen=True):
     retry_s: float | None = None
 
 
-async def hand_over(doors: Doors, standing: Standing, claimed: Sequence[Taken], began: float) -> Handed:
+async def hand_over(
+    doors: Doors, courier: Courier, standing: Standing, claimed: Sequence[Taken], began: float
+) -> Handed:
     """`began`: loop time from before the claim."""
     held: set[Held] = set()
     for portion in _portions(await _opened(doors, standing, claimed)):
-        fate = await _submit(doors, standing, portion, began)
+        fate = await _submit(doors, courier, standing, portion, began)
         if fate == "held":
             held |= {(taken.seq, taken.attempt) for taken, _ in portion}
             continue
@@ -115,13 +117,13 @@ async def give_up(doors: Doors, standing: Standing) -> bool:
     return bool(ended)
 
 
-async def _submit(doors: Doors, standing: Standing, portion: Sequence[Job], began: float) -> Fate:
+async def _submit(doors: Doors, courier: Courier, standing: Standing, portion: Sequence[Job], began: float) -> Fate:
     if asyncio.get_running_loop().time() - began > STALE_S:
         return "unknown"
     deadline_ms = doors.settings.send_deadline_seconds * 1000
     command = Submit(standing.number_id, standing.epoch, [job for _, job in portion], deadline_ms)
     try:
-        answer = await tell(doors.bus, standing.host_id or "", command, SUBMIT_DEADLINE_S)
+        answer = await courier.submit(standing.host_id or "", command, sum(map(_size, portion)))
     except BusError as problem:
         _log.warning("a host did not answer", host=standing.host_id, number=standing.number_id, code=problem.code)
         return "refused" if problem.code == "no_listener" else "unknown"
@@ -150,12 +152,16 @@ async def _opened(doors: Doors, standing: Standing, claimed: Sequence[Taken]) ->
     return jobs
 
 
+def _size(job: Job) -> int:
+    return len(job[0].sealed or b"")
+
+
 def _portions(jobs: Sequence[Job]) -> Iterator[list[Job]]:
     """In order, none too large for the bus."""
     portion: list[Job] = []
     size = 0
     for job in jobs:
-        length = len(job[0].sealed or b"")
+        length = _size(job)
         if portion and size + length > MOST_BYTES:
             yield portion
             portion, size = [], 0

@@ -7,6 +7,7 @@ from messageapi.errors import DoorError, Problem
 from messageapi.messages.queue.claim import Ask, Claim, Held, claim
 from messageapi.web.doors import Doors
 from messageapi.workers import handover
+from messageapi.workers.courier import Courier
 from messageapi.workers.pace import Pace
 
 RETRY_S = 1.0
@@ -20,8 +21,9 @@ _log = logs.log("dispatch")
 class Lane:
     """One turn at a time. Every turn begins with a claim, so what the database says is all that counts."""
 
-    def __init__(self, doors: Doors, number_id: str, pace: Pace) -> None:
+    def __init__(self, doors: Doors, courier: Courier, number_id: str, pace: Pace) -> None:
         self._doors = doors
+        self._courier = courier
         self._pace = pace
         self._number_id = number_id
         self._held: set[Held] = set()
@@ -89,7 +91,7 @@ class Lane:
         elif got.doubtful:
             await self._find_out(got)
         elif got.jobs:
-            self._took(await handover.hand_over(self._doors, got.standing, got.jobs, began))
+            self._took(await handover.hand_over(self._doors, self._courier, got.standing, got.jobs, began))
         elif got.pause_ms:
             self._later(got.pause_ms / 1000)
         self._audit(got)

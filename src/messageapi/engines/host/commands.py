@@ -12,6 +12,7 @@ from messageapi.engines.host.pairing import Pairing
 from messageapi.engines.host.sessions import RefusedError, Sessions
 from messageapi.engines.port import (
     Answer,
+    Answers,
     AskOutcomes,
     CloseSession,
     Command,
@@ -27,6 +28,7 @@ from messageapi.engines.port import (
     StartPairing,
     StopHost,
     Submit,
+    Submits,
     UnlinkSession,
 )
 from messageapi.logs import log
@@ -55,6 +57,7 @@ class Commands:
                 ShowTyping: self._show_typing,
                 MarkRead: self._mark_read,
                 LookUp: self._look_up,
+                Submits: self._submit_all,
                 AskOutcomes: self._ask,
             }
 
@@ -66,15 +69,20 @@ class Commands:
 
     async def _answer(self, payload: bytes) -> Answer:
         try:
-            return await self._carried_out(_commands.decode(payload))
+            command = _commands.decode(payload)
+        except msgspec.DecodeError:
+            return Refused("engine_failed", "The command could not be read.")
+        return await self._answered(command)
+
+    async def _answered(self, command: Command) -> Answer:
+        try:
+            return await self._carried_out(command)
         except RefusedError as refused:
             return refused.answer
         except EngineError as problem:
             return Refused(problem.code, problem.detail)
         except JournalError as problem:
             return Refused("engine_failed", f"{str(problem).capitalize()}.")
-        except msgspec.DecodeError:
-            return Refused("engine_failed", "The command could not be read.")
         except Exception as problem:  # noqa: BLE001 - a command that fails must still be answered
             log("engine-host").error("command_failed", problem=type(problem).__name__)
             return Refused("engine_failed", "The command failed inside the host.")
@@ -126,6 +134,10 @@ class Commands:
         if session is None or not session.connected:
             raise RefusedError("not_connected", "The number is not connected to WhatsApp.")
         return session
+    async def _submit_all(self, command: Submits) -> Answer:
+        """One number's trouble is not another's."""
+        given = [await self._answered(each) for each in command.commands]
+        return Answers([answer if isinstance(answer, Refused) else Done() for answer in given])
 
     async def _ask(self, command: AskOutcomes) -> Answer:
         async with self._sessions.in_order(command.number_id):
