@@ -11,21 +11,19 @@ import pytest
 from messageapi.bus import subjects
 from messageapi.bus.memory import MemoryBus
 from messageapi.bus.port import Reply
+from messageapi.engines.batches import EventBatch, Handed, Taken
 from messageapi.engines.host import handover
 from messageapi.engines.host.host import Host, HostConfig
 from messageapi.engines.port import (
     Answer,
     Command,
     EngineEvent,
-    EventBatch,
-    Handed,
     OpenSession,
     PairingEvent,
     PairingUpdate,
     SendJob,
     SessionSpec,
     Submit,
-    Taken,
 )
 from messageapi.engines.scripted import ScriptedEngine, ScriptedSession
 from messageapi.vocab.content import Letter, Text

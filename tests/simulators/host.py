@@ -13,6 +13,7 @@ import msgspec
 
 from messageapi.bus import subjects
 from messageapi.bus.port import Bus, BusError, Reply, Subscription
+from messageapi.engines.batches import EventBatch, Handed, Taken
 from messageapi.engines.port import (
     Answer,
     Answers,
@@ -22,8 +23,6 @@ from messageapi.engines.port import (
     Disconnected,
     Done,
     EngineEvent,
-    EventBatch,
-    Handed,
     NotSent,
     Outcomes,
     Receipt,
@@ -32,7 +31,6 @@ from messageapi.engines.port import (
     Sent,
     Submit,
     Submits,
-    Taken,
 )
 from messageapi.vocab.clock import now_ms
 from messageapi.vocab.content import words

@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from messageapi.bus import subjects
-from messageapi.engines.port import Connected, Disconnected, EventBatch, Inbound, Taken
+from messageapi.engines.batches import EventBatch, Taken
+from messageapi.engines.port import Connected, Disconnected, Inbound
 from messageapi.messages.queue import journal
 from messageapi.numbers.find import one
 from messageapi.workers import inbox, intake

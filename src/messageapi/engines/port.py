@@ -151,6 +151,7 @@ Command = (
     | CloseSession
     | UnlinkSession
     | Submit
+    | Submits
     | ShowTyping
     | MarkRead
     | LookUp
@@ -158,7 +159,6 @@ Command = (
     | StartPairing
     | StopHost
 )
-Command = OpenSession | CloseSession | UnlinkSession | Submit | Submits | AskOutcomes | StartPairing | StopHost
 
 
 class Done(msgspec.Struct, frozen=True, tag=True):
@@ -198,15 +198,13 @@ class LookedUp(msgspec.Struct, frozen=True, tag=True):
     found: list[Found]
 
 
-Answer = Done | Refused | Outcomes | LookedUp
 class Answers(msgspec.Struct, frozen=True, tag=True):
     """Answer to Submits, same order."""
 
     answers: list[Done | Refused]
 
 
-Answer = Done | Refused | Outcomes | Answers
-
+Answer = Done | Refused | Outcomes | Answers | LookedUp
 
 # --- what a host reports -------------------------------------------------------------------------------------------
 
@@ -330,28 +328,6 @@ EngineEvent = (
     | Inbound
     | Undecryptable
 )
-
-
-class EventBatch(msgspec.Struct, frozen=True):
-    """Events of one number in order. The host keeps them until `Taken` names the last one's sequence number."""
-
-    host_id: str
-    number_id: str
-    epoch: int
-    first: int  # sequence number of events[0]; grows by one an event, survives a host restart
-    events: list[EngineEvent]
-
-
-class Handed(msgspec.Struct, frozen=True):
-    """What a host hands over at once: an EventBatch for each of several numbers, each read for itself."""
-
-    batches: list[msgspec.Raw]
-
-
-class Taken(msgspec.Struct, frozen=True):
-    """For each batch the sequence number up to which the worker committed; None: nothing now, hand it over again."""
-
-    lasts: list[int | None]
 
 
 class Qr(msgspec.Struct, frozen=True, tag=True):

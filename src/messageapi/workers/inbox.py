@@ -13,7 +13,8 @@ import msgspec
 from messageapi import logs
 from messageapi.bus.port import BusError, Reply, Subscription
 from messageapi.bus.subjects import INBOXES
-from messageapi.engines.port import EngineEvent, EventBatch, Handed, Receipt, Taken
+from messageapi.engines.batches import EventBatch, Handed, Taken
+from messageapi.engines.port import EngineEvent, Receipt
 from messageapi.errors import DoorError, Problem
 from messageapi.messages.queue import journal
 from messageapi.vocab.recent import Recent

@@ -22,6 +22,7 @@ from messageapi.bus.memory import MemoryBus
 from messageapi.bus.nats import connect
 from messageapi.bus.port import Bus, Reply
 from messageapi.bus.server import NatsServer
+from messageapi.engines.batches import EventBatch, Handed, Taken
 from messageapi.engines.host.host import Host, HostConfig
 from messageapi.engines.linked.trust import host_environment
 from messageapi.engines.port import (
@@ -31,9 +32,7 @@ from messageapi.engines.port import (
     Done,
     Ended,
     EngineEvent,
-    EventBatch,
     Found,
-    Handed,
     Linked,
     OpenSession,
     PairingCode,
@@ -45,7 +44,6 @@ from messageapi.engines.port import (
     SessionSpec,
     StartPairing,
     Submit,
-    Taken,
 )
 from messageapi.engines.scripted import HANG, ScriptedEngine, refuse
 from messageapi.sandbox.client import SandboxControl

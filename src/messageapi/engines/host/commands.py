@@ -134,6 +134,7 @@ class Commands:
         if session is None or not session.connected:
             raise RefusedError("not_connected", "The number is not connected to WhatsApp.")
         return session
+
     async def _submit_all(self, command: Submits) -> Answer:
         """One number's trouble is not another's."""
         given = [await self._answered(each) for each in command.commands]

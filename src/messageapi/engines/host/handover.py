@@ -10,9 +10,10 @@ import msgspec
 
 from messageapi.bus import subjects
 from messageapi.bus.port import Bus, BusError
+from messageapi.engines.batches import EventBatch, Handed, Taken
 from messageapi.engines.host.journal import JournalError
 from messageapi.engines.host.ledger import Ledger
-from messageapi.engines.port import EngineEvent, EventBatch, Handed, Receipt, Taken
+from messageapi.engines.port import EngineEvent, Receipt
 from messageapi.logs import log
 
 _MOST_EVENTS = 256  # of one number
