@@ -3,20 +3,27 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, delete, exists, func, select, update
+from sqlalchemy import bindparam, delete, exists, func, select
 
-from messageapi.store.tables import media, media_uses
+from messageapi.store.tables import bodies, media, media_uses
 from messageapi.store.tx import Tx
 from messageapi.vocab.caller import Caller
 
-_NEEDED = exists().where(media_uses.c.name == media.c.name)
-_USE = select(media_uses.c.name).where(media_uses.c.message_id.in_(bindparam("ids", expanding=True)))
-_RELEASE = delete(media_uses).where(media_uses.c.message_id.in_(bindparam("ids", expanding=True)))
-_END = (
-    update(media)
-    .where(media.c.name.in_(bindparam("names", expanding=True)), media.c.once, media.c.expires_at > bindparam("at"))
-    .values(expires_at=bindparam("at"))
+_USED = exists().where(media_uses.c.name == media.c.name)
+_NEEDED = exists().where(media_uses.c.name == media.c.name, media_uses.c.message_id == bodies.c.message_id)
+"""A message has its body for as long as it may still be sent: so no other room has to say when that is over, and none
+can forget to.
+"""
+_OVER = (
+    select(media.c.id)
+    .where(
+        (media.c.expires_at <= bindparam("now")) | (media.c.once & (media.c.created_at <= bindparam("since")) & _USED),
+        ~_NEEDED,
+    )
+    .limit(bindparam("most"))
 )
+_LOCK = select(media.c.id).where(media.c.id.in_(bindparam("ids", expanding=True))).with_for_update(skip_locked=True)
+_FORGET = delete(media).where(media.c.id.in_(bindparam("ids", expanding=True)), ~_NEEDED).returning(media.c.name)
 _KNOWN = select(media.c.name).where(media.c.name.in_(bindparam("names", expanding=True)))
 
 
@@ -29,9 +36,10 @@ async def kept_bytes(tx: Tx, caller: Caller) -> int:
 
 
 async def needed(tx: Tx, caller: Caller, name: str) -> bool:
-    """Does a message still need it?"""
-    uses = tx.of(caller).select(media_uses, media_uses.c.name).where(media_uses.c.name == name).limit(1)
-    return await tx.row(uses) is not None
+    """May a message still be sent with it?"""
+    uses = tx.of(caller).select(media_uses, media_uses.c.name).where(media_uses.c.name == name)
+    held = uses.where(media_uses.c.message_id == bodies.c.message_id)
+    return await tx.row(held.limit(1)) is not None
 
 
 async def hold(tx: Tx, caller: Caller, message_id: str, names: Sequence[str]) -> int:
@@ -44,25 +52,19 @@ async def hold(tx: Tx, caller: Caller, message_id: str, names: Sequence[str]) ->
     return len(found)
 
 
-async def release(tx: Tx, message_ids: Sequence[str], expires_at: int) -> None:
-    """Nobody asks here whose they are: the messages that end say so."""
-    names = [row.name for row in await tx.rows(_USE, {"ids": message_ids})]
-    if names:
-        await tx.execute(_RELEASE, {"ids": message_ids})
-        await tx.execute(_END, {"names": names, "at": expires_at})
-
-
 async def remove(tx: Tx, caller: Caller, media_id: str) -> None:
     await tx.execute(tx.of(caller).delete(media).where(media.c.id == media_id))
 
 
-async def expire(tx: Tx, now: int, limit: int) -> list[str]:
-    """Forget up to `limit` files of all accounts whose time is over and that no message needs; their blobs' names."""
-    over = select(media.c.id, media.c.name).where(media.c.expires_at <= now, ~_NEEDED).limit(limit)
-    old = await tx.rows(over)
-    if old:
-        await tx.execute(delete(media).where(media.c.id.in_([row.id for row in old])))
-    return [row.name for row in old]
+async def over(tx: Tx, now: int, since: int, most: int) -> list[str]:
+    """Ids of files of all accounts that no message needs: their time is over, or they came for one, before `since`."""
+    return [row.id for row in await tx.rows(_OVER, {"now": now, "since": since, "most": most})]
+
+
+async def forget(tx: Tx, ids: Sequence[str]) -> list[str]:
+    """Delete those that still are not needed; their blobs' names. What is being held this moment is left alone."""
+    free = [row.id for row in await tx.rows(_LOCK, {"ids": ids})]
+    return [row.name for row in await tx.rows(_FORGET, {"ids": free})] if free else []
 
 
 async def known(tx: Tx, names: Sequence[str]) -> set[str]:

@@ -1,19 +1,27 @@
 """Housekeeping: files whose time is over, and blobs nobody wrote down because a process ended too early."""
 
+from functools import partial
+
 from messageapi.media import rows
 from messageapi.media.keep import KEPT_MS
 from messageapi.web.doors import Doors
 
 AT_ONCE = 500
+GRACE_MS = 5 * 60_000
+"""Of a file that came with one request for several messages, the first may end before the last is accepted."""
 
 
 async def sweep(doors: Doors) -> int:
-    """Forget and delete what has expired until now; how many files. May run in several processes at once."""
+    """Forget and delete what no message needs any more; how many files. May run in several processes at once."""
     now, gone = doors.clock(), 0
-    while names := await doors.db.writer.run(lambda tx: rows.expire(tx, now, AT_ONCE)):
+    while True:
+        async with doors.db.reading() as tx:  # looking takes longer than deleting, and must not hold up writers
+            ids = await rows.over(tx, now, now - GRACE_MS, AT_ONCE)
+        names = await doors.db.writer.run(partial(rows.forget, ids=ids)) if ids else []
         await doors.blobs.drop(names)  # should this fail, they are orphans
         gone += len(names)
-    return gone
+        if len(ids) < AT_ONCE or not names:
+            return gone
 
 
 async def sweep_orphans(doors: Doors) -> int:

@@ -1,7 +1,6 @@
 """Canceling a message that still waits. What was handed over is on its way and cannot be called back."""
 
 from messageapi.bus.subjects import BELL_MESSAGE
-from messageapi.media.hold import released
 from messageapi.messages import errors, find, rows
 from messageapi.messages.schemas import MessageView
 from messageapi.store.db import Tx
@@ -13,10 +12,8 @@ async def cancel(doors: Doors, caller: Caller, message_id: str) -> MessageView:
     """Raise Problem message_not_found or message_not_cancelable."""
 
     async def work(tx: Tx) -> None:
-        now = doors.clock()
-        if not await rows.cancel(tx, caller, message_id, now):
+        if not await rows.cancel(tx, caller, message_id, doors.clock()):
             raise errors.not_cancelable(await find.status(tx, caller, message_id))
-        await released(tx, [message_id], now)
 
     await doors.db.writer.run(work)
     doors.bells.ring(BELL_MESSAGE, message_id)
