@@ -11,7 +11,7 @@ from messageapi.idempotency.once import Claim, Kept, Once, claim, outcome
 from messageapi.messages.accept import judged, store
 from messageapi.messages.draft import Accepted, Draft
 from messageapi.messages.files import Files
-from messageapi.messages.requests import MediaMessage, SendRequest, read
+from messageapi.messages.requests import SendRequest, read
 from messageapi.messages.schemas import BatchAnswer, BatchEntry, Refusal
 from messageapi.messages.send import drafted
 from messageapi.store.db import Tx
@@ -59,7 +59,7 @@ async def send_batch(doors: Doors, caller: Caller, messages: Sequence[msgspec.Ra
 async def _item(doors: Doors, caller: Caller, raw: msgspec.Raw, files: Files) -> Item:
     try:
         request: SendRequest = read(raw)
-        return await drafted(doors, caller, request, files if isinstance(request, MediaMessage) else None)
+        return await drafted(doors, caller, request, files)
     except Problem as problem:
         return problem
     except msgspec.ValidationError as refusal:

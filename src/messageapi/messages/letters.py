@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 import msgspec
 
+from messageapi.media.preview import link_in
 from messageapi.media.source import Kind, Source
 from messageapi.messages import errors
 from messageapi.messages.cards import card
@@ -135,8 +136,10 @@ async def _reaction(desk: _Desk, request: ReactionMessage) -> Written:
     return Written("reaction", Letter(content=content, typing_ms=typing_ms(request.typing, content)), found)
 
 
-async def _text(_: _Desk, request: TextMessage) -> Content:
-    return Text(checked_text(request.text))
+async def _text(desk: _Desk, request: TextMessage) -> Content:
+    text = checked_text(request.text)
+    link = link_in(text) if request.preview else None
+    return Text(text, await desk.files.preview(link) if link else None)
 
 
 async def _file(desk: _Desk, request: MediaMessage) -> Content:

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from messageapi.outside.addresses import networks
 from messageapi.outside.door import Outside, Rules
 from messageapi.store.tables import media_uses
-from messageapi.vocab.content import Document, Image, Sticker
+from messageapi.vocab.content import Document, Image, Preview, Sticker, Text
 
 PATH = "/api/v1/messages"
 TO = {"to": "+12025550123"}
@@ -39,6 +39,9 @@ class Web:
 
     async def serve(self, request: web.Request) -> web.Response:
         self.asked[request.path] += 1
+        if request.path == "/page":
+            text = "<html><title>The shop</title><meta name=description content='All we have'></html>"
+            return web.Response(text=text, content_type="text/html")
         return web.Response(body=PAPER if request.path.endswith(".pdf") else picture())
 
 
@@ -100,10 +103,17 @@ async def test_base64_and_an_upload_are_files_as_well(alice: Any, doors: Any, le
     assert isinstance(by_id, Sticker)
 
 
-async def test_a_canceled_message_lets_go_of_its_file(alice: Any, doors: Any, somewhere: Any) -> None:
-    message_id = await sent(alice, {"type": "image", "url": f"{somewhere.url}/a.jpg"})
-    await alice.post(f"{PATH}/{message_id}/cancel")
-    assert await held(doors) == []
+async def test_a_text_shows_its_link_when_that_is_asked_for(alice: Any, letter: Any, somewhere: Any) -> None:
+    text = f"See {somewhere.url}/page, and tell me"
+    plain = (await letter(await sent(alice, {"text": text}))).content
+    shown = (await letter(await sent(alice, {"text": text, "preview": True}))).content
+    assert plain == Text(text)
+    assert shown == Text(text, Preview(url=f"{somewhere.url}/page", title="The shop", description="All we have"))
+    nothing = f"{somewhere.url}/a.jpg and http://127.0.0.1:1/ have none"
+    assert (await letter(await sent(alice, {"text": nothing, "preview": True}))).content == Text(nothing)
+    wishes = [{**TO, "text": text, "preview": True}] * 20
+    assert (await alice.post(f"{PATH}/batch", json={"messages": wishes})).json()["accepted"] == 20
+    assert somewhere.asked["/page"] == 2
 
 
 async def test_a_repeated_request_does_not_fetch_again(alice: Any, somewhere: Any) -> None:
