@@ -73,4 +73,4 @@ def _content(kind: Kind, file: File, made: Made, filename: str) -> Attached:
         return Voice(media=media, seconds=made.seconds, waveform=made.waveform)
     if kind == "sticker":
         return Sticker(media=media, animated=made.animated)
-    return Document(media=media, filename=named(filename or file.filename, file.mime))
+    return Document(media=media, filename=named(filename, file.filename, file.mime))

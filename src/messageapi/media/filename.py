@@ -17,9 +17,12 @@ def clean(given: str) -> str:
     return _shortened(seen)
 
 
-def named(given: str, mime: str) -> str:
-    """What a document is called: as it was given, or `file` with an ending that fits."""
-    return clean(given) or f"file{mimetypes.guess_extension(mime, strict=False) or ''}"
+def named(chosen: str, found: str, mime: str) -> str:
+    """What a document is called: as its sender chose, or as it was found, with an ending that fits if it has none."""
+    if name := clean(chosen):
+        return name
+    name = clean(found) or "file"
+    return name if "." in name else name + (mimetypes.guess_extension(mime, strict=False) or "")
 
 
 def _shortened(name: str) -> str:

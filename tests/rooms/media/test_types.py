@@ -92,8 +92,10 @@ def test_a_playlist_is_no_video() -> None:
 
 
 def test_a_document_without_a_name_gets_one_that_fits() -> None:
-    assert named("", "application/pdf") == "file.pdf"
-    assert named("///", "text/plain") == "file.txt"
-    assert named("", UNKNOWN) in {"file", "file.bin"}
-    assert named("bill", "application/pdf") == "bill"
+    assert named("", "", "application/pdf") == "file.pdf"
+    assert named("///", "", "text/plain") == "file.txt"
+    assert named("", "", UNKNOWN) in {"file", "file.bin"}
+    assert named("", "invoice", "application/pdf") == "invoice.pdf"
+    assert named("", "invoice.php", "application/pdf") == "invoice.php"
+    assert named("bill", "invoice.pdf", "application/pdf") == "bill"
     assert clean("\u202e\u200b\x00") == ""
