@@ -15,6 +15,7 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Table,
+    false,
     text,
 )
 
@@ -53,11 +54,14 @@ messages = Table(
     Column("send_at", BigInteger),  # scheduled until then
     Column("expires_at", BigInteger),  # not handed over after this
     Column("on_unconfirmed", String(8), nullable=False, server_default=text("'report'")),  # report | resend
-    Column("stuck_at", BigInteger),  # when it was noticed that nobody acknowledges it
+    Column("resent_at", BigInteger),  # when it went back to the queue although it may have left
+    Column("earlier_wa_id", String(80)),  # WhatsApp's id of the attempt before it was resent
+    Column("stuck_at", BigInteger),  # when it was noticed that nobody acknowledges it; 0: nobody ever will
     Column("new_contact", Boolean),  # the first message to this chat; None until the queue has looked
     Column("target_id", String(36)),  # the message that this one answers, edits, revokes or reacts to
     Column("edited_at", BigInteger),
     Column("revoked_at", BigInteger),
+    Column("bulk", Boolean, nullable=False, server_default=false()),  # not sent to who opted out
     Index("ix_messages_account_seq", "account_id", "seq"),
     Index("ix_messages_wa", "number_id", "wa_id"),
     sqlite_autoincrement=True,  # no seq is given twice: readers remember the last one they saw
@@ -83,6 +87,35 @@ Index(
     sqlite_where=messages.c.expires_at.is_not(None) & messages.c.status.in_(("scheduled", "accepted")),
     postgresql_where=messages.c.expires_at.is_not(None) & messages.c.status.in_(("scheduled", "accepted")),
 )
+Index(
+    "ix_messages_earlier_wa",
+    messages.c.number_id,
+    messages.c.earlier_wa_id,
+    sqlite_where=messages.c.earlier_wa_id.is_not(None),
+    postgresql_where=messages.c.earlier_wa_id.is_not(None),
+)
+Index(
+    "ix_messages_resend",
+    messages.c.unconfirmed_at,
+    sqlite_where=text("status = 'unconfirmed' AND on_unconfirmed = 'resend' AND resent_at IS NULL"),
+    postgresql_where=text("status = 'unconfirmed' AND on_unconfirmed = 'resend' AND resent_at IS NULL"),
+)
+Index(
+    "ix_messages_unanswered",
+    messages.c.sent_at,
+    sqlite_where=text("status = 'sent' AND stuck_at IS NULL"),
+    postgresql_where=text("status = 'sent' AND stuck_at IS NULL"),
+)
+# Whom a number knows: who wrote to it, and who got something from it. What was written in a group does not count.
+KNOWN = "status IN ('received', 'delivered', 'read') AND (sender IS NULL OR sender = chat)"
+for _address in ("peer_phone", "peer_lid"):
+    Index(
+        f"ix_messages_known_{_address}",
+        messages.c.number_id,
+        messages.c[_address],
+        sqlite_where=text(f"{_address} IS NOT NULL AND {KNOWN}"),
+        postgresql_where=text(f"{_address} IS NOT NULL AND {KNOWN}"),
+    )
 Index(
     "uq_messages_inbound",
     messages.c.number_id,

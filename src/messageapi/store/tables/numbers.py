@@ -1,6 +1,17 @@
 """Numbers, which host holds each of them, the hosts themselves and the placer's lease."""
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, LargeBinary, String, Table, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    UniqueConstraint,
+    false,
+)
 
 from messageapi.store.tables.metadata import metadata
 
@@ -20,10 +31,14 @@ numbers = Table(
     Column("state_since", BigInteger, nullable=False),
     Column("evidence_at", BigInteger),  # when its last stanza was seen
     Column("limited_until", BigInteger),
+    Column("limit_code", String(20)),  # new_contacts | everything: what of a linked number is held until then
     Column("is_default", Boolean, nullable=False),
     Column("session_folder", String(64), nullable=False, unique=True),  # random, never user text
     Column("sealed_journal_key", LargeBinary, nullable=False),
     Column("created_at", BigInteger, nullable=False),
+    Column("linked_at", BigInteger),  # the first time with this phone: how far it is warmed up
+    Column("paced", Boolean),  # None: as its network has it
+    Column("shows_typing", Boolean, nullable=False, server_default=false()),  # before every message
     UniqueConstraint("account_id", "name"),
 )
 
