@@ -3,6 +3,7 @@ Times are milliseconds since 1970 UTC; ids are text; every tenant's row carries 
 """
 
 from messageapi.store.tables.accounts import accounts
+from messageapi.store.tables.contacts import contacts, opt_out_words, opt_outs
 from messageapi.store.tables.idempotency import idempotency
 from messageapi.store.tables.keys import keys
 from messageapi.store.tables.media import media, media_uses
@@ -10,14 +11,33 @@ from messageapi.store.tables.messages import bodies, early_receipts, messages
 from messageapi.store.tables.metadata import metadata
 from messageapi.store.tables.numbers import hosts, leases, numbers, placements
 from messageapi.store.tables.outbox import outbox
+from messageapi.store.tables.pacing import acquaintances, paces
 
-TENANT_TABLES = frozenset({keys, numbers, placements, messages, bodies, outbox, idempotency, media, media_uses})
+TENANT_TABLES = frozenset(
+    {
+        keys,
+        numbers,
+        placements,
+        paces,
+        messages,
+        bodies,
+        outbox,
+        idempotency,
+        media,
+        media_uses,
+        contacts,
+        opt_outs,
+        opt_out_words,
+    }
+)
 """Rows of one account each: read through Scope only (tools/lint_tenancy.py)."""
 
 __all__ = [
     "TENANT_TABLES",
     "accounts",
+    "acquaintances",
     "bodies",
+    "contacts",
     "early_receipts",
     "hosts",
     "idempotency",
@@ -28,6 +48,9 @@ __all__ = [
     "messages",
     "metadata",
     "numbers",
+    "opt_out_words",
+    "opt_outs",
     "outbox",
+    "paces",
     "placements",
 ]
