@@ -40,10 +40,16 @@ async def alices(alice: Any, doors: Any, make: Any) -> dict[str, str]:
     """Ids of one thing of each kind, all Alice's."""
     number = await make.make_number(doors, alice.caller)
     message = await make.make_message(doors, alice.caller)
-    return {"number_id": number, "message_id": message, "key_id": alice.key_id}
+    upload = (await alice.post("/api/v1/media", files={"file": ("a.txt", b"Hello", "text/plain")})).json()
+    return {"number_id": number, "message_id": message, "key_id": alice.key_id, "media_id": upload["id"]}
 
 
-NOBODYS = {"number_id": "num_nobody", "message_id": "0198c7d2-5b1e-7c3a-9f04-6d2b8e1a7c55", "key_id": "key_nobody"}
+NOBODYS = {
+    "number_id": "num_nobody",
+    "message_id": "0198c7d2-5b1e-7c3a-9f04-6d2b8e1a7c55",
+    "key_id": "key_nobody",
+    "media_id": "med_nobody",
+}
 
 
 @ROUTES
