@@ -81,3 +81,16 @@ async def test_a_folder_that_cannot_be_written_is_said(chunks: Any) -> None:
     folder = Path(sys.executable)
     with pytest.raises(BlobError, match="unreachable"):
         await FolderBlobs(folder).put(chunks([b"x"]))
+
+
+async def test_a_file_is_on_the_disk_before_anybody_is_told(
+    folder: Path, chunks: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[str] = []
+
+    def fsync(handle: int) -> None:
+        synced.append("folder" if stat.S_ISDIR(os.fstat(handle).st_mode) else f"file of {os.fstat(handle).st_size}")
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    await FolderBlobs(folder).put(chunks([bytes(1000)]))
+    assert synced == ["file of 1017", "folder", "folder"]

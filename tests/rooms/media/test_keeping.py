@@ -163,3 +163,15 @@ async def test_many_are_swept(doors: Any, alice: Any, clock: Any, lying: Any, mo
     clock.forward(KEPT_MS)
     assert await sweep(doors) == 5
     assert lying() == []
+
+
+async def test_what_came_with_a_message_has_no_id_for_others(doors: Any, alice: Any) -> None:
+    from sqlalchemy import select  # noqa: PLC0415
+
+    from messageapi.store.tables import media  # noqa: PLC0415
+
+    await attach(doors, alice, "document", INLINE)
+    async with doors.db.reading() as tx:
+        media_id = await tx.scalar(select(media.c.id))
+    with pytest.raises(Problem, match="Upload it again"):
+        await attach(doors, alice, "document", Source(media_id=media_id))
