@@ -4,7 +4,7 @@ from collections import OrderedDict
 
 from messageapi.accounts import rows
 from messageapi.errors import Problem
-from messageapi.store.db import Database
+from messageapi.store.db import Database, Tx
 from messageapi.store.vault import Sealer, Vault
 
 
@@ -17,12 +17,15 @@ class AccountKeyring:
         self._capacity = capacity
         self._sealers: OrderedDict[str, Sealer] = OrderedDict()
 
-    async def sealer(self, account_id: str) -> Sealer:
+    async def sealer(self, account_id: str, tx: Tx | None = None) -> Sealer:
+        """Inside a transaction give it: work that the writer does may wait for nothing else."""
         known = self._sealers.get(account_id)
         if known is not None:
             self._sealers.move_to_end(account_id)
             return known
-        async with self._db.reading() as tx:
+        if tx is None:
+            sealed = await self._db.read(lambda reading: rows.sealed_key(reading, account_id))
+        else:
             sealed = await rows.sealed_key(tx, account_id)
         if sealed is None:
             raise Problem("account_unknown", 404, "This account does not exist. Check its id.")

@@ -9,7 +9,7 @@ from messageapi.bus.bells import Bells
 from messageapi.bus.port import Bus
 from messageapi.outside.door import Outside
 from messageapi.settings import Settings
-from messageapi.store.db import Database
+from messageapi.store.db import Database, Tx
 from messageapi.store.vault import Sealer, Vault
 from messageapi.vocab.clock import Clock
 
@@ -19,7 +19,9 @@ BATCHES_AT_ONCE = 4
 class Keyring(Protocol):
     """Opens and seals what belongs to one account."""
 
-    async def sealer(self, account_id: str) -> Sealer: ...
+    async def sealer(self, account_id: str, tx: Tx | None = None) -> Sealer:
+        """Inside a transaction give it: work that the writer does may wait for nothing else."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import pytest
 
 from messageapi.accounts.create import create_account
+from messageapi.accounts.keyring import AccountKeyring
 from messageapi.errors import Problem
 from messageapi.messages.find import default_country
 from messageapi.store.vault import SealError
@@ -62,3 +63,11 @@ async def test_an_account_may_have_a_country_for_numbers_written_without_one(doo
         with pytest.raises(Problem) as refused:
             await create_account(doors, name="Bob", email="bob@example.com", country=country)
         assert refused.value.code == "country_invalid"
+
+
+async def test_a_sealer_is_found_inside_the_writers_transaction(doors: Doors) -> None:
+    """After a restart no sealer is known yet, and what the writer does may wait for its own transaction alone."""
+    account = await create_account(doors, name="Alice", email="alice@example.com")
+    fresh = AccountKeyring(doors.db, doors.vault)
+    found = await doors.db.writer.run(lambda tx: fresh.sealer(account, tx))
+    assert found.open((await doors.keyring.sealer(account)).seal(b"x", "note"), "note") == b"x"
