@@ -76,7 +76,7 @@ async def test_the_same_report_twice_changes_nothing(
         (Ended(0, "refused"), ("logged_out", "refused", "number.logged_out")),
         (Ended(0, "replaced"), ("replaced", "replaced", "number.disconnected")),
         (Ended(0, "banned", until=99), ("banned", "banned", "number.banned")),
-        (Ended(0, "client_outdated"), ("limited", "client_outdated", "number.limited")),
+        (Ended(0, "client_outdated"), ("reconnecting", "client_outdated", "number.disconnected")),
         (Ended(0, "crashed"), ("reconnecting", "host_lost", "number.disconnected")),
     ],
 )

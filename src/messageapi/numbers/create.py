@@ -49,6 +49,7 @@ def _new(account_id: str, name: str, network: Network, now: int) -> Number:
         state_since=now,
         evidence_at=None,
         limited_until=None,
+        limit_code=None,
         is_default=False,
         created_at=now,
     )

@@ -24,6 +24,7 @@ class Number(msgspec.Struct, frozen=True):
     state_since: int
     evidence_at: int | None
     limited_until: int | None
+    limit_code: str | None
     is_default: bool
     created_at: int
 

@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 from messageapi.engines.port import Alive, Connected, Disconnected, Ended, EngineEvent
 from messageapi.numbers import rows
+from messageapi.numbers.limits import limit_of, limited, state_when_well, tells_limit
 from messageapi.numbers.number import Number
 from messageapi.numbers.plan import retry_delay_ms
-from messageapi.numbers.states import REASONS, State
+from messageapi.numbers.states import REASONS, SENDS, State
 from messageapi.numbers.transition import move
 from messageapi.store.db import Tx
 from messageapi.vocab.jid import Jid
@@ -20,8 +21,9 @@ _ENDS: dict[str, tuple[State, str]] = {
     "refused": ("logged_out", "refused"),
     "replaced": ("replaced", "replaced"),
     "banned": ("banned", "banned"),
-    "client_outdated": ("limited", "client_outdated"),
 }
+_OPENED_AGAIN = {"crashed": "host_lost", "client_outdated": "client_outdated"}
+_CONNECTION = Connected | Disconnected | Ended | Alive
 
 
 class Observed(NamedTuple):
@@ -33,8 +35,8 @@ class Observed(NamedTuple):
 
 
 async def observe(doors: Doors, tx: Tx, now: int, items: Sequence[Observed]) -> None:
-    """Apply connection events in order; events about messages are passed over."""
-    mine = [item for item in items if isinstance(item.event, Connected | Disconnected | Ended | Alive)]
+    """Apply connection events and limits in order; other events about messages are passed over."""
+    mine = [item for item in items if isinstance(item.event, _CONNECTION) or tells_limit(item.event)]
     known = await rows.by_ids(tx, {item.number_id for item in mine})
     heard: dict[str, int] = {}
     for number_id, account_id, event in mine:
@@ -52,45 +54,51 @@ async def _apply(doors: Doors, tx: Tx, number: Number, event: EngineEvent) -> Nu
         case Connected():
             return await _connected(doors, tx, number, event)
         case Alive() if number.state == "degraded":
-            return await move(doors, tx, number, "connected", None)
-        case Disconnected(code=code) if number.state in {"connecting", "connected", "degraded"}:
+            return await move(doors, tx, number, *state_when_well(number, doors.clock()))
+        case Disconnected(code=code) if number.state in {"connecting", *SENDS}:
             return await move(doors, tx, number, "reconnecting", code if code in REASONS else "network")
         case Ended():
             return await _ended(doors, tx, number, event)
+        case _ if tells_limit(event):
+            return await limited(doors, tx, number, event)
     return None
 
 
 async def _connected(doors: Doors, tx: Tx, number: Number, event: Connected) -> Number | None:
-    if number.state == "connected":
+    if number.state in ("connected", "limited"):
         return None
-    known = {
+    now = doors.clock()
+    state, reason = state_when_well(number, now)
+    known: dict[str, object] = {
         "jid": event.jid or number.jid,
         "lid": event.lid or number.lid,
         "phone": phone_of(event.jid) or number.phone,
     }
-    return await move(doors, tx, number, "connected", None, **known, limited_until=None, evidence_at=event.at)
+    if not limit_of(number, now):
+        known |= {"limit_code": None, "limited_until": None}
+    return await move(doors, tx, number, state, reason, **known, evidence_at=event.at)
 
 
 async def _ended(doors: Doors, tx: Tx, number: Number, event: Ended) -> Number | None:
-    if event.code == "crashed":
-        return await _crashed(doors, tx, number)
+    if event.code in _OPENED_AGAIN:
+        return await _open_again(doors, tx, number, _OPENED_AGAIN[event.code])
     state, reason = _ENDS[event.code]
     if number.state == state:
         return None
-    until = event.at + OUTDATED_PAUSE_MS if event.code == "client_outdated" else event.until
-    moved = await move(doors, tx, number, state, reason, limited_until=until)
+    moved = await move(doors, tx, number, state, reason, limit_code=None, limited_until=event.until)
     if moved:
         await rows.unwant(tx, number.id)
     return moved
 
 
-async def _crashed(doors: Doors, tx: Tx, number: Number) -> Number | None:
+async def _open_again(doors: Doors, tx: Tx, number: Number, reason: str) -> Number | None:
     """The host may still list the dead session: the new epoch has it closed there before another is opened."""
-    moved = await move(doors, tx, number, "reconnecting", "host_lost")
+    moved = await move(doors, tx, number, "reconnecting", reason)
     placement = await rows.placement_of(tx, number.id) if moved else None
     if placement and placement.host_id:
         failures = placement.failures + 1
-        later = {"failures": failures, "retry_at": doors.clock() + retry_delay_ms(failures)}
+        pause = OUTDATED_PAUSE_MS if reason == "client_outdated" else retry_delay_ms(failures)
+        later = {"failures": failures, "retry_at": doors.clock() + pause}
         await rows.place(tx, number.id, placement.epoch, epoch=placement.epoch + 1, host_id=None, **later)
     return moved
 

@@ -8,6 +8,7 @@ import msgspec
 from messageapi import logs
 from messageapi.engines.port import HostBeat, Network, SessionSpec
 from messageapi.numbers import folders, hosts, pairing, rows, unlink
+from messageapi.numbers.limits import limit_of, over
 from messageapi.numbers.number import Credentials, Number, Overdue, Placement
 from messageapi.numbers.plan import Lost, Open, Waiting, retry_delay_ms
 from messageapi.numbers.states import SENDS
@@ -186,10 +187,13 @@ async def tend(doors: Doors, lease: Lease) -> None:
 
 
 async def _tend_one(doors: Doors, lease: Lease, number: Number) -> None:
+    if number.limit_code and not limit_of(number, doors.clock()):
+        await _fenced(doors, lease, lambda tx: over(doors, tx, number))
+        return
     match number.state:
         case "linking":
             await _give_up_linking(doors, number)
-        case "connected":
+        case "connected" | "limited":
             await _fenced(doors, lease, lambda tx: move(doors, tx, number, "degraded", "quiet"))
         case "logged_out":
             await unlink.forget(doors, number.id)
@@ -205,7 +209,8 @@ async def _give_up_linking(doors: Doors, number: Number) -> None:
 
 
 async def _open_anew(doors: Doors, tx: Tx, number: Number) -> None:
-    if await move(doors, tx, number, "connecting", "opening", limited_until=None):
+    until = number.limited_until if limit_of(number, doors.clock()) else None
+    if await move(doors, tx, number, "connecting", "opening", limited_until=until):
         await rows.want(tx, number.id)
 
 

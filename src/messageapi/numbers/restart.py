@@ -2,6 +2,7 @@
 
 from messageapi.errors import Problem
 from messageapi.numbers import find, rows
+from messageapi.numbers.limits import limit_of
 from messageapi.numbers.number import Number
 from messageapi.numbers.transition import move, overtaken
 from messageapi.store.db import Tx
@@ -15,8 +16,10 @@ async def restart(doors: Doors, caller: Caller, number_id: str) -> Number:
 
     async def work(tx: Tx) -> Number:
         number = await find.one(tx, caller, number_id)
-        _check(number, doors.clock())
-        moved = await move(doors, tx, number, "connecting", "opening", limited_until=None)
+        now = doors.clock()
+        _check(number, now)
+        until = number.limited_until if limit_of(number, now) else None
+        moved = await move(doors, tx, number, "connecting", "opening", limited_until=until)
         if moved is None:
             raise overtaken()
         await rows.want(tx, number_id)

@@ -188,9 +188,9 @@ async def overdue(tx: Tx, limits: Overdue) -> list[Number]:
     state, since, heard = numbers.c.state, numbers.c.state_since, numbers.c.evidence_at
     late = or_(
         and_(state == "linking", since < limits.linking_before),
-        and_(state == "connected", heard < limits.quiet_before, since < limits.quiet_before),
+        and_(state.in_(("connected", "limited")), heard < limits.quiet_before, since < limits.quiet_before),
         and_(state == "degraded", since < limits.deaf_before, heard < limits.deaf_before),
-        and_(state.in_(("banned", "limited")), numbers.c.limited_until <= limits.now),
+        and_(or_(state == "banned", numbers.c.limit_code.is_not(None)), numbers.c.limited_until <= limits.now),
         and_(state == "logged_out", placements.c.wanted, since < limits.quiet_before),
     )
     joined = select(*number_columns()).join_from(numbers, placements, placements.c.number_id == numbers.c.id)
@@ -199,7 +199,8 @@ async def overdue(tx: Tx, limits: Overdue) -> list[Number]:
 
 async def forgive(tx: Tx, connected_before: int) -> None:
     """Forget the failures of numbers that have been connected since then."""
-    steady = select(numbers.c.id).where(numbers.c.state == "connected", numbers.c.state_since < connected_before)
+    well = numbers.c.state.in_(("connected", "limited"))
+    steady = select(numbers.c.id).where(well, numbers.c.state_since < connected_before)
     failing = placements.c.failures > 0, placements.c.number_id.in_(steady)
     await tx.execute(update(placements).where(*failing).values(failures=0, retry_at=None))
 

@@ -2,7 +2,8 @@
 
 created -> linking -> connecting -> connected <-> degraded
                               ^          |
-                              `- reconnecting      any of the last three -> logged_out | replaced | banned | limited
+                              `- reconnecting      any of the last three -> logged_out | replaced | banned
+limited: connected, and WhatsApp lets it send less until a time
 stopped: the owner stopped it; restart brings it back
 """
 
@@ -39,7 +40,7 @@ NEXT: dict[State, frozenset[State]] = {
     "connected": _states("degraded", "reconnecting", "connecting") | _ENDS,
     "degraded": _states("connected", "reconnecting", "connecting") | _ENDS,
     "reconnecting": _states("connected", "connecting") | _ENDS,
-    "limited": _states("connected", "connecting", "reconnecting") | _ENDS,
+    "limited": _states("connected", "degraded", "connecting", "reconnecting") | _ENDS,
     "logged_out": frozenset({"linking"}),
     "replaced": frozenset({"connecting", "linking", "stopped", "logged_out"}),
     "banned": frozenset({"connecting", "linking", "stopped", "logged_out"}),
@@ -49,8 +50,8 @@ NEXT: dict[State, frozenset[State]] = {
 HELD: frozenset[State] = _LIVE
 """A host should hold the number."""
 
-SENDS: frozenset[State] = frozenset({"connected", "degraded"})
-"""Messages are handed over now; in every other state of HELD they wait."""
+SENDS: frozenset[State] = frozenset({"connected", "degraded", "limited"})
+"""Messages are handed over now, from a limited number those that its limit lets through; else they wait."""
 
 WAITS: frozenset[State] = frozenset(
     {"connecting", "reconnecting", "limited", "degraded", "connected", "stopped", "replaced"}
@@ -85,6 +86,9 @@ REASONS: dict[str, str] = {
     "logged_out": "This number was logged out on the phone. Link it again to keep sending.",
     "unlinked": "You unlinked this number. Link it again to keep sending.",
     "replaced": "Another program took over this linked device. Stop the other one, then restart this number.",
+    "new_contacts": "WhatsApp does not let this number write to people who do not know it. Answers go out; messages to "
+    "new contacts wait. Write to fewer strangers afterwards.",
+    "everything": "WhatsApp has banned this number from sending for a time. Messages wait; send less afterwards.",
     "banned": "WhatsApp has banned this number for a time. It is started again when the ban ends.",
     "client_outdated": "WhatsApp no longer accepts this version of the client. Update MessageAPI.",
     "refused": "WhatsApp refused the login. Link the number again.",

@@ -57,8 +57,8 @@ async def move(
 
 
 async def _tell(doors: Doors, tx: Tx, was: Number, number: Number, now: int) -> None:
-    kind = event_type(was.state, number.state)
-    if kind and was.state != number.state:
+    kind = _kind(was, number)
+    if kind:
         sealer = await doors.keyring.sealer(number.account_id, tx)
         row = outbox_row(
             sealer,
@@ -73,6 +73,14 @@ async def _tell(doors: Doors, tx: Tx, was: Number, number: Number, now: int) -> 
         await rows.emit(tx, [row])
     ring(doors, tx, number.id)
     _log.info("number", number=number.id, was=was.state, state=number.state, reason=number.reason_code)
+
+
+def _kind(was: Number, number: Number) -> str | None:
+    """A limit is told once, however often the connection goes quiet meanwhile, and again when its end moves."""
+    if number.state == "limited" and was.state in ("limited", "degraded"):
+        same = (was.limit_code, was.limited_until) == (number.limit_code, number.limited_until)
+        return None if same else "number.limited"
+    return event_type(was.state, number.state) if was.state != number.state else None
 
 
 def ring(doors: Doors, tx: Tx, number_id: str) -> None:

@@ -56,7 +56,7 @@ async def test_networks_have_their_own_windows(make_number: Any, say: Any, take:
     assert len((await take(ours)).jobs) == 3
 
 
-@pytest.mark.parametrize("state", ["reconnecting", "limited", "stopped", "connecting"])
+@pytest.mark.parametrize("state", ["reconnecting", "banned", "stopped", "connecting"])
 async def test_nothing_is_claimed_while_the_number_is_away(
     doors: Any, number: Any, say: Any, take: Any, state: Any
 ) -> None:
