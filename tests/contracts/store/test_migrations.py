@@ -8,7 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Column, Connection, inspect, text
 
 from messageapi.store import migrate
 from messageapi.store.db import Database, StoreError, Tx
@@ -51,9 +51,16 @@ async def test_walking_the_migrations_gives_the_same_schema_as_the_tables(any_da
     assert await in_sync(any_database, described) == at_once
 
 
+@pytest.mark.filterwarnings("ignore:.*expression-based index")
 async def test_the_tables_and_the_migrated_schema_do_not_differ(any_database: Database) -> None:
+    """But for an index over an expression, which Alembic cannot compare: the test above does."""
+
+    def comparable(thing: object, _: object, kind: str, *__: object) -> bool:
+        return kind != "index" or all(isinstance(each, Column) for each in thing.expressions)  # type: ignore[attr-defined]
+
     def differences(connection: Connection) -> object:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "target_metadata": metadata})
+        opts = {"compare_type": True, "target_metadata": metadata, "include_object": comparable}
+        context = MigrationContext.configure(connection, opts=opts)
         return compare_metadata(context, metadata)
 
     await in_sync(any_database, walk)

@@ -36,6 +36,7 @@ numbers = Table(
     Column("session_folder", String(64), nullable=False, unique=True),  # random, never user text
     Column("sealed_journal_key", LargeBinary, nullable=False),
     Column("created_at", BigInteger, nullable=False),
+    Column("paused_at", BigInteger),  # nothing is handed over since then
     Column("linked_at", BigInteger),  # the first time with this phone: how far it is warmed up
     Column("paced", Boolean),  # None: as its network has it
     Column("shows_typing", Boolean, nullable=False, server_default=false()),  # before every message
