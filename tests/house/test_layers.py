@@ -18,6 +18,7 @@ PLANTED = {
     "accounts.rows is private to accounts": ("numbers/find.py", "import messageapi.accounts.rows"),
     "idempotency.rows is private to idempotency": ("keys/find.py", "import messageapi.idempotency.rows"),
     "numbers.rows is private to numbers": ("messages/find.py", "import messageapi.numbers.rows"),
+    "pacing.rows is private to pacing": ("messages/find.py", "import messageapi.pacing.rows"),
     "media.rows is private to media": ("messages/find.py", "import messageapi.media.rows"),
     "messages.rows is private to messages": ("compat/__init__.py", "import messageapi.messages.rows"),
 }

@@ -1,7 +1,7 @@
 """Claiming: mark the next messages of a number `sending`, in order, as many as may be under way at once."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -10,7 +10,9 @@ from messageapi.engines.port import Network
 from messageapi.messages.queue import rows
 from messageapi.messages.queue.entry import Flying, Standing, Taken, Waiting
 from messageapi.messages.queue.flight import UNLINKED
+from messageapi.messages.queue.paced import LOOK_AHEAD, Line, in_turn
 from messageapi.numbers.states import SENDS
+from messageapi.pacing.limits import paced
 from messageapi.store.db import Tx
 from messageapi.web.doors import Doors
 
@@ -18,6 +20,9 @@ T = TypeVar("T", Flying, Waiting, Taken)
 
 Held = tuple[int, int]
 """Sequence number and attempt of a message that is known to be in an engine host's hands."""
+
+Choice = tuple[list[int], int]
+"""Sequence numbers of messages that go now, and else how long to pause."""
 
 FIRST_PAUSE_MS = 100
 LONGEST_PAUSE_MS = 30_000
@@ -57,7 +62,9 @@ async def claim(tx: Tx, asks: Sequence[Ask]) -> list[Claim | Exception]:
     flying = _by_number(await rows.flying(tx, standings))
     lanes = [_Lane(ask, standings.get(ask.number_id), flying[ask.number_id]) for ask in asks]
     waiting = _by_number(await _waiting(tx, lanes))
-    chosen = [ready(waiting[lane.ask.number_id], lane.last, lane.room, lane.ask.now) for lane in lanes]
+    chosen = [ready(waiting[lane.ask.number_id], lane.last, lane.reach, lane.ask.now) for lane in lanes]
+    if any(lane.paced for lane in lanes):
+        chosen = await _in_turn(tx, lanes, waiting, chosen)
     jobs = await rows.take(tx, [seq for seqs, _ in chosen for seq in seqs], max(ask.now for ask in asks))
     taken, alone = _by_number(jobs), tx.dialect == "sqlite"
     return [
@@ -77,6 +84,16 @@ class _Lane:
         self.doubtful = any((each.seq, each.attempt) not in ask.held for each in flying)
         self.lost = standing is not None and _lost(standing, flying)
         self.window = window(standing.network, ask.window) if standing else 0
+
+    @property
+    def paced(self) -> bool:
+        """What could go takes turns."""
+        return self.standing is not None and paced(self.standing.network, self.standing.paced)
+
+    @property
+    def reach(self) -> int:
+        """How many are looked at."""
+        return LOOK_AHEAD if self.paced and self.room > 0 else self.room
 
     @property
     def room(self) -> int:
@@ -110,11 +127,25 @@ async def _waiting(tx: Tx, lanes: Sequence[_Lane]) -> list[Waiting]:
     by_width: dict[int, list[str]] = defaultdict(list)
     for lane in lanes:
         if lane.room > 0:
-            by_width[lane.window].append(lane.ask.number_id)
+            by_width[max(lane.window, lane.reach)].append(lane.ask.number_id)
     found: list[Waiting] = []
     for width, number_ids in by_width.items():
         found += await rows.waiting(tx, number_ids, width)
     return found
+
+
+async def _in_turn(
+    tx: Tx, lanes: Sequence[_Lane], waiting: Mapping[str, Sequence[Waiting]], chosen: Sequence[Choice]
+) -> list[Choice]:
+    lines = {
+        lane.ask.number_id: Line(
+            [each for each in waiting[lane.ask.number_id] if each.seq in set(seqs)], lane.room, lane.ask.now
+        )
+        for lane, (seqs, _) in zip(lanes, chosen, strict=True)
+        if lane.paced
+    }
+    turns = await in_turn(tx, lines)
+    return [turns.get(lane.ask.number_id, choice) for lane, choice in zip(lanes, chosen, strict=True)]
 
 
 def ready(waiting: Sequence[Waiting], last_flying: int, room: int, now: int) -> tuple[list[int], int]:

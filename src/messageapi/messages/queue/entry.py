@@ -19,6 +19,9 @@ class Standing(msgspec.Struct, frozen=True):
     taken_seq: int
     journal_since: int | None
     """What was under way before went into a journal that is gone: nobody will ever say what became of it."""
+    paced: bool | None = None
+    """Whether its owner wants its pace to be kept; None: as its network has it."""
+    shows_typing: bool = False
 
 
 class Flying(msgspec.Struct, frozen=True):
@@ -38,6 +41,9 @@ class Waiting(msgspec.Struct, frozen=True):
     seq: int
     attempt: int
     since: int | None
+    chat: str = ""
+    phone: str | None = None
+    lid: str | None = None
 
 
 class Taken(msgspec.Struct, frozen=True):

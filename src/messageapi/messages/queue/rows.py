@@ -3,12 +3,13 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, Integer, bindparam, func, or_, select, update
+from sqlalchemy import BindParameter, Integer, bindparam, func, or_, select, text, update
 
 from messageapi.messages.queue.entry import Flying, Standing, Taken, Waiting
 from messageapi.messages.rows import portions, queued
 from messageapi.store.db import Tx
 from messageapi.store.tables import bodies, messages, numbers, placements
+from messageapi.store.tables.messages import KNOWN
 
 _BEYOND = 1 << 62
 """Behind every message there can be."""
@@ -27,6 +28,8 @@ _STANDINGS = (
         placements.c.epoch,
         placements.c.taken_seq,
         placements.c.journal_since,
+        numbers.c.paced,
+        numbers.c.shows_typing,
     )
     .join_from(placements, numbers, placements.c.number_id == numbers.c.id)
     .where(placements.c.number_id.in_(_SOME))
@@ -51,7 +54,15 @@ _BEHIND = (
     .scalar_subquery()
 )
 _WAITING = (
-    select(messages.c.number_id, messages.c.seq, messages.c.attempt, messages.c.sending_at)
+    select(
+        messages.c.number_id,
+        messages.c.seq,
+        messages.c.attempt,
+        messages.c.sending_at,
+        messages.c.chat,
+        messages.c.peer_phone,
+        messages.c.peer_lid,
+    )
     .join_from(numbers, messages, messages.c.number_id == numbers.c.id)
     .where(numbers.c.id.in_(_SOME), *queued(messages.c, "accepted"), messages.c.seq < func.coalesce(_BEHIND, _BEYOND))
     .order_by(messages.c.number_id, messages.c.seq)
@@ -70,6 +81,14 @@ _TAKE = (
         messages.c.attempt,
     )
 )
+
+_KNOWN = {
+    name: select(messages.c.number_id, messages.c[name])
+    .where(messages.c.number_id.in_(_SOME), messages.c[name].in_(bindparam("people", expanding=True)))
+    .where(text(f"{name} IS NOT NULL AND {KNOWN}"))
+    .distinct()
+    for name in ("peer_phone", "peer_lid")
+}
 
 _BODIES = select(bodies.c.message_id, bodies.c.sealed).where(bodies.c.message_id.in_(_SOME))
 
@@ -96,6 +115,18 @@ async def waiting(tx: Tx, number_ids: Collection[str], each: int) -> list[Waitin
     for some in portions(number_ids):
         found += [Waiting(*row) for row in await tx.rows(_WAITING, {"some": some, "each": each})]
     return found
+
+
+async def known(tx: Tx, number_ids: Collection[str], some: Sequence[Waiting]) -> set[int]:
+    """Which of these messages are for somebody who wrote to their number, or got something from it, before."""
+    people = {"peer_phone": {each.phone for each in some}, "peer_lid": {each.lid for each in some}}
+    found: set[tuple[str, str]] = set()
+    for name, addresses in people.items():
+        named = sorted(each for each in addresses if each)
+        if named:
+            rows = await tx.rows(_KNOWN[name], {"some": sorted(number_ids), "people": named})
+            found |= {(row[0], row[1]) for row in rows}
+    return {each.seq for each in some if found & {(each.number_id, each.phone), (each.number_id, each.lid)}}
 
 
 async def take(tx: Tx, seqs: Sequence[int], now: int) -> list[Taken]:

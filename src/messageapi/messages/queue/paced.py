@@ -1,0 +1,44 @@
+"""Between what could go and what goes: numbers that keep a pace take turns, all others are not asked about anything."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from messageapi.messages.queue import rows
+from messageapi.messages.queue.entry import Waiting
+from messageapi.pacing.claim import Asked, take_turns
+from messageapi.pacing.turns import Candidate
+from messageapi.store.db import Tx
+from messageapi.vocab.jid import LID_SERVER, PN_SERVER
+
+LOOK_AHEAD = 50
+"""Messages looked at beyond the first, so that replies pass those to new contacts that have to wait."""
+
+_PEOPLE = (f"@{PN_SERVER}", f"@{LID_SERVER}")
+
+
+class Line(msgspec.Struct, frozen=True):
+    """What could go from one number with a pace, in order."""
+
+    ready: Sequence[Waiting]
+    room: int
+    now: int
+
+
+async def in_turn(tx: Tx, lines: Mapping[str, Line]) -> dict[str, tuple[list[int], int]]:
+    """What goes of it, and else how long to pause; by number."""
+    lines = {number_id: line for number_id, line in lines.items() if line.ready}
+    if not lines:
+        return {}
+    known = await rows.known(tx, lines.keys(), [each for line in lines.values() for each in line.ready])
+    asked = {
+        number_id: Asked([_candidate(each, known) for each in line.ready], line.room, line.now)
+        for number_id, line in lines.items()
+    }
+    turns = await take_turns(tx, asked)
+    return {number_id: (turn.seqs, turn.pause_ms) for number_id, turn in turns.items()}
+
+
+def _candidate(one: Waiting, known: set[int]) -> Candidate:
+    person = one.chat.endswith(_PEOPLE)
+    return Candidate(one.seq, one.chat if person else None, person and one.seq not in known, one.attempt > 0)
