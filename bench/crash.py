@@ -1,6 +1,7 @@
 """A hundred `kill -9` under load: engine hosts and the web/worker process die at random moments, phones are the judges.
 
-Exits 10 when a promise was broken. `--plant ack-before-commit` puts a fault in, and the run must find it.
+`--all` also hangs, slows and cuts off every part. Exits 10 when a promise was broken. `--plant` puts a fault into the
+product, and the run must find it.
 """
 
 import argparse
@@ -18,15 +19,15 @@ from bench import people
 from bench.account import Account
 from bench.callers import Callers
 from bench.judge import BROKEN, Verdict, judge
-from bench.killer import Killer
 from bench.network import arrivals, start_network
 from bench.outcome import say
+from bench.planted import FAULTS
 from bench.processes import LAST, READY_S, until
 from bench.product import Product
+from bench.troubles import ALL, KILLS, LONGEST_S, Troubles, World
 from messageapi.sandbox.client import SandboxControl
 
 LABEL = "crash"
-PLANTS = ("ack-before-commit",)
 DRAIN_S = 240.0
 QUIET_S = 8.0
 LOOK_EVERY_S = 0.5
@@ -42,7 +43,8 @@ class Wanted:
     numbers: int = 4
     chats: int = 5
     plant: str = ""
-    victims: str = "both"
+    kinds: tuple[str, ...] = KILLS
+    longest_pause_s: float = LONGEST_S
 
 
 async def measure(wanted: Wanted) -> tuple[dict[str, object], Verdict]:
@@ -93,8 +95,9 @@ async def _crashed(
     try:
         account.door = await product.start()
         await account.until_state([number for _, number, _ in chats], "connected")
-        callers, killer = Callers(account.door.address, account, LABEL), Killer(product, wanted.seed, wanted.victims)
-        seconds = await _under_load(callers, killer, chats, wanted)
+        callers = Callers(account.door.address, account, LABEL)
+        troubles = Troubles(World(product, network, [phone for phone, _, _ in chats]), wanted.seed, wanted.kinds)
+        seconds = await _under_load(callers, troubles, chats, wanted)
         drained = await _drain(product, account)
         verdict = await _judged(product, account, callers, [to for _, _, to in chats])
     finally:
@@ -103,7 +106,7 @@ async def _crashed(
     figures: dict[str, object] = {
         "seed": wanted.seed,
         "plant": wanted.plant,
-        "kills": dict(killer.killed),
+        "kills": dict(troubles.done),
         "seconds": round(seconds, 1),
         "posts_per_second": round(len(callers.attempts) / seconds, 1),
         "refusals": callers.refusals,
@@ -113,12 +116,12 @@ async def _crashed(
     return figures, verdict
 
 
-async def _under_load(callers: Callers, killer: Killer, chats: list[tuple[str, str, str]], wanted: Wanted) -> float:
+async def _under_load(callers: Callers, troubles: Troubles, chats: list[tuple[str, str, str]], wanted: Wanted) -> float:
     begun = time.monotonic()
-    keeping = asyncio.create_task(killer.keep_running())
+    keeping = asyncio.create_task(troubles.keep_running())
     calling = asyncio.create_task(callers.run(chats, wanted.per_second))
     try:
-        await killer.run(wanted.kills)
+        await troubles.run(wanted.kills, wanted.longest_pause_s)
         callers.stop()
         await calling
     finally:
@@ -159,14 +162,18 @@ def _parsed() -> Wanted:
     parser.add_argument("--kills", type=int, default=Wanted.kills)
     parser.add_argument("--seed", type=int, default=Wanted.seed)
     parser.add_argument("--rate", type=float, default=Wanted.per_second, help="messages a second")
-    parser.add_argument("--only", choices=("main", "host", "both"), default=Wanted.victims)
-    parser.add_argument("--plant", choices=PLANTS, default="")
+    parser.add_argument("--only", choices=ALL, action="append", help="this kind of trouble; may be given several times")
+    parser.add_argument("--all", action="store_true", help="every kind of trouble")
+    parser.add_argument("--longest", type=float, default=LONGEST_S, help="seconds between two troubles, at most")
+    parser.add_argument("--plant", choices=FAULTS, default="")
     given = parser.parse_args()
-    return Wanted(given.kills, given.seed, given.rate, plant=given.plant, victims=given.only)
+    kinds = ALL if given.all else tuple(given.only or KILLS)
+    return Wanted(given.kills, given.seed, given.rate, plant=given.plant, kinds=kinds, longest_pause_s=given.longest)
 
 
 if __name__ == "__main__":
     asked = _parsed()
     told, found = uvloop.run(measure(asked))
-    say(f"crash-{asked.plant}" if asked.plant else "crash", told)
+    name = "crash" if asked.kinds == KILLS else "faults"
+    say(f"{name}-{asked.plant}" if asked.plant else name, told)
     sys.exit(0 if found.good else BROKEN)

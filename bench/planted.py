@@ -1,4 +1,4 @@
-"""The product with a fault put into it, to see the crash test fail: `python -m bench.planted ack-before-commit serve`.
+"""The product with a fault put into it, to see a crash run fail: `python -m bench.planted ack-before-commit serve`.
 
 The fault lives here alone. The product has no switch for it.
 """
@@ -6,12 +6,18 @@ The fault lives here alone. The product has no switch for it.
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from messageapi.cli import main
-from messageapi.messages.accept import Accepted, Draft, accept
+from messageapi.messages.accept import accept
+from messageapi.messages.draft import Accepted, Draft
+from messageapi.messages.queue.claim import Claim
+from messageapi.messages.queue.entry import Flying
+from messageapi.messages.queue.flight import Back, release
 from messageapi.store.tx import Tx
 from messageapi.store.writer import Writer
+from messageapi.web.doors import Doors
+from messageapi.workers import handover
 
 BEHIND_S = 0.05  # a write-behind cache: what it loses in a crash was promised already
 A = TypeVar("A")
@@ -28,9 +34,9 @@ def ack_before_commit() -> None:
         await asyncio.sleep(BEHIND_S)
         return await honest(writer, batch, item)
 
-    async def join(writer: Writer, batch: "Batch[A, B]", item: A) -> object:
+    async def join(writer: Writer, batch: "Batch[A, B]", item: A, *, last: bool = False) -> object:
         if batch is not accept or not isinstance(item, Draft):
-            return await honest(writer, batch, item)
+            return await honest(writer, batch, item, last=last)
         task = asyncio.create_task(later(writer, batch, item))
         running.add(task)
         task.add_done_callback(running.discard)
@@ -39,7 +45,29 @@ def ack_before_commit() -> None:
     Writer.join = join  # type: ignore[method-assign,assignment]
 
 
-FAULTS = {"ack-before-commit": ack_before_commit}
+def ask_nobody() -> None:
+    """Send again whatever was under way when the worker died, without asking the host what became of it."""
+
+    async def find_out(doors: Doors, _: Claim, in_doubt: Sequence[Flying], *_reported: object) -> handover.Handed:
+        backs = [Back(each.message_id, each.attempt) for each in in_doubt]
+        await doors.db.writer.join_many(release, backs)
+        return handover.Handed(set())
+
+    handover.find_out = find_out  # type: ignore[assignment]
+
+
+def backwards() -> None:
+    """Hand what was claimed together over in the wrong order."""
+    honest = handover._opened  # noqa: SLF001 - the fault is put where the order is kept
+
+    async def opened(*given: Any) -> Any:
+        return (await honest(*given))[::-1]
+
+    handover._opened = opened  # type: ignore[assignment]  # noqa: SLF001
+
+
+FAULTS = {"ack-before-commit": ack_before_commit, "ask-nobody": ask_nobody, "backwards": backwards}
+"""What each run must find: something lost, something twice, something out of order."""
 
 if __name__ == "__main__":
     FAULTS[sys.argv.pop(1)]()

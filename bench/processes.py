@@ -111,6 +111,16 @@ def running_module(processes: Sequence[psutil.Process], module: str) -> list[psu
     return found
 
 
+def running_program(processes: Sequence[psutil.Process], name: str) -> list[psutil.Process]:
+    """Those that are this program."""
+    found = []
+    for process in processes:
+        with suppress(psutil.NoSuchProcess, psutil.ZombieProcess):
+            if process.name() == name:
+                found.append(process)
+    return found
+
+
 def cpu_seconds(pids: Sequence[int]) -> float:
     spent = 0.0
     for pid in pids:

@@ -12,7 +12,19 @@ from pathlib import Path
 
 import psutil
 
-from bench.processes import EVERY_CORE, READY_S, ROOT, BenchError, Cores, Started, family, running_module, start, until
+from bench.processes import (
+    EVERY_CORE,
+    READY_S,
+    ROOT,
+    BenchError,
+    Cores,
+    Started,
+    family,
+    running_module,
+    running_program,
+    start,
+    until,
+)
 
 CLI = ("-m", "messageapi.cli")
 SERVE = (*CLI, "serve")
@@ -116,6 +128,9 @@ class Product:
 
     def network(self) -> psutil.Process:
         return running_module(family(self.main_pid), NETWORK)[0]
+
+    def bus(self) -> list[psutil.Process]:
+        return running_program(family(self.main_pid), "nats-server")
 
     def tail(self) -> str:
         return self.main.tail() if self.main else ""

@@ -55,6 +55,15 @@ async def test_connected_keeps_the_addresses_and_is_told(
     assert event["data"]["phone"] == "+12025550199"
 
 
+async def test_a_change_right_after_a_start_finds_its_accounts_key_in_its_own_transaction(
+    linked: Any, report: Report, events: Events, clock: Any, doors: Any, alice: Caller
+) -> None:
+    number = await linked()
+    doors.keyring.forget(alice.account_id)
+    await report(number, Connected(clock(), JID))
+    assert [event["type"] for event in await events()] == ["number.connected"]
+
+
 async def test_the_same_report_twice_changes_nothing(
     linked: Any, report: Report, events: Events, look: Any, clock: Any
 ) -> None:

@@ -1,5 +1,6 @@
 """Sealers of accounts, kept in memory: opening an account's key costs a read, and every message needs it."""
 
+import threading
 from collections import OrderedDict
 
 from messageapi.accounts import rows
@@ -16,12 +17,12 @@ class AccountKeyring:
         self._vault = vault
         self._capacity = capacity
         self._sealers: OrderedDict[str, Sealer] = OrderedDict()
+        self._lock = threading.Lock()  # a database's thread asks as well
 
     async def sealer(self, account_id: str, tx: Tx | None = None) -> Sealer:
         """Inside a transaction give it: work that the writer does may wait for nothing else."""
-        known = self._sealers.get(account_id)
+        known = self._known(account_id)
         if known is not None:
-            self._sealers.move_to_end(account_id)
             return known
         if tx is None:
             sealed = await self._db.read(lambda reading: rows.sealed_key(reading, account_id))
@@ -32,10 +33,19 @@ class AccountKeyring:
         return self._keep(account_id, self._vault.sealer(account_id, sealed))
 
     def forget(self, account_id: str) -> None:
-        self._sealers.pop(account_id, None)
+        with self._lock:
+            self._sealers.pop(account_id, None)
+
+    def _known(self, account_id: str) -> Sealer | None:
+        with self._lock:
+            known = self._sealers.get(account_id)
+            if known is not None:
+                self._sealers.move_to_end(account_id)
+            return known
 
     def _keep(self, account_id: str, sealer: Sealer) -> Sealer:
-        self._sealers[account_id] = sealer
-        if len(self._sealers) > self._capacity:
-            self._sealers.popitem(last=False)
+        with self._lock:
+            self._sealers[account_id] = sealer
+            if len(self._sealers) > self._capacity:
+                self._sealers.popitem(last=False)
         return sealer
