@@ -11,6 +11,7 @@ from messageapi.numbers.create import create
 from messageapi.numbers.edit import edit
 from messageapi.numbers.observe import Observed, observe
 from messageapi.numbers.remove import remove
+from messageapi.numbers.schemas import NumberEdit
 from messageapi.store.db import Database
 from messageapi.vocab.caller import Caller
 from messageapi.web.doors import Doors
@@ -72,7 +73,7 @@ async def test_names_defaults_and_deletion(doors: Doors, alice: Caller) -> None:
     one = await create(doors, alice, name="one", network="sandbox")
     two = await create(doors, alice, name="two", network="sandbox")
     with pytest.raises(Problem, match="already have a number"):
-        await edit(doors, alice, two.id, name="one")
+        await edit(doors, alice, two.id, NumberEdit(name="one"))
     await remove(doors, alice, one.id)
     async with doors.db.reading() as tx:
         left = await rows.by_ids(tx, [one.id, two.id])

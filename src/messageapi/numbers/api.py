@@ -11,6 +11,7 @@ from messageapi.numbers import find, qr
 from messageapi.numbers.create import create
 from messageapi.numbers.edit import edit
 from messageapi.numbers.link import link
+from messageapi.numbers.number import Number
 from messageapi.numbers.remove import remove
 from messageapi.numbers.restart import restart
 from messageapi.numbers.schemas import (
@@ -26,6 +27,8 @@ from messageapi.numbers.schemas import (
 )
 from messageapi.numbers.stop import stop
 from messageapi.numbers.unlink import unlink
+from messageapi.pacing.find import paces
+from messageapi.store.db import Tx
 from messageapi.vocab.caller import Caller
 from messageapi.web import paging
 from messageapi.web.doors import Doors
@@ -41,7 +44,7 @@ TAGS = ["Numbers"]
 @post("/api/v1/numbers", opt=MANAGE, operation_id="createNumber", summary="Create a number", tags=TAGS)
 async def post_number(doors: Doors, caller: Caller, data: NewNumber) -> NumberView:
     """A place for a WhatsApp number. Link it next. The account's first number becomes its default."""
-    return view(await create(doors, caller, name=data.name, network=data.network))
+    return await _shown(doors, caller, await create(doors, caller, name=data.name, network=data.network))
 
 
 @get("/api/v1/numbers", opt=READ, operation_id="listNumbers", summary="List numbers", tags=TAGS)
@@ -53,20 +56,21 @@ async def list_numbers(
     after = paging.position(sealer, LISTING, cursor) if cursor else None
     async with doors.db.reading() as tx:
         found = await find.page(tx, caller, after, limit + 1)
-    return paging.page(sealer, LISTING, [(number.id, view(number)) for number in found], limit)
+        known, now = await paces(tx, caller, [number.id for number in found]), doors.clock()
+    return paging.page(sealer, LISTING, [(each.id, view(each, known[each.id], now)) for each in found], limit)
 
 
 @get("/api/v1/numbers/{number_id:str}", opt=READ, operation_id="readNumber", summary="Read a number", tags=TAGS)
 async def read_number(doors: Doors, caller: Caller, number_id: str) -> NumberView:
-    """Its state, why it is in it, and since when."""
+    """Its state, why it is in it, and since when; its pace, and when its next message may go."""
     async with doors.db.reading() as tx:
-        return view(await find.one(tx, caller, number_id))
+        return await _seen(doors, tx, caller, await find.one(tx, caller, number_id))
 
 
 @patch("/api/v1/numbers/{number_id:str}", opt=MANAGE, operation_id="editNumber", summary="Edit a number", tags=TAGS)
 async def patch_number(doors: Doors, caller: Caller, number_id: str, data: NumberEdit) -> NumberView:
-    """Rename it, or make it the default."""
-    return view(await edit(doors, caller, number_id, name=data.name, default=data.default))
+    """Rename it, make it the default, set its pace and whether it shows typing."""
+    return await _shown(doors, caller, await edit(doors, caller, number_id, data))
 
 
 @post(
@@ -79,7 +83,7 @@ async def patch_number(doors: Doors, caller: Caller, number_id: str, data: Numbe
 )
 async def post_link(doors: Doors, caller: Caller, number_id: str, data: LinkRequest) -> NumberView:
     """Begins linking; read the QR code or the code to type in from `/qr`. Doing it again starts anew."""
-    return view(await link(doors, caller, number_id, data.method, data.phone))
+    return await _shown(doors, caller, await link(doors, caller, number_id, data.method, data.phone))
 
 
 @get(
@@ -115,7 +119,7 @@ async def read_qr(
 async def post_unlink(doors: Doors, caller: Caller, number_id: str) -> UnlinkView:
     """Logs the linked device out and forgets its credentials; messages that wait end `failed`. Also ends a linking."""
     done = await unlink(doors, caller, number_id)
-    return unlink_view(done.number, at_whatsapp=done.at_whatsapp)
+    return unlink_view(await _shown(doors, caller, done.number), at_whatsapp=done.at_whatsapp)
 
 
 @post(
@@ -128,7 +132,7 @@ async def post_unlink(doors: Doors, caller: Caller, number_id: str) -> UnlinkVie
 )
 async def post_restart(doors: Doors, caller: Caller, number_id: str) -> NumberView:
     """Opens its connection anew; after a stop as well, and after another program took it over."""
-    return view(await restart(doors, caller, number_id))
+    return await _shown(doors, caller, await restart(doors, caller, number_id))
 
 
 @post(
@@ -141,7 +145,7 @@ async def post_restart(doors: Doors, caller: Caller, number_id: str) -> NumberVi
 )
 async def post_stop(doors: Doors, caller: Caller, number_id: str) -> NumberView:
     """Closes its connection and keeps its credentials. Messages wait until it is restarted."""
-    return view(await stop(doors, caller, number_id))
+    return await _shown(doors, caller, await stop(doors, caller, number_id))
 
 
 @delete(
@@ -150,6 +154,18 @@ async def post_stop(doors: Doors, caller: Caller, number_id: str) -> NumberView:
 async def delete_number(doors: Doors, caller: Caller, number_id: str) -> None:
     """Unlinks it first, then removes it with all its messages."""
     await remove(doors, caller, number_id)
+
+
+async def _shown(doors: Doors, caller: Caller, number: Number) -> NumberView:
+    async with doors.db.reading() as tx:
+        return await _seen(doors, tx, caller, number)
+
+
+async def _seen(doors: Doors, tx: Tx, caller: Caller, number: Number) -> NumberView:
+    pace = (await paces(tx, caller, [number.id])).get(number.id)
+    if pace is None:
+        raise find.not_found()  # deleted a moment ago
+    return view(number, pace, doors.clock())
 
 
 routes = [

@@ -1,26 +1,40 @@
-"""Rename a number, or make it the one that sends when a request names no other."""
+"""Rename a number, make it the one that sends when a request names no other, set its pace."""
 
+from messageapi.bus.subjects import BELL_SEND
 from messageapi.errors import Problem
 from messageapi.numbers import find, rows
 from messageapi.numbers.create import checked_name
 from messageapi.numbers.number import Number
+from messageapi.numbers.schemas import NumberEdit
+from messageapi.pacing.change import change_limits
+from messageapi.pacing.find import paces
 from messageapi.store.db import Tx
 from messageapi.vocab.caller import Caller
 from messageapi.web.doors import Doors
 
 
-async def edit(
-    doors: Doors, caller: Caller, number_id: str, *, name: str | None = None, default: bool | None = None
-) -> Number:
-    if default is False:
+async def edit(doors: Doors, caller: Caller, number_id: str, wishes: NumberEdit) -> Number:
+    """What is left out stays as it is. What waits is looked at again: it may go sooner now."""
+    if wishes.default is False:
         raise Problem("default_needed", 422, "One number is always the default. Make another one the default instead.")
 
     async def work(tx: Tx) -> Number:
         await find.one(tx, caller, number_id)
-        if name is not None:
-            await rows.rename(tx, number_id, checked_name(name))
-        if default:
-            await rows.make_default(tx, caller.account_id, number_id)
+        await _apply(tx, caller, number_id, wishes)
+        tx.after_commit(lambda: doors.bells.ring(BELL_SEND, number_id))
         return await find.one(tx, caller, number_id)
 
     return await doors.db.writer.run(work)
+
+
+async def _apply(tx: Tx, caller: Caller, number_id: str, wishes: NumberEdit) -> None:
+    if wishes.name is not None:
+        await rows.rename(tx, number_id, checked_name(wishes.name))
+    if wishes.default:
+        await rows.make_default(tx, caller.account_id, number_id)
+    if wishes.typing is not None:
+        await rows.set_columns(tx, number_id, shows_typing=wishes.typing)
+    if wishes.pacing is not None:
+        if wishes.pacing.on is not None:
+            await rows.set_columns(tx, number_id, paced=wishes.pacing.on)
+        await change_limits(tx, (await paces(tx, caller, [number_id]))[number_id], wishes.pacing)

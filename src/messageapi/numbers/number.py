@@ -27,6 +27,9 @@ class Number(msgspec.Struct, frozen=True):
     limit_code: str | None
     is_default: bool
     created_at: int
+    linked_at: int | None = None
+    paced: bool | None = None
+    shows_typing: bool = False
 
     @property
     def linked(self) -> bool:

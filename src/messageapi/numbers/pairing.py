@@ -31,7 +31,10 @@ async def linked(doors: Doors, number_id: str, epoch: int, event: Linked) -> boo
         number, placement = await _current(tx, number_id, epoch)
         if number is None or placement is None:
             return None
-        known = {"jid": event.jid, "lid": event.lid or None, "phone": phone_of(event.jid)}
+        phone = phone_of(event.jid)
+        same = number.linked_at if number.phone == phone else None
+        since = doors.clock() if same is None else same
+        known = {"jid": event.jid, "lid": event.lid or None, "phone": phone, "linked_at": since}
         if not await move(doors, tx, number, "connecting", "opening", **known):
             return None
         # host_id stays: the placer opens the session elsewhere only when the pairing host is gone

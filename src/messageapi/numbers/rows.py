@@ -70,6 +70,11 @@ async def rename(tx: Tx, number_id: str, name: str) -> None:
         raise name_taken(name) from None
 
 
+async def set_columns(tx: Tx, number_id: str, **values: object) -> None:
+    """What its owner wishes of a number, whatever state it is in."""
+    await tx.execute(update(numbers).where(numbers.c.id == number_id).values(**values))
+
+
 async def make_default(tx: Tx, account_id: str, number_id: str) -> None:
     statement = update(numbers).where(numbers.c.account_id == account_id)
     await tx.execute(statement.values(is_default=numbers.c.id == number_id))

@@ -10,6 +10,9 @@ from messageapi.engines.port import Network, PairingCode, Qr
 from messageapi.numbers.create import LONGEST_NAME
 from messageapi.numbers.number import Number
 from messageapi.numbers.states import State
+from messageapi.pacing.limits import paced
+from messageapi.pacing.schemas import PacingEdit, PacingView, pacing_view
+from messageapi.pacing.turns import Pace
 from messageapi.vocab.clock import iso
 
 Name = Annotated[str, Meta(min_length=1, max_length=LONGEST_NAME, description="Yours to choose.", examples=["Shop"])]
@@ -30,6 +33,11 @@ class NumberEdit(msgspec.Struct, rename="camel", forbid_unknown_fields=True, kw_
 
     name: Name | None = None
     default: Annotated[bool | None, Meta(description="True: messages that name no number go out from this one.")] = None
+    typing: Annotated[
+        bool | None,
+        Meta(description="True: `typing` or `recording` is shown before every message, for a fitting time."),
+    ] = None
+    pacing: PacingEdit | None = None
 
 
 class LinkRequest(msgspec.Struct, rename="camel", forbid_unknown_fields=True, kw_only=True):
@@ -58,6 +66,8 @@ class NumberView(msgspec.Struct, rename="camel", kw_only=True):
     last_stanza_at: Annotated[str | None, Meta(description="When WhatsApp was last heard on its connection.")]
     limited_until: str | None
     default: bool
+    typing: Annotated[bool, Meta(description="`typing` or `recording` is shown before every message.")]
+    pacing: PacingView
     created_at: str | None
 
 
@@ -78,7 +88,7 @@ class PairingView(msgspec.Struct, rename="camel", kw_only=True):
     expires_at: str | None
 
 
-def view(number: Number) -> NumberView:
+def view(number: Number, pace: Pace, now: int) -> NumberView:
     return NumberView(
         id=number.id,
         name=number.name,
@@ -93,12 +103,14 @@ def view(number: Number) -> NumberView:
         last_stanza_at=iso(number.evidence_at),
         limited_until=iso(number.limited_until),
         default=number.is_default,
+        typing=number.shows_typing,
+        pacing=pacing_view(pace, now, on=paced(number.network, number.paced)),
         created_at=iso(number.created_at),
     )
 
 
-def unlink_view(number: Number, *, at_whatsapp: bool) -> UnlinkView:
-    return UnlinkView(**msgspec.structs.asdict(view(number)), logged_out_at_whatsapp=at_whatsapp)
+def unlink_view(shown: NumberView, *, at_whatsapp: bool) -> UnlinkView:
+    return UnlinkView(**msgspec.structs.asdict(shown), logged_out_at_whatsapp=at_whatsapp)
 
 
 def grouped(phone: str | None) -> str | None:
