@@ -30,11 +30,12 @@ MINUTE = 60_000
 
 
 @pytest.fixture
-def slow(doors: Any, alice: Any, number: str) -> Callable[..., Awaitable[None]]:
-    """Have the number keep a pace of these limits alone."""
+def slow(doors: Any, alice: Any, number: str) -> Callable[..., Awaitable[str]]:
+    """Have the number keep a pace of these limits alone; its id."""
 
-    async def set_pace(**limits: Any) -> None:
+    async def set_pace(**limits: Any) -> str:
         await edit(doors, alice, number, NumberEdit(pacing=PacingEdit(**{"on": True, **NO_LIMITS, **limits})))
+        return number
 
     return set_pace
 
@@ -55,9 +56,15 @@ def held(*claims: Any) -> list[tuple[int, int]]:
     return [(job.seq, job.attempt) for each in claims for job in each.jobs]
 
 
-async def used(doors: Any, alice: Any, number: str) -> Any:
-    async with doors.db.reading() as tx:
-        return (await paces(tx, alice, [number]))[number].counters
+@pytest.fixture
+def used(doors: Any, alice: Any, number: str) -> Callable[[], Awaitable[Any]]:
+    """What the number has used."""
+
+    async def read() -> Any:
+        async with doors.db.reading() as tx:
+            return (await paces(tx, alice, [number]))[number].counters
+
+    return read
 
 
 async def test_a_gap_lets_one_go_at_a_time(number: Any, write: Any, take: Any, slow: Any, clock: Any) -> None:
@@ -95,15 +102,15 @@ async def test_two_workers_use_one_budget(doors: Any, number: Any, write: Any, s
 
 
 async def test_a_message_that_came_back_counts_once(
-    doors: Any, alice: Any, number: Any, write: Any, take: Any, slow: Any, clock: Any
+    doors: Any, write: Any, take: Any, slow: Any, clock: Any, used: Any
 ) -> None:
-    await slow(per_day=1)
+    number = await slow(per_day=1)
     message_id = await write()
     await take(number)
     await doors.db.writer.join(release, Back(message_id, 1))
     clock.forward(10_000)
     assert ids(await take(number)) == [message_id]
-    assert (await used(doors, alice, number)).day_used == 1
+    assert (await used()).day_used == 1
 
 
 async def test_a_new_contact_waits_and_who_wrote_first_is_answered(
@@ -133,17 +140,17 @@ async def test_a_new_contact_waits_and_who_wrote_first_is_answered(
 
 
 async def test_who_got_something_is_no_new_contact_after_pacing_begins(
-    doors: Any, alice: Any, number: Any, write: Any, take: Any, report: Any, slow: Any
+    write: Any, take: Any, report: Any, slow: Any, clock: Any, used: Any
 ) -> None:
+    number = await slow(on=False)
     early = await write("+12025550101")
     claimed = await take(number)
-    now = doors.clock()
     chat = "12025550101@s.whatsapp.net"
-    await report(number, Sent(early, 1, "WA1", now), Receipt(["WA1"], "delivered", chat, chat, now))
+    await report(number, Sent(early, 1, "WA1", clock()), Receipt(["WA1"], "delivered", chat, chat, clock()))
     await slow(new_contacts_per_day=1)
     again = await write("+12025550101")
     assert ids(await take(number, *held(claimed))) == [again]
-    assert (await used(doors, alice, number)).new_used == 0
+    assert (await used()).new_used == 0
 
 
 async def test_pacing_that_is_off_runs_no_statement_more(
