@@ -160,10 +160,14 @@ Send = Callable[..., Awaitable[Answer]]
 
 @pytest.fixture
 def submit(worker: Worker) -> Send:
-    """`await submit("a", "b")`: messages by these ids, which are their texts as well."""
+    """`await submit("a", "b")`: messages by these ids, which are their texts as well. `a:8@lid` is one to 8@lid."""
 
-    async def give(*ids: str, text: str = "", deadline_ms: int = 10_000) -> Answer:
-        jobs = [SendJob(one, 1, "7@lid", Letter(content=Text(text or one))) for one in ids]
-        return await worker.tell("h1", Submit("num_1", 1, jobs, deadline_ms))
+    async def give(*ids: str, text: str = "", deadline_ms: int = 10_000, expires_at: int | None = None) -> Answer:
+        named = [one.partition(":") for one in ids]
+        jobs = [
+            SendJob(one, 1, chat or "7@lid", Letter(content=Text(text or one)), expires_at) for one, _, chat in named
+        ]
+        seen = worker.seqs[-1] if worker.seqs else 0
+        return await worker.tell("h1", Submit("num_1", 1, jobs, deadline_ms, seen))
 
     return give

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from typing import Any
 
+import msgspec
 import pytest
 
 from messageapi.engines.host.host import Host
@@ -14,13 +15,17 @@ from messageapi.engines.port import (
     Disconnected,
     Done,
     NotSent,
+    OpenSession,
     Outcomes,
+    Refused,
     SendJob,
     Sent,
+    SessionSpec,
     Submit,
     Unconfirmed,
 )
 from messageapi.engines.scripted import HANG, ScriptedEngine, ScriptedSession, fail, lose, refuse
+from messageapi.vocab.clock import now_ms
 from messageapi.vocab.content import Letter, Text
 
 
@@ -81,6 +86,67 @@ async def test_what_did_not_leave_goes_back_with_everything_behind_it(
     assert [job.message_id for job in session.sent] == ["a"]
     back = worker.of(NotSent)
     assert [(event.message_id, event.permanent) for event in back] == [("b", False), ("c", False), ("d", False)]
+
+
+async def test_a_message_that_cannot_be_sent_now_goes_back_with_those_behind_it_in_its_chat(
+    session: ScriptedSession, worker: Any, submit: Any
+) -> None:
+    session.script += [fail("media_not_uploaded")]
+    await submit("bad", "other:8@lid", "behind", "last:8@lid")
+    await worker.first(Sent, "last")
+    assert [event.message_id for event in worker.of(Sent)] == ["other", "last"]
+    assert [(event.message_id, event.code) for event in worker.of(NotSent)] == [
+        ("bad", "media_not_uploaded"),
+        ("behind", "order_kept"),
+    ]
+
+
+async def test_a_message_whose_time_is_over_is_not_sent(session: ScriptedSession, worker: Any, submit: Any) -> None:
+    await submit("late", expires_at=now_ms())
+    await submit("in time", expires_at=now_ms() + 60_000)
+    await worker.first(Sent, "in time")
+    [late] = worker.of(NotSent)
+    assert (late.message_id, late.code, late.permanent) == ("late", "expired", True)
+
+
+async def test_messages_that_were_given_out_anew_are_refused_when_they_come_late(
+    session: ScriptedSession, worker: Any, submit: Any
+) -> None:
+    assert await worker.tell("h1", AskOutcomes("num_1", 1, [("late", 1)])) == Outcomes(["unknown"])
+    assert await submit("late") == Done(), "nobody said that it would be given out anew"
+    assert await worker.tell("h1", AskOutcomes("num_1", 1, [("late", 1), ("later", 1)], final=True)) == Outcomes(
+        [(await worker.first(Sent, "late")) and "reported", "unknown"]
+    )
+    refused = await submit("later", "with it")
+    assert isinstance(refused, Refused)
+    assert refused.code == "too_late"
+    again = SendJob("later", 2, "7@lid", Letter(content=Text("later")))
+    assert await worker.tell("h1", Submit("num_1", 1, [again], 10_000)) == Done()
+    await worker.first(Sent, "later")
+    assert [job.message_id for job in session.sent] == ["late", "later"]
+
+
+async def test_a_message_chosen_before_another_went_back_waits_for_it_in_the_next_process_too(
+    session: ScriptedSession, worker: Any, submit: Any, make_host: Any, spec: SessionSpec
+) -> None:
+
+    async def give(message_id: str) -> None:
+        job = SendJob(message_id, 1, "7@lid", Letter(content=Text(message_id)))
+        assert await worker.tell("h2", Submit("num_1", 2, [job], 10_000, worker.seqs[-1])) == Done()
+
+    worker.away = True
+    session.script += [fail()]
+    await submit("first")
+    await worker.until(lambda: any(isinstance(e, NotSent) for batch in worker.batches for e in batch.events))
+    await worker.tell("h1", CloseSession("num_1", 1))
+    await make_host("h2")
+    await worker.tell("h2", OpenSession(msgspec.structs.replace(spec, epoch=2)))
+    await give("second")
+    worker.away = False
+    await worker.first(NotSent, "second")
+    await give("third")
+    await worker.first(Sent, "third")
+    assert [event.message_id for event in worker.of(NotSent)] == ["first", "second"]
 
 
 async def test_a_message_behind_one_that_went_back_does_not_overtake_it(

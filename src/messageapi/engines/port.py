@@ -54,6 +54,7 @@ class SendJob(msgspec.Struct, frozen=True):
     attempt: int
     chat: str  # JID of the person or group
     letter: Letter
+    expires_at: int | None = None  # not handed to the protocol library after this
 
 
 class OpenSession(msgspec.Struct, frozen=True, tag=True):
@@ -81,6 +82,7 @@ class Submit(msgspec.Struct, frozen=True, tag=True):
     epoch: int
     jobs: list[SendJob]
     deadline_ms: int  # for each send, from the moment it is handed to the protocol library, beside `preparing_s`
+    seen: int = 0  # the number's last event that was taken in when these were chosen: what went back later comes first
 
 
 class ShowTyping(msgspec.Struct, frozen=True, tag=True):
@@ -118,11 +120,15 @@ class Submits(msgspec.Struct, frozen=True, tag=True):
 
 
 class AskOutcomes(msgspec.Struct, frozen=True, tag=True):
-    """What became of these jobs? For a worker that restarted or got no answer."""
+    """What became of these jobs? For a worker that restarted or got no answer.
+
+    `final`: those that are unknown will be given out anew, so the host refuses them should they still come.
+    """
 
     number_id: str
     epoch: int
     jobs: list[tuple[str, int]]  # message id, attempt
+    final: bool = False
 
 
 class StartPairing(msgspec.Struct, frozen=True, tag=True):
@@ -167,8 +173,8 @@ class Done(msgspec.Struct, frozen=True, tag=True):
 
 class Refused(msgspec.Struct, frozen=True, tag=True):
     """The command was not carried out.
-    Codes: stale_epoch, unknown_number, host_full, engine_failed, wrong_network, stopping; of a chat's commands also
-    not_connected, bad_recipient, no_answer.
+    Codes: stale_epoch, unknown_number, host_full, engine_failed, wrong_network, stopping; of a Submit also too_late and
+    not_written, of a chat's commands not_connected, bad_recipient, no_answer.
     """
 
     code: str
@@ -259,8 +265,26 @@ class Sent(msgspec.Struct, frozen=True, tag=True):
     at: int
 
 
+BLAMELESS = frozenset(
+    {
+        "not_connected",
+        "session_closed",
+        "session_restarted",
+        "host_restarted",
+        "order_kept",
+        "whatsapp_rate_limited",
+        "temporarily_banned",
+        "device_not_accepted",
+    }
+)
+"""Why a message goes back to the queue through no fault of its own: any other message would have gone back as well."""
+
+
 class NotSent(msgspec.Struct, frozen=True, tag=True):
-    """The message certainly did not leave, or WhatsApp refused it. `permanent` False: it goes back to the queue."""
+    """The message certainly did not leave, or WhatsApp refused it. `permanent` False: it goes back to the queue.
+
+    The code `expired` says that its time was over before it could leave.
+    """
 
     message_id: str
     attempt: int

@@ -83,20 +83,28 @@ async def find_out(doors: Doors, got: Claim, in_doubt: Sequence[Flying], reporte
     standing = got.standing
     if standing is None or not standing.host_id or standing.state not in SENDS:
         return Handed(set(), NOT_NOW_S)
-    answers = await _asked(doors, standing, in_doubt)
-    if answers is None:
+    now = doors.clock()
+    old = [each for each in in_doubt if got.alone or now - each.since > FOREIGN_MS]
+    answers = await _asked(doors, standing, old, final=True)
+    young = await _asked(doors, standing, [each for each in in_doubt if each not in old], final=False)
+    if answers is None or young is None:
         return Handed(set(), RETRY_S)
+    answers += young
     held = {(each.seq, each.attempt): each for each, state in answers if state != "unknown"}
     reported.update((each.seq, each.attempt) for each, state in answers if state == "reported")
     await _lose(doors, standing, [each for key, each in held.items() if reported[key] >= MOST_REPORTED])
-    unknown = [each for each, state in answers if state == "unknown"]
-    settled = [each for each in unknown if got.alone or doors.clock() - each.since > FOREIGN_MS]
-    await _release(doors, settled)
-    return Handed(set(held), RETRY_S if len(settled) < len(unknown) else None)
+    await _release(doors, [each for each, state in answers if state == "unknown" and each in old])
+    return Handed(set(held), RETRY_S if any(state == "unknown" for _, state in young) else None)
 
 
-async def _asked(doors: Doors, standing: Standing, in_doubt: Sequence[Flying]) -> list[tuple[Flying, str]] | None:
-    command = AskOutcomes(standing.number_id, standing.epoch, [(each.message_id, each.attempt) for each in in_doubt])
+async def _asked(
+    doors: Doors, standing: Standing, in_doubt: Sequence[Flying], *, final: bool
+) -> list[tuple[Flying, str]] | None:
+    """`final`: those nobody knows are released, so the host has to refuse them from now on."""
+    if not in_doubt:
+        return []
+    jobs = [(each.message_id, each.attempt) for each in in_doubt]
+    command = AskOutcomes(standing.number_id, standing.epoch, jobs, final)
     try:
         answer = await tell(doors.bus, standing.host_id or "", command, ASK_DEADLINE_S)
     except BusError:
@@ -121,7 +129,8 @@ async def _submit(doors: Doors, courier: Courier, standing: Standing, portion: S
     if asyncio.get_running_loop().time() - began > STALE_S:
         return "unknown"
     deadline_ms = doors.settings.send_deadline_seconds * 1000
-    command = Submit(standing.number_id, standing.epoch, [job for _, job in portion], deadline_ms)
+    jobs = [job for _, job in portion]
+    command = Submit(standing.number_id, standing.epoch, jobs, deadline_ms, standing.taken_seq)
     try:
         answer = await courier.submit(standing.host_id or "", command, sum(map(_size, portion)))
     except BusError as problem:

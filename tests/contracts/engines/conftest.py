@@ -76,6 +76,11 @@ class Worker:
         await self.bus.subscribe(subjects.INBOXES, self._take)
         await self.bus.subscribe(subjects.PAIRINGS, self._note)
 
+    @property
+    def seen(self) -> int:
+        """The last event that was taken in."""
+        return self.seqs[-1] if self.seqs else 0
+
     async def tell(self, host_id: str, command: Command) -> Answer:
         payload = msgspec.msgpack.encode(command)
         return _answers.decode(await self.bus.ask(subjects.host(host_id), payload, deadline_s=DEADLINE))
@@ -141,7 +146,7 @@ class World:
 
     async def post(self, message_id: str, letter: Letter, to: str = "") -> None:
         job = SendJob(message_id, 1, to or self.person, letter)
-        command = Submit(self.spec.number_id, self.spec.epoch, [job], 20_000)
+        command = Submit(self.spec.number_id, self.spec.epoch, [job], 20_000, self.worker.seen)
         assert await self.worker.tell("h1", command) == Done()
 
     async def submit(
@@ -149,7 +154,7 @@ class World:
     ) -> None:
         letters = [(one, Letter(content=Text(text or one), typing_ms=typing_ms)) for one in ids]
         jobs = [SendJob(one, 1, to or self.person, letter) for one, letter in letters]
-        command = Submit(self.spec.number_id, self.spec.epoch, jobs, deadline_ms)
+        command = Submit(self.spec.number_id, self.spec.epoch, jobs, deadline_ms, self.worker.seen)
         assert await self.worker.tell("h1", command) == Done()
 
     def phone_of(self, address: str) -> str:

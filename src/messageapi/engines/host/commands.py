@@ -113,7 +113,12 @@ class Commands:
     async def _submit(self, command: Submit) -> Answer:
         async with self._sessions.in_order(command.number_id):
             held = self._sessions.held(command.number_id, command.epoch)
-            await held.submit(command.jobs, command.deadline_ms / 1000)
+            if held.ledger.too_late((job.message_id, job.attempt) for job in command.jobs):
+                raise RefusedError("too_late", "These messages were given out anew meanwhile.")
+            try:
+                held.submit(command.jobs, command.deadline_ms / 1000, command.seen)
+            except JournalError as problem:
+                raise RefusedError("not_written", f"{str(problem).capitalize()}.") from problem
         return Done()
 
     # Asked of WhatsApp, which may take seconds: not in order with the rest.
@@ -145,6 +150,8 @@ class Commands:
             ledger = self._sessions.held(command.number_id, command.epoch).ledger
             states = ledger.states(command.jobs)
             ledger.tell_again(command.jobs)
+            if command.final:
+                ledger.refuse(command.jobs)
         return Outcomes(states)
 
     async def _end(self, _command: StopHost) -> Answer:

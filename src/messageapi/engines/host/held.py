@@ -16,7 +16,6 @@ from messageapi.logs import log
 from messageapi.vocab.clock import now_ms
 
 _LAST_EVENTS_S = 2.0
-_ORDER_S = 0.3
 
 
 class Held:
@@ -55,15 +54,12 @@ class Held:
         session = self.keeper.session
         return session is not None and session.connected
 
-    async def submit(self, jobs: Sequence[SendJob], deadline_s: float) -> None:
+    def submit(self, jobs: Sequence[SendJob], deadline_s: float, seen: int) -> None:
         """Write the jobs down and queue them. Raise JournalError when the disk refuses."""
         sender = self.keeper.sender
-        if sender is not None and sender.holds_back:
-            await self._taken_soon()
-            sender = self.keeper.sender
         new = self.ledger.accept(jobs)
         if sender is not None:
-            sender.submit(new, deadline_s)
+            sender.submit(new, deadline_s, seen)
         else:
             for job in new:
                 detail = "The number is not connected; the message waits."
@@ -82,14 +78,6 @@ class Held:
         with suppress(JournalError, OSError):
             self.ledger.close()
         self._folder.release()
-
-    async def _taken_soon(self) -> None:
-        """A worker that sends again has the news already; its answer to the hand-over may be a moment behind."""
-        for _ in range(int(_ORDER_S / 0.01)):
-            sender = self.keeper.sender
-            if sender is None or not sender.holds_back:
-                return
-            await asyncio.sleep(0.01)
 
     def _start(self) -> None:
         self._around.syncing.add(self.ledger)

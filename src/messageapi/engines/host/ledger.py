@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from messageapi.engines.host import journal as journals
+from messageapi.engines.host.order import Order
 from messageapi.engines.host.records import (
     Accepted,
     Began,
@@ -32,6 +33,7 @@ Outcome = Sent | NotSent | Unconfirmed
 State = Literal["unknown", "pending", "reported"]
 
 REMEMBERED = 512  # settled jobs whose outcome can be told again
+REFUSED = 10_000  # jobs that are given out anew and must not come any more
 WAITING_LIMIT = 20_000  # events no worker takes: from here on an engine is held back instead of memory growing
 COMPACT_ABOVE = 2 * 1024 * 1024
 BOOT = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
@@ -65,6 +67,8 @@ class Ledger:
         self._closed = False
         self._open: OrderedDict[Key, Open] = OrderedDict()
         self._settled: OrderedDict[Key, tuple[int, Outcome]] = OrderedDict()
+        self._refused: OrderedDict[Key, None] = OrderedDict()
+        self._order = Order()
         self._waiting: deque[Reported] = deque()
         # A lost journal must not begin below what a worker has taken already: microseconds only grow.
         self._next_seq = time.time_ns() // 1000
@@ -112,6 +116,24 @@ class Ledger:
             return [
                 "pending" if key in self._open else "reported" if key in self._settled else "unknown" for key in keys
             ]
+
+    def refuse(self, keys: Iterable[Key]) -> None:
+        """Those not known here are given out anew: should they still come, they are too late.
+
+        Memory is enough: whoever holds the number after this process holds it under another epoch.
+        """
+        with self._lock:
+            self._refused.update((key, None) for key in keys if not self._knows(key))
+            while len(self._refused) > REFUSED:
+                self._refused.popitem(last=False)
+
+    def too_late(self, keys: Iterable[Key]) -> bool:
+        with self._lock:
+            return any(key in self._refused for key in keys)
+
+    def waits(self, job: SendJob, seen: int) -> bool:
+        """Something of its chat went back, and whoever chose this job had not seen that."""
+        return self._order.waits(job.chat, seen)
 
     def tell_again(self, keys: Iterable[Key]) -> None:
         """Report taken outcomes once more: whoever asks about them has not seen them."""
@@ -246,7 +268,9 @@ class Ledger:
         self._waiting.append(reported)
         if isinstance(reported.event, Outcome):
             key = (reported.event.message_id, reported.event.attempt)
-            self._open.pop(key, None)
+            entry = self._open.pop(key, None)
+            if isinstance(reported.event, NotSent) and not reported.event.permanent:
+                self._order.went_back(entry.job.chat if entry else None, reported.seq)
             self._settled[key] = (reported.seq, reported.event)
             if len(self._settled) > REMEMBERED:
                 self._settled.popitem(last=False)
@@ -270,5 +294,6 @@ def _outcome_of_leftover(entry: Open, *, sure: bool) -> NotSent | Unconfirmed:
     job, at = entry.job, now_ms()
     if not entry.started or (sure and entry.names_first and not entry.wa_id):
         detail = "The process that held this number ended before the message left."
-        return NotSent(job.message_id, job.attempt, "host_restarted", detail, permanent=False, at=at)
+        code = "host_ended" if entry.started else "host_restarted"  # perhaps this message ended it
+        return NotSent(job.message_id, job.attempt, code, detail, permanent=False, at=at)
     return Unconfirmed(job.message_id, job.attempt, at, "host_restarted", entry.wa_id)

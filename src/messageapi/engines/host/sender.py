@@ -14,7 +14,7 @@ from typing import NamedTuple
 from messageapi.engines.contract import Session, preparing_s
 from messageapi.engines.host.journal import JournalError
 from messageapi.engines.host.ledger import Ledger, Outcome
-from messageapi.engines.port import EngineError, NotSent, SendJob, Sent, Unconfirmed
+from messageapi.engines.port import BLAMELESS, EngineError, NotSent, SendJob, Sent, Unconfirmed
 from messageapi.logs import log
 from messageapi.vocab.clock import now_ms
 
@@ -24,12 +24,14 @@ _WHY = {
     "session_closed": "The number was closed on this host before the message left.",
     "session_restarted": "The number's connection was replaced before the message left.",
     "order_kept": "An earlier message of this number waits, so this one waits behind it.",
+    "expired": "The message was not sent before its expiresAt.",
 }
 
 
 class _Given(NamedTuple):
     job: SendJob
     deadline_s: float
+    seen: int
 
 
 class _Turn:
@@ -55,7 +57,6 @@ class Sender:
         self._queue: SimpleQueue[_Given | None] = SimpleQueue()
         self._turn: _Turn | None = None
         self._why_closed = ""
-        self._held_back_until = 0
         self._idle = threading.Event()
         self._idle.set()
         threading.Thread(target=self._run, daemon=True, name="sender").start()
@@ -69,19 +70,14 @@ class Sender:
         """More jobs wait than are gone in a moment."""
         return self._queue.qsize() > _MOMENT
 
-    @property
-    def holds_back(self) -> bool:
-        """Earlier jobs went back and the worker does not know it yet: a job sent now would overtake them."""
-        return self._ledger.taken < self._held_back_until
-
-    def submit(self, jobs: Sequence[SendJob], deadline_s: float) -> None:
+    def submit(self, jobs: Sequence[SendJob], deadline_s: float, seen: int) -> None:
         """Jobs that are in the ledger already."""
-        if self._why_closed or self.holds_back:
-            self._give_back(jobs, self._why_closed or "order_kept", self._report_now)
+        if self._why_closed:
+            self._give_back(jobs, self._why_closed, self._report_now)
             return
         self._idle.clear()
         for job in jobs:
-            self._queue.put(_Given(job, deadline_s))
+            self._queue.put(_Given(job, deadline_s, seen))
 
     def close(self, why: str) -> None:
         """Start nothing more; what has not started goes back to the worker."""
@@ -123,6 +119,9 @@ class Sender:
         if self._why_closed or not self._may_send():
             self._give_back_from(given.job, self._why_closed or "not_connected")
             return
+        if refusal := self._refusal(given):
+            self._ledger.report(refusal)
+            return
         self._idle.clear()
         turn = self._turn = _Turn(given)
         self._ledger.start(given.job, names_first=self._session.names_first)
@@ -132,6 +131,15 @@ class Sender:
             self._conclude(given.job, outcome)
         elif isinstance(outcome, Sent):
             self._ledger.report(outcome)
+
+    def _refusal(self, given: _Given) -> NotSent | None:
+        """Why this job must not go now."""
+        job = given.job
+        if job.expires_at is not None and now_ms() >= job.expires_at:
+            return _not_sent(job, "expired", _WHY["expired"], permanent=True)
+        if self._ledger.waits(job, given.seen):
+            return _not_sent(job, "order_kept", _WHY["order_kept"])
+        return None
 
     def _handed_to_engine(self, job: SendJob) -> Outcome:
         try:
@@ -145,16 +153,15 @@ class Sender:
             return self._unconfirmed(job, "engine_failed")
 
     def _conclude(self, job: SendJob, outcome: Outcome) -> None:
-        if isinstance(outcome, NotSent) and not outcome.permanent:
+        if isinstance(outcome, NotSent) and not outcome.permanent and outcome.code in BLAMELESS:
             self._give_back_from(job, outcome.code, outcome.detail)
-        else:
+        else:  # what is behind it in its chat has to wait, see _refusal
             self._ledger.report(outcome)
 
     def _give_back_from(self, job: SendJob, code: str, detail: str = "") -> None:
-        """The job and all behind it: a later message must not overtake it."""
+        """The job and all behind it: none of them could be sent now."""
         self._ledger.report(_not_sent(job, code, detail or _WHY[code]))
         self._flush(self._why_closed or "order_kept", self._ledger.report)
-        self._held_back_until = self._ledger.last_seq
 
     def _flush(self, why: str, report: Callable[[Outcome], None]) -> None:
         waiting: list[SendJob] = []
@@ -168,7 +175,6 @@ class Sender:
     def _give_back(self, jobs: Sequence[SendJob], why: str, report: Callable[[Outcome], None]) -> None:
         for job in jobs:
             report(_not_sent(job, why, _WHY[why]))
-        self._held_back_until = self._ledger.last_seq
 
     def _report_now(self, outcome: Outcome) -> None:
         """On the event loop, which must not wait for the disk: a job left open is told of when the folder is opened."""
