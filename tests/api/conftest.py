@@ -93,7 +93,7 @@ async def app(doors: Doors) -> AsyncIterator[Front]:
 @pytest.fixture
 async def another_process(doors: Doors) -> AsyncIterator[httpx.AsyncClient]:
     """A second web process on the same database that hears no bells of the first."""
-    deaf = dataclasses.replace(doors, bus=MemoryBus(), bells=Bells(MemoryBus(), remote=False))
+    deaf = dataclasses.replace(doors, bus=MemoryBus(), bells=Bells(MemoryBus(), remote=False), underway=set())
     async with Running(build_app(deaf)) as running, _client(running) as client:
         yield client
 

@@ -13,7 +13,20 @@ from messageapi.vocab.caller import Caller
 from messageapi.web.doors import Doors
 from messageapi.web.replay import Kept, Replay
 
-__all__ = ["Asked", "Claim", "Kept", "Once", "Run", "claim", "expire", "finish", "only_once", "outcome"]
+__all__ = [
+    "Asked",
+    "Claim",
+    "Kept",
+    "Once",
+    "Run",
+    "claim",
+    "expire",
+    "finish",
+    "only_once",
+    "outcome",
+    "standing",
+    "the_request",
+]
 
 _HOUR_MS = 3_600_000
 KEPT_MS = 72 * _HOUR_MS
@@ -45,17 +58,34 @@ async def only_once(doors: Doors, caller: Caller, asked: Asked) -> AsyncIterator
     if asked.key is None:
         yield Run()
         return
-    once = await _once(doors, caller, asked)
+    once = await the_request(doors, caller, asked)
+    async with _alone(doors, once):
+        yield await _run(doors, once)
+
+
+@contextlib.asynccontextmanager
+async def standing(doors: Doors, caller: Caller, asked: Asked) -> AsyncIterator[Entry | None]:
+    """For a request that is known only when all of it has been read: what stands under its key. Compare it then, with
+    `outcome`; if there is nothing, `claim` with what the request does.
+    """
+    once = await the_request(doors, caller, asked)
+    async with _alone(doors, once):
+        found, _ = await _look(doors, once)
+        yield found
+
+
+@contextlib.asynccontextmanager
+async def _alone(doors: Doors, once: Once) -> AsyncIterator[None]:
     if once.name in doors.underway:
         raise in_progress(RETRY_S)
     doors.underway.add(once.name)
     try:
-        yield await _run(doors, once)
+        yield
     finally:
         doors.underway.discard(once.name)
 
 
-async def _once(doors: Doors, caller: Caller, asked: Asked) -> Once:
+async def the_request(doors: Doors, caller: Caller, asked: Asked) -> Once:
     sealer = await doors.keyring.sealer(caller.account_id)
     content = msgspec.json.encode(asked.content, order="deterministic")
     return Once(
@@ -67,17 +97,24 @@ async def _once(doors: Doors, caller: Caller, asked: Asked) -> Once:
 
 
 async def _run(doors: Doors, once: Once) -> Run:
-    async def look(tx: Tx) -> tuple[Entry | None, bool]:
-        return (await rows.find(tx, [once])).get(once.name), tx.dialect == "sqlite"
-
-    found, alone = await doors.db.read(look)
-    if found is None or found.expires_at <= doors.clock():
+    found, alone = await _look(doors, once)
+    if found is None:
         return Run(once)
     # SQLite has one server process, and this request is not under way in it: whoever was to answer is gone
     left = alone or (found.pending_until or 0) <= doors.clock()
     if left and found.fingerprint == once.fingerprint and found.kept is None and found.message_id:
         return Run(once, found.message_id)
     raise outcome(once, found)
+
+
+async def _look(doors: Doors, once: Once) -> tuple[Entry | None, bool]:
+    """What stands there and has not expired; and whether nobody else serves this database."""
+
+    async def look(tx: Tx) -> tuple[Entry | None, bool]:
+        return (await rows.find(tx, [once])).get(once.name), tx.dialect == "sqlite"
+
+    found, alone = await doors.db.read(look)
+    return (found if found and found.expires_at > doors.clock() else None), alone
 
 
 def outcome(once: Once, found: Entry | None) -> Replay | Problem:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 
-from litestar import Request, delete, get, post
+from litestar import Request, Response, delete, get, post
 from litestar.datastructures import State
 from litestar.exceptions import InternalServerException
 from litestar.status_codes import HTTP_201_CREATED
@@ -13,30 +13,41 @@ from messageapi.media.drop import drop
 from messageapi.media.file import unseal
 from messageapi.media.form import AROUND, FormFile
 from messageapi.media.schemas import MediaView, view
-from messageapi.media.upload import upload
+from messageapi.media.upload import Form, upload, upload_once
 from messageapi.vocab.caller import Caller
 from messageapi.web.doors import Doors
+from messageapi.web.replay import respond
+from messageapi.web.visit import Repeat
 
 TAGS = ["Media"]
 
 
 @post(
     "/api/v1/media",
-    opt={"permission": "messages:send", "upload": "file", "problems": (404, 408, 409, 413, 415, 422)},
+    opt={
+        "permission": "messages:send",
+        "idempotent": True,
+        "upload": "file",
+        "problems": (404, 408, 409, 413, 415, 422),
+    },
     request_max_body_size=None,  # counted while it is read, against a limit of its own
     status_code=HTTP_201_CREATED,
     operation_id="uploadMedia",
     summary="Upload a file",
     tags=TAGS,
 )
-async def post_media(request: Request[None, None, State], doors: Doors, caller: Caller) -> MediaView:
+async def post_media(
+    request: Request[None, None, State], doors: Doors, caller: Caller, repeat: Repeat
+) -> Response[MediaView]:
     """As multipart/form-data, in a part named `file`. Kept sealed for 24 hours, and longer while a message needs it."""
     most = kinds.most_bytes(doors.settings, None)
     if (_announced(request) or 0) > most + AROUND:
         raise errors.too_large(most)
     form = FormFile(_body(request), request.headers.get("content-type", ""), most)
-    row, file = await upload(doors, caller, form.chunks(), await form.told())
-    return view(row, file)
+    coming = Form(await form.told(), form.chunks())
+    if repeat.key is None:
+        return respond(await upload(doors, caller, coming))
+    return respond(await upload_once(doors, caller, coming, repeat.key))
 
 
 @get(
