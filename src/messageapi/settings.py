@@ -53,6 +53,21 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     send_deadline_seconds: Annotated[
         int, Meta(ge=5, le=300, description="After this long without an answer from WhatsApp a send is unconfirmed.")
     ] = 60
+    resend_after_seconds: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=3600,
+            description="How long an unconfirmed message waits for a receipt before it is sent again, where its sender "
+            "chose so.",
+        ),
+    ] = 60
+    stuck_sending_seconds: Annotated[
+        int, Meta(ge=1, description="After this long without WhatsApp's acknowledgement a message is told to be stuck.")
+    ] = 60
+    stuck_sent_seconds: Annotated[
+        int, Meta(ge=1, description="After this long without one from the recipient's phone, too.")
+    ] = 86_400
     body_hours: Annotated[
         int, Meta(ge=1, le=720, description="How long inbound bodies and events are kept, sealed.")
     ] = 72

@@ -17,6 +17,7 @@ from messageapi.wiring import Runtime
 from messageapi.workers.chores import Chores
 from messageapi.workers.dispatch import Dispatcher
 from messageapi.workers.inbox import Inbox
+from messageapi.workers.lookout import Lookout
 from messageapi.workers.pairing import Pairings
 from messageapi.workers.placer import Placer
 from messageapi.workers.recipes import OwnRecipes
@@ -46,10 +47,11 @@ class Machine:
         self._pairings = Pairings(doors)
         self._inbox = Inbox(doors)
         self._chores = Chores(doors)
+        self._lookout = Lookout(doors)
 
     async def start(self) -> None:
         """Whoever takes in what hosts report is there before the first host speaks."""
-        for part in (self._inbox, self._pairings, self._placer, self._dispatcher, self._chores):
+        for part in (self._inbox, self._pairings, self._placer, self._dispatcher, self._chores, self._lookout):
             await part.start()
         await asyncio.gather(self._supervisor.start(), self._web.start())
 
@@ -61,7 +63,7 @@ class Machine:
         """Nothing new is taken; then hosts hand over what they have; then whoever took it in."""
         await asyncio.gather(self._web.stop(), _within(DISPATCH_GRACE_S, self._dispatcher.stop()), self._placer.stop())
         await self._supervisor.stop()
-        await asyncio.gather(self._pairings.stop(), self._inbox.stop(), self._chores.stop())
+        await asyncio.gather(self._lookout.stop(), self._pairings.stop(), self._inbox.stop(), self._chores.stop())
 
 
 class Web:

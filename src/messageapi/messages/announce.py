@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import msgspec
+from msgspec import UNSET
 
 from messageapi.engines.port import Inbound
 from messageapi.messages.arrival import Arrival
@@ -10,11 +11,14 @@ from messageapi.messages.row import Row, Step
 from messageapi.store.outbox import outbox_row
 from messageapi.store.vault import Sealer
 from messageapi.vocab.clock import iso
+from messageapi.vocab.events import Facts, MessageAccepted, MessageArrived, MessageMoved, Why
 
 Values = dict[str, object]
 
-TOLD = frozenset({"sent", "delivered", "read", "failed", "unconfirmed"})
-"""Statuses whose reaching is an event. `accepted` and `received` are told where they happen."""
+_NO_STATUS = frozenset({"resent", "stuck"})
+TOLD = _NO_STATUS | {"sent", "delivered", "read", "failed", "unconfirmed", "expired", "canceled"}
+"""What is an event. That a message was accepted or received is told where it happens."""
+_EXPLAINED = frozenset({"failed", "unconfirmed", "expired"})
 
 
 class _About(NamedTuple):
@@ -38,40 +42,42 @@ def steps(row: Row, sealer: Sealer, now: int, hours: int) -> list[Values]:
 def accepted(sealer: Sealer, message: Values, now: int, hours: int) -> Values:
     """`message` is the new row."""
     about = _About(str(message["account_id"]), str(message["number_id"]), str(message["chat"]))
-    facts: Values = {
-        "messageId": message["id"],
-        "status": message["status"],
-        "at": iso(now),
-        "type": message["type"],
-        "chat": message["chat"],
-        "phone": message["peer_phone"],
-        "lid": message["peer_lid"],
-        "metadata": _metadata(message["custom"]),
-    }
+    phone, lid = message["peer_phone"], message["peer_lid"]
+    facts = MessageAccepted(
+        message_id=str(message["id"]),
+        status=str(message["status"]),
+        at=iso(now),
+        type=str(message["type"]),
+        chat=about.chat,
+        phone=None if phone is None else str(phone),
+        lid=None if lid is None else str(lid),
+        metadata=_metadata(message["custom"]),
+    )
     return _event(sealer, about, "message.accepted", facts, now, hours)
 
 
 def arrival(message_id: str, arrived: Arrival, now: int, hours: int) -> Values:
     """An inbound message, or that one came which could not be decrypted."""
     event = arrived.event
-    facts: Values = {
-        "messageId": message_id,
-        "waMessageId": event.wa_id,
-        "at": iso(event.at),
-        "type": arrived.type,
-        "chat": event.chat,
-        "sender": arrived.sender,
-        "phone": arrived.phone,
-        "lid": arrived.lid,
-    }
+    facts = MessageArrived(
+        message_id=message_id,
+        wa_message_id=event.wa_id,
+        at=iso(event.at),
+        type=arrived.type,
+        chat=event.chat,
+        sender=arrived.sender,
+        phone=arrived.phone,
+        lid=arrived.lid,
+    )
+    kind = "message.undecryptable"
     if isinstance(event, Inbound):
-        facts |= {"status": "received", "pushName": event.push_name, "text": event.text, "late": event.late}
-    kind = "message.received" if isinstance(event, Inbound) else "message.undecryptable"
+        kind, more = "message.received", {"push_name": event.push_name, "text": event.text, "late": event.late}
+        facts = msgspec.structs.replace(facts, status="received", **more)
     about = _About(arrived.account_id, arrived.number_id, event.chat)
     return _event(arrived.sealer, about, kind, facts, now, hours)
 
 
-def _event(sealer: Sealer, about: _About, kind: str, facts: Values, now: int, hours: int) -> Values:
+def _event(sealer: Sealer, about: _About, kind: str, facts: Facts, now: int, hours: int) -> Values:
     return outbox_row(
         sealer,
         account_id=about.account_id,
@@ -84,21 +90,20 @@ def _event(sealer: Sealer, about: _About, kind: str, facts: Values, now: int, ho
     )
 
 
-def _facts(row: Row, step: Step) -> Values:
-    facts: Values = {
-        "messageId": row.id,
-        "waMessageId": row.wa_id,
-        "status": step.status,
-        "at": iso(step.at),
-        "type": row.type,
-        "chat": row.chat,
-        "phone": row.peer_phone,
-        "lid": row.peer_lid,
-        "metadata": _metadata(row.custom),
-    }
-    if step.status in ("failed", "unconfirmed"):
-        facts["error"] = {"code": row.error_code, "detail": row.error_detail}
-    return facts
+def _facts(row: Row, step: Step) -> MessageMoved:
+    return MessageMoved(
+        message_id=row.id,
+        wa_message_id=row.wa_id or row.earlier_wa_id,
+        status=row.status if step.status in _NO_STATUS else step.status,
+        at=iso(step.at),
+        type=row.type,
+        chat=row.chat,
+        phone=row.peer_phone,
+        lid=row.peer_lid,
+        metadata=_metadata(row.custom),
+        attempts=row.attempt,
+        error=Why(row.error_code, row.error_detail) if step.status in _EXPLAINED else UNSET,
+    )
 
 
 def _metadata(custom: object) -> object:

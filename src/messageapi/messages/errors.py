@@ -2,7 +2,7 @@
 
 from messageapi.errors import Problem
 from messageapi.messages.requests import CAPTION_LENGTH, TEXT_LENGTH
-from messageapi.messages.states import Status
+from messageapi.messages.states import WAITING, Status
 from messageapi.numbers.states import REASONS, State
 from messageapi.vocab.phone import RecipientError
 
@@ -147,6 +147,12 @@ def message_not_found() -> Problem:
 
 
 def not_cancelable(status: Status) -> Problem:
+    if status in WAITING:
+        return Problem(
+            "message_not_cancelable",
+            409,
+            "A first attempt may have arrived, so the message cannot be canceled. It is being sent once more.",
+        )
     return Problem(
         "message_not_cancelable",
         409,

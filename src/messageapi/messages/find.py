@@ -24,7 +24,8 @@ AnyRow = Row[*tuple[Any, ...]]
 
 _ONE = prepared(messages).where(messages.c.id == bindparam("message"))
 _WORD = prepared(messages, messages.c.status, messages.c.error_detail).where(messages.c.id == bindparam("message"))
-_TIMELINE: tuple[Status, ...] = ("accepted", "sending", "sent", "unconfirmed", "delivered", "read")
+_TIMELINE = ("accepted", "sending", "sent", "unconfirmed", "delivered", "read")
+_PLACE = {str(status): column for status, column in COLUMN.items()} | {"resent": "resent_at"}
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -117,7 +118,7 @@ async def known(doors: Doors, caller: Caller, name: str) -> Known | None:
         lid=row.peer_lid,
         sender=row.sender,
         status=row.status,
-        wa_id=row.wa_id,
+        wa_id=row.wa_id or row.earlier_wa_id,
         sent_at=row.sent_at,
         text=text,
     )
@@ -198,7 +199,7 @@ def _view(row: AnyRow, text: str | None) -> MessageView:
         phone=row.peer_phone,
         lid=row.peer_lid,
         text=text,
-        wa_message_id=row.wa_id,
+        wa_message_id=row.wa_id or row.earlier_wa_id,
         attempts=row.attempt,
         late=row.late,
         error=Failure(row.error_code, row.error_detail or "") if row.error_code else None,
@@ -207,7 +208,8 @@ def _view(row: AnyRow, text: str | None) -> MessageView:
         priority=NAMED[row.priority],
         send_at=iso(row.send_at),
         expires_at=iso(row.expires_at),
-        stuck=row.stuck_at is not None,
+        stuck=bool(row.stuck_at),
+        stuck_since=iso(row.stuck_at or None),
         edited_at=iso(row.edited_at),
         revoked_at=iso(row.revoked_at),
         created_at=iso(row.accepted_at) or "",
@@ -215,11 +217,19 @@ def _view(row: AnyRow, text: str | None) -> MessageView:
     )
 
 
+def _tried_twice(row: AnyRow) -> tuple[str, ...]:
+    """Of `sending` and `unconfirmed` the last time alone is kept: they may be of the first attempt or the second."""
+    first = [each for each in ("sending", "unconfirmed") if (getattr(row, _PLACE[each]) or 0) < row.resent_at]
+    second = [each for each in ("sending", "unconfirmed") if each not in first]
+    return ("accepted", *first, "resent", *second, "sent", "delivered", "read")
+
+
 def _timeline(row: AnyRow) -> list[Moment]:
     if row.direction == "inbound":
         reached = [("sent", row.sent_at), ("received", row.accepted_at)]
     else:
-        reached = [(each, getattr(row, COLUMN[each])) for each in _TIMELINE]
+        order = _TIMELINE if row.resent_at is None else _tried_twice(row)
+        reached = [(each, getattr(row, _PLACE[each])) for each in order]
         if row.ended_at is not None:
             reached.append((row.status, row.ended_at))
     return [Moment(name, iso(at) or "") for name, at in reached if at is not None]

@@ -33,18 +33,23 @@ class Ledger:
         """Lock the messages with these ids or WhatsApp ids; `sent` are the WhatsApp ids the outcomes bring."""
         self.add(await rows.lock(tx, ids))
         self.add(await rows.lock_by_wa(tx, [key for key in named if key not in self.by_wa]))
+        self.add(await rows.lock_by_earlier_wa(tx, [key for key in named if key not in self.by_wa]))
         for number_id, wa_id, kind, at in await rows.early(tx, sent):
             self._early.setdefault((number_id, wa_id), []).append(Early(kind, at))
 
     def add(self, found: Iterable[Row]) -> None:
         for row in found:
             known = self.by_id.setdefault(row.id, row)
-            if known.wa_id:
-                self.by_wa[known.number_id, known.wa_id] = known
+            for wa_id in (known.wa_id, known.earlier_wa_id):
+                if wa_id:
+                    self.by_wa[known.number_id, wa_id] = known
 
-    def named(self, row: Row, wa_id: str) -> list[Early]:
-        """The message has this WhatsApp id from now on; receipts that had come for it before."""
-        row.wa_id = wa_id
+    def named(self, row: Row, wa_id: str, *, earlier: bool = False) -> list[Early]:
+        """The message has this WhatsApp id from now on, or an attempt before; receipts that had come for it before."""
+        if earlier:
+            row.earlier_wa_id = wa_id
+        else:
+            row.wa_id = wa_id
         key = (row.number_id, wa_id)
         self.by_wa[key] = row
         early = self._early.pop(key, [])
@@ -64,6 +69,7 @@ class Ledger:
         await rows.drop_bodies(tx, [row.id for row in moved if row.body_ends])
         doubtful = [row.id for row in moved if row.status == "unconfirmed"]
         await rows.expire_bodies(tx, doubtful, self.now + self.hours * 3_600_000)
+        await rows.expire_bodies(tx, [row.id for row in moved if row.waits_again], None)
         waiting = [(key, early) for key, early in self._kept if key in self._early]
         await rows.keep_early(tx, [self._receipt_row(*each) for each in waiting])
         await rows.drop_early(tx, self._used)

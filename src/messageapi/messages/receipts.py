@@ -16,7 +16,12 @@ def receipt(ledger: Ledger, number_id: str, report: Receipt) -> None:
 
 
 def follow(row: Row, kind: str, at: int) -> None:
-    """Who has read a message, or played it, has got it: a missing `delivered` is filled in with the same moment."""
+    """Who has read a message, or played it, has got it: a missing `delivered` is filled in with the same moment.
+
+    What waits to be sent again has arrived after all, so it is not.
+    """
+    if row.status == "accepted":
+        row.status = "sending"
     moved = row.reach("delivered", at)
     if kind != "delivered":
         moved |= row.reach("read", at)

@@ -1,16 +1,20 @@
 """A message locked for a change, as a value: statuses move in memory first, then all that moved is written at once."""
 
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, Literal, NamedTuple
 
 import msgspec
 
 from messageapi.messages.states import BODY_DESTROYED, COLUMN, Status, may_become
 
+MAY_HAVE_ARRIVED = "An earlier attempt may have arrived all the same."
+
+Happening = Status | Literal["resent", "stuck"]
+
 
 class Step(NamedTuple):
-    """A status that was reached: what the timeline shows and an event tells."""
+    """A status that was reached, or what else an event tells."""
 
-    status: Status
+    status: Happening
     at: int
 
 
@@ -37,6 +41,10 @@ class Row(msgspec.Struct):
     read_at: int | None
     unconfirmed_at: int | None
     ended_at: int | None
+    on_unconfirmed: str
+    resent_at: int | None
+    earlier_wa_id: str | None
+    stuck_at: int | None
     was: Status = "accepted"
     steps: list[Step] = []
 
@@ -51,6 +59,9 @@ class Row(msgspec.Struct):
         "read_at",
         "unconfirmed_at",
         "ended_at",
+        "resent_at",
+        "earlier_wa_id",
+        "stuck_at",
     )
     """What may be different when the row is written back."""
 
@@ -62,12 +73,16 @@ class Row(msgspec.Struct):
         if not may_become(self.status, status):
             return False
         self.status = status
+        if status != "unconfirmed":
+            self.stuck_at = None
         setattr(self, COLUMN[status], at)
         self.steps.append(Step(status, at))
         return True
 
     def fail(self, status: Status, code: str, detail: str, at: int) -> bool:
-        """Reach a status that needs an explanation."""
+        """Reach a status that needs an explanation. Of a message that was sent again nobody can say that it failed."""
+        if self.resent_at is not None and status != "unconfirmed":
+            status, detail = "unconfirmed", f"{detail} {MAY_HAVE_ARRIVED}"
         if not self.reach(status, at):
             return False
         self.error_code, self.error_detail = code[:60], detail[:400]
@@ -75,8 +90,32 @@ class Row(msgspec.Struct):
 
     def wait_again(self) -> None:
         """Back into the queue, in its old place. No step: the timeline keeps the moment it was accepted."""
-        if may_become(self.status, "accepted"):
+        if self.status == "sending":
             self.status = "accepted"
+            self.stuck_at = None
+
+    def resend(self, at: int) -> None:
+        """Back into the queue although it may have left. Receipts for that attempt still count."""
+        self.status = "accepted"
+        self.error_code = self.error_detail = None
+        self.resent_at = at
+        self.stuck_at = None
+        self.earlier_wa_id, self.wa_id = self.wa_id, None
+        self.steps.append(Step("resent", at))
+
+    def get_stuck(self, at: int) -> None:
+        """Nobody has acknowledged it for too long. Whatever comes next clears that."""
+        self.stuck_at = at
+        self.steps.append(Step("stuck", at))
+
+    @property
+    def may_resend(self) -> bool:
+        """Its sender prefers a second copy to none, and it was not sent again yet."""
+        return self.status == "unconfirmed" and self.on_unconfirmed == "resend" and self.resent_at is None
+
+    @property
+    def waits_again(self) -> bool:
+        return self.was == "unconfirmed" and self.status == "accepted"
 
     @property
     def changed(self) -> bool:

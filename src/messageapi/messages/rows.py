@@ -12,10 +12,12 @@ from sqlalchemy import (
     Column,
     ColumnClause,
     ColumnElement,
+    Select,
     bindparam,
     delete,
     literal_column,
     select,
+    text,
     tuple_,
     update,
 )
@@ -62,6 +64,17 @@ _LOCK_BY_WA = (
     .with_for_update()
 )
 
+_LOCK_BY_EARLIER_WA = (
+    select(*_TRACKED)
+    .where(
+        messages.c.number_id.in_(bindparam("numbers", expanding=True)),
+        messages.c.earlier_wa_id.in_(bindparam("named", expanding=True)),
+        text("earlier_wa_id IS NOT NULL"),
+    )
+    .order_by(messages.c.seq)
+    .with_for_update()
+)
+
 # With the account beside the numbers SQLite would walk through all messages of the account.
 _BY_WA = (
     select(messages.c.id)
@@ -98,7 +111,7 @@ _RELEASE = (
         messages.c.attempt == bindparam("tried"),
         messages.c.status == "sending",
     )
-    .values(status="accepted")
+    .values(status="accepted", stuck_at=None)
 )
 
 
@@ -135,8 +148,8 @@ async def announce(tx: Tx, events: Sequence[Values]) -> None:
 
 
 async def cancel(tx: Tx, caller: Caller, message_id: str, now: int) -> bool:
-    """End a message that still waits and destroy its body; False when it does not wait."""
-    waits = messages.c.id == message_id, messages.c.status.in_(WAITING)
+    """End a message that still waits and certainly has not left, and destroy its body; False for any other."""
+    waits = messages.c.id == message_id, messages.c.status.in_(WAITING), messages.c.resent_at.is_(None)
     ended = tx.of(caller).update(messages).where(*waits).values(status="canceled", ended_at=now)
     if (await tx.execute(ended)).rowcount != 1:
         return False
@@ -154,9 +167,18 @@ async def lock(tx: Tx, ids: Iterable[str]) -> list[Row]:
 
 async def lock_by_wa(tx: Tx, keys: Iterable[WaKey]) -> list[Row]:
     """The outbound messages a number sent under these WhatsApp ids; by chance another number's with the same id too."""
+    return await _locked_by(tx, _LOCK_BY_WA, keys)
+
+
+async def lock_by_earlier_wa(tx: Tx, keys: Iterable[WaKey]) -> list[Row]:
+    """Those that were sent again since they had these WhatsApp ids."""
+    return await _locked_by(tx, _LOCK_BY_EARLIER_WA, keys)
+
+
+async def _locked_by(tx: Tx, statement: Select[Any], keys: Iterable[WaKey]) -> list[Row]:
     found: list[Row] = []
     for numbers_, wa_ids in _crossed(keys):
-        found += [Row(*row) for row in await tx.rows(_LOCK_BY_WA, {"numbers": numbers_, "named": wa_ids})]
+        found += [Row(*row) for row in await tx.rows(statement, {"numbers": numbers_, "named": wa_ids})]
     return found
 
 
@@ -195,7 +217,7 @@ async def drop_bodies(tx: Tx, message_ids: Sequence[str]) -> None:
         await tx.execute(_DROP_BODY, [{"gone": each} for each in message_ids])
 
 
-async def expire_bodies(tx: Tx, message_ids: Sequence[str], until: int) -> None:
+async def expire_bodies(tx: Tx, message_ids: Sequence[str], until: int | None) -> None:
     if message_ids:
         await tx.execute(_EXPIRE_BODY, [{"kept": each, "until": until} for each in message_ids])
 

@@ -55,7 +55,10 @@ class BatchAnswer(msgspec.Struct, rename="camel"):
 
 
 class Moment(msgspec.Struct):
-    """A status the message reached, and when. In a group the first person who got or read it counts."""
+    """A status the message reached, and when; `resent` when it went back to wait although it may have left.
+
+    In a group the first person who got or read it counts.
+    """
 
     status: str
     at: str
@@ -93,6 +96,7 @@ class MessageView(msgspec.Struct, rename="camel", kw_only=True):
     send_at: str | None = None
     expires_at: str | None = None
     stuck: bool = False
+    stuck_since: str | None = None
     edited_at: str | None = None
     revoked_at: str | None = None
     created_at: str

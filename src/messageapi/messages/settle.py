@@ -24,11 +24,14 @@ def settle(ledger: Ledger, number_id: str, outcome: Outcome) -> None:
 
 def _sent(ledger: Ledger, row: Row, outcome: Sent) -> None:
     """WhatsApp has it, so this counts for any attempt, and even for a message that had been put back into the queue."""
+    earlier = outcome.attempt < row.attempt
     if row.status == "accepted" and outcome.attempt <= row.attempt:
         row.status = "sending"
-    if row.reach("sent", outcome.at):
+    reached = row.reach("sent", outcome.at)
+    if reached:
         row.error_code = row.error_detail = None
-        _named(ledger, row, outcome.wa_id)
+    if reached or (row.resent_at is not None and row.wa_id is None):
+        _named(ledger, row, outcome.wa_id, earlier=earlier)
 
 
 def _not_sent(row: Row, outcome: NotSent) -> None:
@@ -39,16 +42,21 @@ def _not_sent(row: Row, outcome: NotSent) -> None:
 
 
 def _unconfirmed(ledger: Ledger, row: Row, outcome: Unconfirmed) -> None:
-    row.fail("unconfirmed", outcome.code, UNCONFIRMED, outcome.at)
+    again = row.on_unconfirmed == "resend" and row.resent_at is None
+    row.fail("unconfirmed", outcome.code, SENT_AGAIN_SOON if again else UNCONFIRMED, outcome.at)
     if outcome.wa_id:
         _named(ledger, row, outcome.wa_id)
 
 
-def _named(ledger: Ledger, row: Row, wa_id: str) -> None:
-    for early in ledger.named(row, wa_id):
+def _named(ledger: Ledger, row: Row, wa_id: str, *, earlier: bool = False) -> None:
+    for early in ledger.named(row, wa_id, earlier=earlier and row.resent_at is not None):
         follow(row, early.kind, early.at)
 
 
+SENT_AGAIN_SOON = (
+    "WhatsApp did not answer, so the message may or may not have arrived. Unless a receipt comes first, it is sent "
+    "again in a moment, and may then arrive twice."
+)
 UNCONFIRMED = (
     "WhatsApp did not answer, so the message may or may not have arrived. It is not sent again by itself; "
     "a later receipt settles it."

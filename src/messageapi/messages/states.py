@@ -4,9 +4,11 @@ scheduled -> accepted  its time has come (or canceled | expired | failed before)
 accepted -> sending -> sent -> delivered -> read
    |           |-> accepted     nothing had left (the engine says so): it waits again, in its place
    |           |-> failed       WhatsApp refused it, or it can never be sent
-   |           `-> unconfirmed  it may have left and no answer came; never sent again by itself
+   |           `-> unconfirmed  it may have left and no answer came
    |-> canceled | expired | failed
 unconfirmed -> sent | delivered | read   when a later receipt or answer settles it
+            `-> accepted                 once, where its sender chose to have it sent again; from there it may end as
+                                         unconfirmed again, but not as if it had certainly never left
 """
 
 from typing import Literal
@@ -27,9 +29,9 @@ Status = Literal[
 
 NEXT: dict[Status, frozenset[Status]] = {
     "scheduled": frozenset({"accepted", "failed", "expired", "canceled"}),
-    "accepted": frozenset({"sending", "failed", "expired", "canceled"}),
+    "accepted": frozenset({"sending", "failed", "expired", "canceled", "unconfirmed"}),
     "sending": frozenset({"accepted", "sent", "delivered", "read", "failed", "unconfirmed"}),
-    "unconfirmed": frozenset({"sent", "delivered", "read"}),
+    "unconfirmed": frozenset({"accepted", "sent", "delivered", "read"}),
     "sent": frozenset({"delivered", "read"}),
     "delivered": frozenset({"read"}),
     "read": frozenset(),

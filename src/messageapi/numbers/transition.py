@@ -11,6 +11,7 @@ from messageapi.numbers.states import REASONS, SENDS, State, may_become
 from messageapi.store.db import Tx
 from messageapi.store.outbox import outbox_row
 from messageapi.vocab.clock import iso
+from messageapi.vocab.events import NumberMoved
 from messageapi.web.doors import Doors
 
 _log = logs.log("numbers")
@@ -88,17 +89,17 @@ def ring(doors: Doors, tx: Tx, number_id: str) -> None:
     tx.after_commit(lambda: doors.bells.ring(BELL_NUMBERS, number_id))
 
 
-def event_data(number: Number) -> dict[str, object]:
-    return {
-        "name": number.name,
-        "phone": number.phone,
-        "lid": number.lid,
-        "state": number.state,
-        "reasonCode": number.reason_code,
-        "reason": number.reason,
-        "since": iso(number.state_since),
-        "until": iso(number.limited_until),
-    }
+def event_data(number: Number) -> NumberMoved:
+    return NumberMoved(
+        name=number.name,
+        phone=number.phone,
+        lid=number.lid,
+        state=number.state,
+        reason_code=number.reason_code,
+        reason=number.reason,
+        since=iso(number.state_since),
+        until=iso(number.limited_until),
+    )
 
 
 def overtaken() -> Problem:

@@ -6,6 +6,7 @@ import msgspec
 
 from messageapi.store.vault import Sealer
 from messageapi.vocab.clock import iso
+from messageapi.vocab.events import Facts, check
 from messageapi.vocab.ids import new_id
 
 HOUR_MS = 3_600_000
@@ -19,13 +20,14 @@ class Event(TypedDict):
     number_id: str | None
     chat: str | None
     type: str
-    data: dict[str, object]
+    data: Facts
     now: int
     hours: int
 
 
 def outbox_row(sealer: Sealer, **event: Unpack[Event]) -> dict[str, object]:
     """For Tx.insert_many(outbox, rows). The payload is sealed about the event's id."""
+    check(event["type"], event["data"])
     event_id = new_id("evt")
     envelope = {
         "id": event_id,

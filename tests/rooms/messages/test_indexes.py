@@ -6,6 +6,7 @@ from sqlalchemy import Select
 
 from messageapi.messages import rows
 from messageapi.messages.queue import rows as queue
+from messageapi.messages.unanswered import rows as unanswered
 from messageapi.vocab.caller import operator_for
 
 
@@ -68,3 +69,17 @@ async def test_messages_are_found_by_their_ids_through_an_index(database: Any) -
 async def test_a_message_is_found_by_whatsapps_id_through_an_index(database: Any) -> None:
     steps = await plan_of(database, lambda tx: rows.named(tx, operator_for("acc_1"), "WA1"))
     assert any("ix_messages_wa (number_id=? AND wa_id=?)" in step for step in steps), steps
+
+
+async def test_what_nobody_answered_is_found_through_indexes(database: Any) -> None:
+    (found, *_) = await plan_of(database, lambda tx: unanswered.resendable(tx, 0, 10))
+    assert "ix_messages_resend (unconfirmed_at<?)" in found
+    found = await plan_of(database, lambda tx: unanswered.under_way(tx, 0, 10))
+    assert any("ix_messages_queue (number_id=? AND status=?)" in step for step in found), found
+    (found,) = await plan_of(database, lambda tx: unanswered.sent(tx, 0, 10))
+    assert "ix_messages_unanswered (sent_at<?)" in found
+
+
+async def test_receipts_of_an_earlier_attempt_find_their_messages_through_an_index(database: Any) -> None:
+    (step,) = await plan_of(database, lambda tx: rows.lock_by_earlier_wa(tx, [("num_1", "WA1"), ("num_2", "WA2")]))
+    assert "ix_messages_earlier_wa (number_id=? AND earlier_wa_id=?)" in step

@@ -1,0 +1,121 @@
+"""Every type of event there is, and the facts each carries. What is not listed here cannot be emitted.
+
+The names of fields are those of the JSON that webhooks and streams bring. Facts may be added, never taken away.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from msgspec import UNSET, Struct, UnsetType
+
+
+class Why(Struct, frozen=True):
+    """`code` is stable, `detail` is for people and ends in what to do."""
+
+    code: str | None
+    detail: str | None
+
+
+class MessageMoved(Struct, rename="camel", frozen=True, kw_only=True):
+    """A message of ours. `status` is the one it has now, `at` when this happened, `attempts` how often it was tried."""
+
+    message_id: str
+    wa_message_id: str | None = None
+    status: str
+    at: str | None
+    type: str
+    chat: str
+    phone: str | None
+    lid: str | None
+    metadata: Any = None
+    attempts: int | UnsetType = UNSET
+    error: Why | UnsetType = UNSET
+
+
+class MessageAccepted(Struct, rename="camel", frozen=True, kw_only=True):
+    """A message of ours that is stored and waits to be sent."""
+
+    message_id: str
+    status: str
+    at: str | None
+    type: str
+    chat: str
+    phone: str | None
+    lid: str | None
+    metadata: Any = None
+
+
+class MessageArrived(Struct, rename="camel", frozen=True, kw_only=True):
+    """What somebody wrote. `late`: it came after the number had been away."""
+
+    message_id: str
+    wa_message_id: str
+    at: str | None
+    type: str
+    chat: str
+    sender: str
+    phone: str | None
+    lid: str | None
+    status: str | UnsetType = UNSET
+    push_name: str | UnsetType = UNSET
+    text: str | UnsetType | None = UNSET
+    late: bool | UnsetType = UNSET
+
+
+class NumberMoved(Struct, rename="camel", frozen=True, kw_only=True):
+    """A number of ours. `reason` says why it is in this state and what to do; `until`: the end of a limit or ban."""
+
+    name: str
+    phone: str | None
+    lid: str | None
+    state: str
+    reason_code: str | None
+    reason: str | None
+    since: str | None
+    until: str | None
+
+
+Facts = MessageMoved | MessageAccepted | MessageArrived | NumberMoved
+
+
+class Kind(msgspec.Struct, frozen=True):
+    """A type of event: what its data looks like and when it happens."""
+
+    facts: type[Facts]
+    about: str
+
+
+CATALOGUE: Mapping[str, Kind] = {
+    "message.accepted": Kind(MessageAccepted, "A message is stored and will be sent."),
+    "message.sent": Kind(MessageMoved, "WhatsApp has taken the message."),
+    "message.delivered": Kind(MessageMoved, "It arrived on the recipient's phone; in a group, on the first one."),
+    "message.read": Kind(MessageMoved, "It was read, or played."),
+    "message.failed": Kind(MessageMoved, "It was not sent and will not be; `error` says why."),
+    "message.unconfirmed": Kind(MessageMoved, "It may have left and nobody answered; a later receipt settles it."),
+    "message.resent": Kind(
+        MessageMoved, "It was unconfirmed and is sent once more, as its sender chose; it may arrive twice."
+    ),
+    "message.stuck": Kind(
+        MessageMoved, "Nobody has acknowledged it for too long: WhatsApp while `sending`, the phone while `sent`."
+    ),
+    "message.expired": Kind(MessageMoved, "Its time was over before it could be sent."),
+    "message.canceled": Kind(MessageMoved, "It was canceled before it was sent."),
+    "message.received": Kind(MessageArrived, "Somebody wrote to the number."),
+    "message.undecryptable": Kind(
+        MessageArrived, "Somebody wrote and it could not be decrypted; their phone is asked to send it again."
+    ),
+    "number.linked": Kind(NumberMoved, "A phone confirmed the link."),
+    "number.connected": Kind(NumberMoved, "The connection to WhatsApp stands, or a limit is over."),
+    "number.disconnected": Kind(NumberMoved, "The connection is gone; messages wait."),
+    "number.limited": Kind(NumberMoved, "WhatsApp lets the number send less until a time; see `reasonCode`."),
+    "number.logged_out": Kind(NumberMoved, "The link has ended; link the number again."),
+    "number.banned": Kind(NumberMoved, "WhatsApp has banned the number, for a time where `until` is given."),
+}
+
+
+def check(kind: str, facts: Facts) -> None:
+    """Raise LookupError for what the catalogue does not have: nobody could know what it means."""
+    known = CATALOGUE.get(kind)
+    if known is None or known.facts is not type(facts):
+        raise LookupError(f"{kind} with {type(facts).__name__} is not in vocab/events.py")
