@@ -61,7 +61,7 @@ messages = Table(
     Column("target_id", String(36)),  # the message that this one answers, edits, revokes or reacts to
     Column("edited_at", BigInteger),
     Column("revoked_at", BigInteger),
-    Column("held_until", BigInteger),  # not handed over before, nor what is behind it in its chat
+    Column("parked_until", BigInteger),  # not tried before, nor what is behind it in its chat
     Column("strikes", SmallInteger, nullable=False, server_default=text("0")),  # tries that failed by its own fault
     Column("bulk", Boolean, nullable=False, server_default=false()),  # not sent to who opted out
     Index("ix_messages_account_seq", "account_id", "seq"),
@@ -70,11 +70,11 @@ messages = Table(
 )
 
 # What waits and what is under way, in the order in which it goes: by priority, then by acceptance, and behind all that
-# what is held. Queries have to write these expressions exactly so; see messages/queue/rows.py.
+# what is parked. Queries have to write these expressions exactly so; see messages/queue/rows.py.
 APART = 1 << 52
 """Between the turns of two priorities lie all the seqs there can be."""
-HELD_TURN = 1 << 60
-TURN = f"(CASE WHEN (held_until IS NULL) THEN seq - priority * {APART} ELSE {HELD_TURN} END)"
+PARKED_TURN = 1 << 60
+TURN = f"(CASE WHEN (parked_until IS NULL) THEN seq - priority * {APART} ELSE {PARKED_TURN} END)"
 Index(
     "ix_messages_queue",
     messages.c.number_id,
@@ -84,13 +84,13 @@ Index(
     postgresql_where=messages.c.status.in_(("accepted", "sending")),
 )
 Index(
-    "ix_messages_held",
+    "ix_messages_parked",
     messages.c.number_id,
     messages.c.chat,
     messages.c.priority,
     messages.c.seq,
-    sqlite_where=text("held_until IS NOT NULL AND status = 'accepted'"),
-    postgresql_where=text("held_until IS NOT NULL AND status = 'accepted'"),
+    sqlite_where=text("parked_until IS NOT NULL AND status = 'accepted'"),
+    postgresql_where=text("parked_until IS NOT NULL AND status = 'accepted'"),
 )
 Index(
     "ix_messages_scheduled",
