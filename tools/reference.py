@@ -1,19 +1,21 @@
-"""Write docs/reference/ from the code: commands, exit codes, settings. Run: python tools/reference.py
+"""Write docs/reference/ from the code: commands, exit codes, settings, events. Run: python tools/reference.py
 
 tests/house/test_reference.py fails when a page is not what this writes.
 """
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol, get_args, get_origin
+from typing import Any, Protocol, get_args, get_origin
 
 import msgspec
 import typer.main
+from msgspec import UnsetType
 
 from messageapi.cli.app import app
 from messageapi.cli.exits import MEANING
 from messageapi.cli.shell import DEFAULTS
 from messageapi.settings import Settings
+from messageapi.vocab.events import CATALOGUE
 
 FOLDER = Path("docs/reference")
 
@@ -72,6 +74,38 @@ default. `MESSAGEAPI_<NAME>_FILE` reads a value from a file. `messageapi setting
 """
 
 
+EVENTS_HEAD = """# Events
+
+What webhooks and streams tell. Each is `{id, type, createdAt, account, number, data}`; `data` depends on the type.
+Facts may be added, never taken away. Times are ISO 8601 in UTC.
+
+| Type | Data | |
+|---|---|---|
+"""
+
+
+def events_page() -> str:
+    kinds = [f"| `{name}` | {kind.facts.__name__} | {_cell(kind.about)} |\n" for name, kind in CATALOGUE.items()]
+    shapes = dict.fromkeys(kind.facts for kind in CATALOGUE.values())
+    return EVENTS_HEAD + "".join(kinds) + "".join(_shape(shape) for shape in shapes)
+
+
+def _shape(shape: type[msgspec.Struct]) -> str:
+    about = " ".join((shape.__doc__ or "").split())
+    rows = [
+        f"| `{field.encode_name}` | {_spelled(field.type)}{'' if field.required else ', may be left out'} |\n"
+        for field in msgspec.structs.fields(shape)
+    ]
+    return f"\n## {shape.__name__}\n\n{about}\n\n| Field | |\n|---|---|\n" + "".join(rows)
+
+
+def _spelled(kind: object) -> str:
+    """A field's type in the words of JSON."""
+    words = {str: "text", int: "number", bool: "true or false", type(None): "null", Any: "any JSON"}
+    parts = [one for one in get_args(kind) or (kind,) if one is not UnsetType]
+    return " or ".join(words.get(one) or "`{code, detail}`" for one in parts)
+
+
 def cli_page() -> str:
     return CLI_HEAD + "".join(f"| `{path}{_usage(one)}` | {_cell(one.help)} |\n" for path, one in commands())
 
@@ -111,7 +145,7 @@ def _setting(field: msgspec.structs.FieldInfo) -> str:
     return f"| `MESSAGEAPI_{field.name.upper()}` | {default} | {_cell(about)}{choices} |"
 
 
-PAGES = {"cli.md": cli_page, "exit-codes.md": exits_page, "settings.md": settings_page}
+PAGES = {"cli.md": cli_page, "events.md": events_page, "exit-codes.md": exits_page, "settings.md": settings_page}
 
 
 if __name__ == "__main__":
