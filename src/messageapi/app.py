@@ -25,6 +25,7 @@ from messageapi.web.bodies import StrictRequest
 from messageapi.web.doors import Doors
 from messageapi.web.front import App, Front
 from messageapi.web.gate import Gate, provide_caller, provide_repeat, seal, simple_paths
+from messageapi.web.head import with_head
 from messageapi.web.limits import RateLimiter
 from messageapi.web.problems import Renderer
 
@@ -69,7 +70,7 @@ def openapi(settings: Settings) -> dict[str, object]:
 
 def routed(routes: Sequence[HTTPRouteHandler], config: AppConfig) -> Litestar:
     """Raise UndeclaredError when a route does not say who may use it."""
-    config.route_handlers = list(routes)
+    config.route_handlers = [*with_head(routes)]
     config.dependencies = {
         **config.dependencies,
         "caller": Provide(provide_caller, sync_to_thread=False),

@@ -23,6 +23,7 @@ from messageapi.web.bodies import StrictRequest
 from messageapi.web.credentials import key_of
 from messageapi.web.doors import Doors
 from messageapi.web.gate import idempotency_key, provide_caller, provide_repeat
+from messageapi.web.head import with_head
 from messageapi.web.problems import Renderer
 from messageapi.web.visit import visit
 
@@ -84,9 +85,9 @@ def operator_app(
     doors: Doors, token: OperatorToken, renderer: Renderer, routes: Sequence[HTTPRouteHandler]
 ) -> Litestar:
     """`routes`: the routes of an account, as the public app has them; here the operator calls them for any account."""
-    account = Router(f"{PREFIX}/accounts/{{account_id:str}}", route_handlers=list(routes))
+    account = Router(f"{PREFIX}/accounts/{{account_id:str}}", route_handlers=[*with_head(routes)])
     return Litestar(
-        route_handlers=[list_accounts, open_account, account],
+        route_handlers=[*with_head([list_accounts]), open_account, account],
         dependencies={
             "doors": Provide(lambda: doors, sync_to_thread=False),
             "caller": Provide(provide_caller, sync_to_thread=False),

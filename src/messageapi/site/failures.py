@@ -7,6 +7,7 @@ from litestar.handlers import HTTPRouteHandler
 from messageapi.errors import DOCS
 from messageapi.web.codes import CODES
 from messageapi.web.gate import OPEN
+from messageapi.web.head import writes
 
 Json = dict[str, Any]
 
@@ -64,10 +65,9 @@ def _statuses(handler: HTTPRouteHandler) -> set[int]:
     if handler.opt["permission"] == OPEN:
         return statuses
     statuses |= {401, 403, 429, 503}
-    writes = handler.http_methods != {"GET"} or handler.opt["permission"] == "messages:send"
-    if writes or "{" in next(iter(handler.paths)):
+    if writes(handler) or "{" in next(iter(handler.paths)):
         statuses.add(404)
-    if writes:
+    if writes(handler):
         statuses.add(409)
     if handler.parsed_data_field:
         statuses |= {408, 413, 415}

@@ -60,8 +60,8 @@ def document(routes: Iterable[HTTPRoute], base_url: str) -> Json:
     operations = [
         Operation(route, handler)
         for route in routes
-        for handler, _ in route.route_handler_map.values()
-        if handler.resolve_include_in_schema() and handler.http_methods != {"OPTIONS"}
+        for method, (handler, _) in route.route_handler_map.items()
+        if handler.resolve_include_in_schema() and method not in {"HEAD", "OPTIONS"}
     ]
     types = [ProblemBody, SimpleFailure, *(each for operation in operations for each in operation.types())]
     described, components = msgspec.json.schema_components(dict.fromkeys(types), ref_template=SCHEMAS)

@@ -49,6 +49,8 @@ class Front:
             if message["type"] == "http.response.start":
                 visit.status = message["status"]
                 message["headers"] = dress(message["headers"], visit, https=self._https)
+            elif scope["method"] == "HEAD":
+                message["body"] = b""
             await send(message)
 
         try:
