@@ -49,8 +49,6 @@ class Front:
             if message["type"] == "http.response.start":
                 visit.status = message["status"]
                 message["headers"] = dress(message["headers"], visit, https=self._https)
-            elif scope["method"] == "HEAD":
-                message["body"] = b""
             await send(message)
 
         try:

@@ -88,6 +88,16 @@ def test_the_server_does_not_say_what_it_is_made_of(served: Any) -> None:
     assert b"\r\nserver:" not in heard
 
 
+@pytest.mark.parametrize("path", [b"/openapi.json", b"/nowhere", b"/%00", b"/send.php"])
+def test_after_a_head_no_body_comes(served: Any, path: bytes) -> None:
+    head = b"HEAD " + path + b" HTTP/1.1\r\nHost: x\r\n"
+    heard = talk(served.url, head + b"\r\n" + head + b"Connection: close\r\n\r\n")
+    first, second, rest = heard.split(b"\r\n\r\n")
+    assert first.split()[:2] == second.split()[:2]
+    assert b"content-length: " in first
+    assert rest == b""
+
+
 def test_a_websocket_is_answered_as_an_ordinary_request(served: Any) -> None:
     upgrade = b"GET /nowhere HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, close\r\nUpgrade: websocket\r\n\r\n"
     assert answered(talk(served.url, upgrade))[0] == 404
