@@ -19,6 +19,7 @@ PLANTED = {
     "idempotency.rows is private to idempotency": ("keys/find.py", "import messageapi.idempotency.rows"),
     "numbers.rows is private to numbers": ("messages/find.py", "import messageapi.numbers.rows"),
     "pacing.rows is private to pacing": ("messages/find.py", "import messageapi.pacing.rows"),
+    "contacts.rows is private to contacts": ("messages/find.py", "import messageapi.contacts.rows"),
     "media.rows is private to media": ("messages/find.py", "import messageapi.media.rows"),
     "messages.rows is private to messages": ("compat/__init__.py", "import messageapi.messages.rows"),
 }

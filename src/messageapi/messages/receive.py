@@ -5,6 +5,8 @@ What the owner writes on the phone itself is not received by anybody and is left
 
 from collections.abc import Sequence
 
+from messageapi.contacts.heard import Said, hear
+from messageapi.contacts.person import PEOPLE, Person
 from messageapi.engines.port import Inbound
 from messageapi.messages import announce, rows
 from messageapi.messages.arrival import Arrival
@@ -29,6 +31,7 @@ async def receive(tx: Tx, now: int, hours: int, arrivals: Sequence[Arrival]) -> 
     ]
     await rows.store_bodies(tx, [_body(each, now + hours * HOUR) for each in fresh if each[1].text is not None])
     await rows.announce(tx, [announce.arrival(*each, now, hours) for each in fresh])
+    await hear(tx, now, hours, [_said(arrival) for _, arrival in fresh])
     return [message_id for message_id, _ in fresh]
 
 
@@ -36,6 +39,19 @@ async def _stored(tx: Tx, inserted: set[str], values: rows.Values, arrival: Arri
     if values["id"] in inserted:
         return str(values["id"])
     return await rows.fill(tx, values) if isinstance(arrival.event, Inbound) else None
+
+
+def _said(arrival: Arrival) -> Said:
+    """Opting out is a matter between two: what is said in a group is said to all."""
+    chat = arrival.event.chat
+    alone = chat.endswith(PEOPLE) and arrival.type == "text"
+    return Said(
+        person=Person(arrival.account_id, arrival.phone, arrival.lid),
+        number_id=arrival.number_id,
+        chat=chat,
+        sealer=arrival.sealer,
+        text=arrival.text if alone else None,
+    )
 
 
 def _body(fresh: Fresh, expires_at: int) -> rows.Values:

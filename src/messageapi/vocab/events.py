@@ -76,7 +76,16 @@ class NumberMoved(Struct, rename="camel", frozen=True, kw_only=True):
     until: str | None
 
 
-Facts = MessageMoved | MessageAccepted | MessageArrived | NumberMoved
+class ContactOpted(Struct, rename="camel", frozen=True, kw_only=True):
+    """Somebody does, or does not any more, want bulk messages. `source`: `message` of theirs, or `api`."""
+
+    phone: str | None
+    lid: str | None
+    source: str
+    at: str | None
+
+
+Facts = MessageMoved | MessageAccepted | MessageArrived | NumberMoved | ContactOpted
 
 
 class Kind(msgspec.Struct, frozen=True):
@@ -111,6 +120,8 @@ CATALOGUE: Mapping[str, Kind] = {
     "number.limited": Kind(NumberMoved, "WhatsApp lets the number send less until a time; see `reasonCode`."),
     "number.logged_out": Kind(NumberMoved, "The link has ended; link the number again."),
     "number.banned": Kind(NumberMoved, "WhatsApp has banned the number, for a time where `until` is given."),
+    "contact.opted_out": Kind(ContactOpted, "Somebody does not want bulk messages any more; they get none."),
+    "contact.opted_in": Kind(ContactOpted, "Somebody who had opted out takes bulk messages again."),
 }
 
 
