@@ -9,8 +9,9 @@ from sqlalchemy import Row, Select, bindparam
 from messageapi.messages import errors, rows
 from messageapi.messages.bodies import opened_body
 from messageapi.messages.draft import NAMED
-from messageapi.messages.schemas import Direction, Failure, MessageView, Moment
+from messageapi.messages.schemas import Direction, Failure, Held, MessageView, Moment
 from messageapi.messages.states import COLUMN, Status
+from messageapi.numbers.states import REASONS
 from messageapi.store.db import Tx
 from messageapi.store.scope import prepared
 from messageapi.store.tables import accounts, bodies, messages
@@ -210,11 +211,19 @@ def _view(row: AnyRow, text: str | None) -> MessageView:
         expires_at=iso(row.expires_at),
         stuck=bool(row.stuck_at),
         stuck_since=iso(row.stuck_at or None),
+        held=_held(row),
         edited_at=iso(row.edited_at),
         revoked_at=iso(row.revoked_at),
         created_at=iso(row.accepted_at) or "",
         timeline=_timeline(row),
     )
+
+
+def _held(row: AnyRow) -> Held | None:
+    """By WhatsApp's limit on the number."""
+    if row.status != "accepted" or not row.new_contact or row.parked_until is None:
+        return None
+    return Held("new_contacts", REASONS["new_contacts"], iso(row.parked_until))
 
 
 def _tried_twice(row: AnyRow) -> tuple[str, ...]:

@@ -71,6 +71,14 @@ class Failure(msgspec.Struct):
     detail: str
 
 
+class Held(msgspec.Struct):
+    """Why a message waits although others go, and until when."""
+
+    code: str
+    detail: str
+    until: str | None
+
+
 class MessageView(msgspec.Struct, rename="camel", kw_only=True):
     """One message. `chat` is the address of the conversation; `phone` and `lid` are the other side's, where known.
     `target`: the message it answers, edits, revokes or reacts to. `stuck`: nobody has acknowledged it for too long.
@@ -97,6 +105,7 @@ class MessageView(msgspec.Struct, rename="camel", kw_only=True):
     expires_at: str | None = None
     stuck: bool = False
     stuck_since: str | None = None
+    held: Held | None = None
     edited_at: str | None = None
     revoked_at: str | None = None
     created_at: str

@@ -35,7 +35,9 @@ def _sent(ledger: Ledger, row: Row, outcome: Sent) -> None:
 
 
 def _not_sent(row: Row, outcome: NotSent) -> None:
-    if outcome.permanent:
+    if outcome.code == "expired":
+        row.fail("expired", outcome.code, outcome.detail, outcome.at)
+    elif outcome.permanent:
         row.fail("failed", outcome.code, outcome.detail, outcome.at)
     else:
         row.wait_again()

@@ -4,6 +4,7 @@ scheduled -> accepted  its time has come (or canceled | expired | failed before)
 accepted -> sending -> sent -> delivered -> read
    |           |-> accepted     nothing had left (the engine says so): it waits again, in its place
    |           |-> failed       WhatsApp refused it, or it can never be sent
+   |           |-> expired      its time was over before it could leave
    |           `-> unconfirmed  it may have left and no answer came
    |-> canceled | expired | failed
 unconfirmed -> sent | delivered | read   when a later receipt or answer settles it
@@ -30,7 +31,7 @@ Status = Literal[
 NEXT: dict[Status, frozenset[Status]] = {
     "scheduled": frozenset({"accepted", "failed", "expired", "canceled"}),
     "accepted": frozenset({"sending", "failed", "expired", "canceled", "unconfirmed"}),
-    "sending": frozenset({"accepted", "sent", "delivered", "read", "failed", "unconfirmed"}),
+    "sending": frozenset({"accepted", "sent", "delivered", "read", "failed", "unconfirmed", "expired"}),
     "unconfirmed": frozenset({"accepted", "sent", "delivered", "read"}),
     "sent": frozenset({"delivered", "read"}),
     "delivered": frozenset({"read"}),
