@@ -23,9 +23,10 @@ from messageapi.engines.port import (
 )
 from messageapi.messages.bodies import opened_body
 from messageapi.messages.events import News, apply
-from messageapi.messages.queue.claim import Claim, Held, pause_after
+from messageapi.messages.queue.claim import Claim, Held
 from messageapi.messages.queue.entry import Flying, Standing, Taken
 from messageapi.messages.queue.flight import Back, abandon, lost, release
+from messageapi.messages.queue.order import pause_after
 from messageapi.numbers.hosts import tell
 from messageapi.numbers.states import SENDS
 from messageapi.store.db import Tx
@@ -155,7 +156,7 @@ async def _opened(doors: Doors, standing: Standing, claimed: Sequence[Taken]) ->
         except SealError:
             broken.append(NotSent(each.message_id, each.attempt, "body_unreadable", UNREADABLE, True, doors.clock()))
         else:
-            jobs.append((each, SendJob(each.message_id, each.attempt, each.chat, letter)))
+            jobs.append((each, SendJob(each.message_id, each.attempt, each.chat, letter, each.expires_at)))
     if broken:
         await _report(doors, standing, broken)
     return jobs

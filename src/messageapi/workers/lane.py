@@ -68,9 +68,14 @@ class Lane:
                 self._later(RETRY_S)
 
     def _later(self, seconds: float) -> None:
+        """After this long, or when it was meant to be before."""
+        loop = asyncio.get_running_loop()
+        at = loop.time() + seconds
+        if self._timer and self._timer.when() <= at:
+            return
         if self._timer:
             self._timer.cancel()
-        self._timer = asyncio.get_running_loop().call_later(seconds, self._ring)
+        self._timer = loop.call_at(at, self._ring)
 
     def _ring(self) -> None:
         self._timer = None
@@ -92,7 +97,8 @@ class Lane:
             await self._find_out(got)
         elif got.jobs:
             self._took(await handover.hand_over(self._doors, self._courier, got.standing, got.jobs, began))
-        elif got.pause_ms:
+        self._due = self._due or got.again
+        if got.pause_ms:
             self._later(got.pause_ms / 1000)
         self._audit(got)
 

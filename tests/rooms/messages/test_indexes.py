@@ -6,6 +6,7 @@ from sqlalchemy import Select
 
 from messageapi.messages import rows
 from messageapi.messages.queue import rows as queue
+from messageapi.messages.queue.entry import Head
 from messageapi.messages.unanswered import rows as unanswered
 from messageapi.vocab.caller import operator_for
 
@@ -50,7 +51,20 @@ async def test_the_queue_is_read_through_its_partial_index(database: Any) -> Non
 
 async def test_waiting_messages_are_not_read_beyond_those_wanted(database: Any) -> None:
     steps = await plan_of(database, lambda tx: queue.waiting(tx, ["num_1"], 32))
-    assert any("seq<?" in step for step in steps), steps
+    assert any("<expr><?" in step for step in steps), steps
+
+
+async def test_what_is_parked_is_found_without_a_look_at_anything_else(database: Any) -> None:
+    head = Head("num_1", "7@lid", 0, 1, 2)
+    both = ["num_1", "num_2"]
+    for look in (
+        lambda tx: queue.standings(tx, both, lock=False),
+        lambda tx: queue.heads(tx, both),
+        lambda tx: queue.chain(tx, head, 10),
+    ):
+        steps = [step for step in await plan_of(database, look) if "messages" in step]
+        assert any("ix_messages_parked (number_id=?" in step for step in steps), steps
+        assert all("ix_messages_parked" in step or "rowid=?" in step for step in steps), steps
 
 
 async def test_receipts_find_their_messages_through_an_index(database: Any) -> None:

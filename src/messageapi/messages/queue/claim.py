@@ -7,25 +7,21 @@ from typing import TypeVar
 import msgspec
 
 from messageapi.engines.port import Network
-from messageapi.messages.queue import rows
-from messageapi.messages.queue.entry import Flying, Standing, Taken, Waiting
+from messageapi.messages.queue import parking, rows
+from messageapi.messages.queue.entry import Flying, Head, Standing, Taken, Waiting
 from messageapi.messages.queue.flight import UNLINKED
+from messageapi.messages.queue.order import Choice, last_flying, ready
 from messageapi.messages.queue.paced import LOOK_AHEAD, Line, in_turn
+from messageapi.messages.queue.parking import Parked
 from messageapi.numbers.states import SENDS
 from messageapi.pacing.limits import paced
 from messageapi.store.db import Tx
 from messageapi.web.doors import Doors
 
-T = TypeVar("T", Flying, Waiting, Taken)
+T = TypeVar("T", Flying, Waiting, Taken, Head)
 
 Held = tuple[int, int]
 """Sequence number and attempt of a message that is known to be in an engine host's hands."""
-
-Choice = tuple[list[int], int]
-"""Sequence numbers of messages that go now, and else how long to pause."""
-
-FIRST_PAUSE_MS = 100
-LONGEST_PAUSE_MS = 30_000
 
 
 class Ask(msgspec.Struct, frozen=True):
@@ -49,7 +45,9 @@ class Claim(msgspec.Struct, frozen=True):
     lost: bool
     """Something of this number will never be sent or reported."""
     pause_ms: int
-    """The next message came back a moment ago; ask again after this long."""
+    """What comes next must not go yet; ask again after this long."""
+    again: bool
+    """Something was moved in the queue: ask again at once."""
     more: bool
     """Something may still wait behind these jobs."""
     alone: bool
@@ -62,13 +60,20 @@ async def claim(tx: Tx, asks: Sequence[Ask]) -> list[Claim | Exception]:
     flying = _by_number(await rows.flying(tx, standings))
     lanes = [_Lane(ask, standings.get(ask.number_id), flying[ask.number_id]) for ask in asks]
     waiting = _by_number(await _waiting(tx, lanes))
+    parked = await _parked(tx, lanes, waiting) if any(lane.parks for lane in lanes) else {}
     chosen = [ready(waiting[lane.ask.number_id], lane.last, lane.reach, lane.ask.now) for lane in lanes]
     if any(lane.paced for lane in lanes):
         chosen = await _in_turn(tx, lanes, waiting, chosen)
     jobs = await rows.take(tx, [seq for seqs, _ in chosen for seq in seqs], max(ask.now for ask in asks))
     taken, alone = _by_number(jobs), tx.dialect == "sqlite"
     return [
-        lane.claim(taken.pop(lane.ask.number_id, []), len(waiting[lane.ask.number_id]), pause, alone=alone)
+        lane.claim(
+            taken.pop(lane.ask.number_id, []),
+            len(waiting[lane.ask.number_id]),
+            lane.pause(pause, parked.get(lane.ask.number_id)),
+            again=lane.ask.number_id in parked and parked[lane.ask.number_id].moves,
+            alone=alone,
+        )
         for lane, (_, pause) in zip(lanes, chosen, strict=True)
     ]
 
@@ -80,7 +85,7 @@ class _Lane:
         self.ask = ask
         self.standing = standing
         self.flying = flying
-        self.last = flying[-1].seq if flying else 0
+        self.last = last_flying(flying)
         self.doubtful = any((each.seq, each.attempt) not in ask.held for each in flying)
         self.lost = standing is not None and _lost(standing, flying)
         self.window = window(standing.network, ask.window) if standing else 0
@@ -91,21 +96,36 @@ class _Lane:
         return self.standing is not None and paced(self.standing.network, self.standing.paced)
 
     @property
+    def parks(self) -> bool:
+        """Some of what waits is out of the way of the rest."""
+        return self.room > 0 and self.standing is not None and self.standing.parks
+
+    @property
     def reach(self) -> int:
-        """How many are looked at."""
+        """How many could go if there were room."""
         return LOOK_AHEAD if self.paced and self.room > 0 else self.room
+
+    @property
+    def width(self) -> int:
+        """How many are looked at."""
+        return max(self.window, self.reach, parking.LOOK_AHEAD if self.parks else 0)
 
     @property
     def room(self) -> int:
         """How many more may be under way."""
-        if self.standing is None or self.lost or self.doubtful or not self.standing.host_id:
+        if self.standing is None or self.lost or self.doubtful or not self.standing.host_id or self.standing.paused:
             return 0
         return self.window - len(self.flying) if self.standing.state in SENDS else 0
 
-    def claim(self, jobs: list[Taken], waiting: int, pause_ms: int, *, alone: bool) -> Claim:
-        """`waiting`: how many were seen to wait, jobs included; never more than the window is wide."""
-        more = self.room <= 0 or waiting >= self.window or waiting > len(jobs)
-        return Claim(self.standing, self.flying, jobs, self.doubtful, self.lost, pause_ms, more, alone)
+    def pause(self, pause_ms: int, parked: Parked | None) -> int:
+        """The shorter of two, where there are two."""
+        wakes = [parked.wake_at - self.ask.now] if parked and parked.wake_at is not None else []
+        return min([*wakes, *([pause_ms] if pause_ms else [])], default=0)
+
+    def claim(self, jobs: list[Taken], waiting: int, pause_ms: int, *, again: bool, alone: bool) -> Claim:
+        """`waiting`: how many were seen to wait, jobs included; never more than those looked at."""
+        more = self.room <= 0 or self.parks or waiting >= self.window or waiting > len(jobs)
+        return Claim(self.standing, self.flying, jobs, self.doubtful, self.lost, pause_ms, again, more, alone)
 
 
 def _lost(standing: Standing, flying: Sequence[Flying]) -> bool:
@@ -127,11 +147,25 @@ async def _waiting(tx: Tx, lanes: Sequence[_Lane]) -> list[Waiting]:
     by_width: dict[int, list[str]] = defaultdict(list)
     for lane in lanes:
         if lane.room > 0:
-            by_width[max(lane.window, lane.reach)].append(lane.ask.number_id)
+            by_width[lane.width].append(lane.ask.number_id)
     found: list[Waiting] = []
     for width, number_ids in by_width.items():
         found += await rows.waiting(tx, number_ids, width)
     return found
+
+
+async def _parked(tx: Tx, lanes: Sequence[_Lane], waiting: dict[str, list[Waiting]]) -> dict[str, Parked]:
+    """Sort out the lanes of which something is parked; `waiting` loses what is parked now."""
+    heads = _by_number(await rows.heads(tx, [lane.ask.number_id for lane in lanes if lane.parks]))
+    parked: dict[str, Parked] = {}
+    for lane in lanes:
+        if lane.parks:
+            number_id = lane.ask.number_id
+            found = parking.sort_out(heads[number_id], waiting[number_id], lane.flying, lane.ask.now)
+            waiting[number_id] = [each for each in waiting[number_id] if each.seq not in set(found.behind)]
+            parked[number_id] = found
+    await parking.move(tx, list(parked.values()))
+    return parked
 
 
 async def _in_turn(
@@ -146,26 +180,6 @@ async def _in_turn(
     }
     turns = await in_turn(tx, lines)
     return [turns.get(lane.ask.number_id, choice) for lane, choice in zip(lanes, chosen, strict=True)]
-
-
-def ready(waiting: Sequence[Waiting], last_flying: int, room: int, now: int) -> tuple[list[int], int]:
-    """Which of the waiting may go, and else how long to pause.
-
-    A message that came back stands before those still under way: they are coming back too, and everything waits for the
-    last of them, or the order would be lost. A first message that came back just now waits longer with each attempt.
-    """
-    if not waiting or room <= 0 or waiting[0].seq < last_flying:
-        return [], 0
-    first = waiting[0]
-    pause = pause_after(first.attempt) - (now - (first.since or 0))
-    if first.attempt and pause > 0:
-        return [], pause
-    return [each.seq for each in waiting[:room]], 0
-
-
-def pause_after(attempt: int) -> int:
-    """Milliseconds between the start of one attempt and the next."""
-    return min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS << min(attempt, 10))
 
 
 def _by_number(items: Iterable[T]) -> dict[str, list[T]]:

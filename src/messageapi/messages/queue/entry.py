@@ -22,6 +22,10 @@ class Standing(msgspec.Struct, frozen=True):
     paced: bool | None = None
     """Whether its owner wants its pace to be kept; None: as its network has it."""
     shows_typing: bool = False
+    paused: bool = False
+    """Its owner wants nothing of it to be sent for now."""
+    parks: bool = False
+    """Some of what waits is parked."""
 
 
 class Flying(msgspec.Struct, frozen=True):
@@ -32,6 +36,8 @@ class Flying(msgspec.Struct, frozen=True):
     message_id: str
     attempt: int
     since: int
+    chat: str = ""
+    priority: int = 0
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -44,6 +50,19 @@ class Waiting(msgspec.Struct, frozen=True):
     chat: str = ""
     phone: str | None = None
     lid: str | None = None
+    priority: int = 0
+    strikes: int = 0
+    expires_at: int | None = None
+
+
+class Head(msgspec.Struct, frozen=True):
+    """The first parked message of a chain. `until`: when it is tried again, or FOLLOWS."""
+
+    number_id: str
+    chat: str
+    priority: int
+    seq: int
+    until: int
 
 
 class Taken(msgspec.Struct, frozen=True):
@@ -55,4 +74,5 @@ class Taken(msgspec.Struct, frozen=True):
     number_id: str
     chat: str
     attempt: int
+    expires_at: int | None
     sealed: bytes | None

@@ -3,19 +3,48 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, Integer, bindparam, func, or_, select, text, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    or_,
+    select,
+    text,
+    update,
+)
 
-from messageapi.messages.queue.entry import Flying, Standing, Taken, Waiting
-from messageapi.messages.rows import portions, queued
+from messageapi.messages.queue.entry import Flying, Head, Standing, Taken, Waiting
+from messageapi.messages.rows import Columns, portions, queued
 from messageapi.store.db import Tx
 from messageapi.store.tables import bodies, messages, numbers, placements
-from messageapi.store.tables.messages import KNOWN
+from messageapi.store.tables.messages import APART, KNOWN, PARKED_TURN
 
-_BEYOND = 1 << 62
-"""Behind every message there can be."""
+_PARKED: ColumnElement[int] = literal_column(str(PARKED_TURN))
+
+
+def _turn(columns: Columns) -> ColumnElement[int]:
+    """The order in which messages go, written as the index has it."""
+    free = columns["seq"] - columns["priority"] * literal_column(str(APART))
+    return case((columns["parked_until"].is_(None), free), else_=_PARKED)
+
+
+def _is_parked(columns: Columns) -> ColumnElement[bool]:
+    return columns["parked_until"].is_not(None) & (columns["status"] == literal_column("'accepted'"))
+
 
 # Statements are made once: making one costs ten times as much as carrying it out.
 _SOME: BindParameter[Any] = bindparam("some", expanding=True)
+
+# Without a bound on the chat SQLite would walk through all messages of the number.
+_PARKS = (
+    select(literal_column("1"))
+    .where(messages.c.number_id == numbers.c.id, messages.c.chat > literal_column("''"), _is_parked(messages.c))
+    .exists()
+)
 
 _STANDINGS = (
     select(
@@ -30,6 +59,8 @@ _STANDINGS = (
         placements.c.journal_since,
         numbers.c.paced,
         numbers.c.shows_typing,
+        numbers.c.paused_at.is_not(None),
+        _PARKS,
     )
     .join_from(placements, numbers, placements.c.number_id == numbers.c.id)
     .where(placements.c.number_id.in_(_SOME))
@@ -38,16 +69,24 @@ _STANDINGS = (
 _STANDINGS_LOCKED = _STANDINGS.with_for_update(of=placements)
 
 _FLYING = (
-    select(messages.c.number_id, messages.c.seq, messages.c.id, messages.c.attempt, messages.c.sending_at)
+    select(
+        messages.c.number_id,
+        messages.c.seq,
+        messages.c.id,
+        messages.c.attempt,
+        messages.c.sending_at,
+        messages.c.chat,
+        messages.c.priority,
+    )
     .where(messages.c.number_id.in_(_SOME), *queued(messages.c, "sending"))
     .order_by(messages.c.number_id, messages.c.seq)
 )
 
 _other = messages.alias().c
 _BEHIND = (
-    select(_other["seq"])
+    select(_turn(_other))
     .where(_other["number_id"] == numbers.c.id, *queued(_other, "accepted"))
-    .order_by(_other["seq"])
+    .order_by(_turn(_other))
     .limit(1)
     .offset(bindparam("each", type_=Integer))
     .correlate(numbers)
@@ -62,10 +101,14 @@ _WAITING = (
         messages.c.chat,
         messages.c.peer_phone,
         messages.c.peer_lid,
+        messages.c.priority,
+        messages.c.strikes,
+        messages.c.expires_at,
     )
     .join_from(numbers, messages, messages.c.number_id == numbers.c.id)
-    .where(numbers.c.id.in_(_SOME), *queued(messages.c, "accepted"), messages.c.seq < func.coalesce(_BEHIND, _BEYOND))
-    .order_by(messages.c.number_id, messages.c.seq)
+    .where(numbers.c.id.in_(_SOME), *queued(messages.c, "accepted"))
+    .where(_turn(messages.c) < func.coalesce(_BEHIND, _PARKED))
+    .order_by(messages.c.number_id, _turn(messages.c))
 )
 
 _TAKE = (
@@ -79,7 +122,35 @@ _TAKE = (
         messages.c.number_id,
         messages.c.chat,
         messages.c.attempt,
+        messages.c.expires_at,
     )
+)
+
+_FIRST_PARKED = (
+    select(func.min(messages.c.seq))
+    .where(messages.c.number_id.in_(_SOME), _is_parked(messages.c))
+    .group_by(messages.c.number_id, messages.c.chat, messages.c.priority)
+)
+_HEADS = select(
+    messages.c.number_id, messages.c.chat, messages.c.priority, messages.c.seq, messages.c.parked_until
+).where(messages.c.seq.in_(_FIRST_PARKED))
+
+_PARK = (
+    update(messages)
+    .where(messages.c.seq.in_(_SOME), *queued(messages.c, "accepted"), messages.c.parked_until.is_(None))
+    .values(parked_until=bindparam("until"))
+)
+_FREE = update(messages).where(messages.c.seq.in_(_SOME), _is_parked(messages.c)).values(parked_until=None)
+_CHAIN = (
+    select(messages.c.seq)
+    .where(
+        messages.c.number_id == bindparam("number"),
+        messages.c.chat == bindparam("chat"),
+        messages.c.priority == bindparam("priority"),
+        _is_parked(messages.c),
+    )
+    .order_by(messages.c.seq)
+    .limit(bindparam("most", type_=Integer))
 )
 
 _KNOWN = {
@@ -110,7 +181,9 @@ async def flying(tx: Tx, number_ids: Collection[str]) -> list[Flying]:
 
 
 async def waiting(tx: Tx, number_ids: Collection[str], each: int) -> list[Waiting]:
-    """The first `each` accepted messages of these numbers, in order, without looking at the ones behind them."""
+    """The first `each` accepted messages of these numbers that are not parked, in the order in which they go, without
+    looking at the ones behind them.
+    """
     found: list[Waiting] = []
     for some in portions(number_ids):
         found += [Waiting(*row) for row in await tx.rows(_WAITING, {"some": some, "each": each})]
@@ -130,14 +203,38 @@ async def known(tx: Tx, number_ids: Collection[str], some: Sequence[Waiting]) ->
 
 
 async def take(tx: Tx, seqs: Sequence[int], now: int) -> list[Taken]:
-    """Mark these messages `sending`, each with a new attempt, unless somebody was faster; in order."""
+    """Mark these messages `sending`, each with a new attempt, unless somebody was faster; in this order."""
     taken: list[Taken] = []
     for some in portions(seqs):
         rows = await tx.rows(_TAKE, {"some": some, "now": now})
         bodies_ = await tx.rows(_BODIES, {"some": [row.id for row in rows]})
         sealed = {row.message_id: row.sealed for row in bodies_}
         taken += [Taken(*row, sealed.get(row.id)) for row in rows]  # type: ignore[call-arg]  # mypy cannot count a row
-    return sorted(taken, key=lambda each: each.seq)
+    places = {seq: place for place, seq in enumerate(seqs)}
+    return sorted(taken, key=lambda each: places[each.seq])
+
+
+async def heads(tx: Tx, number_ids: Collection[str]) -> list[Head]:
+    """The first parked message of each chain of these numbers."""
+    return [Head(*row) for some in portions(number_ids) for row in await tx.rows(_HEADS, {"some": some})]
+
+
+async def park(tx: Tx, seqs: Sequence[int], until: int) -> None:
+    """Take these out of the way of all others."""
+    for some in portions(seqs):
+        await tx.execute(_PARK, {"some": some, "until": until})
+
+
+async def free(tx: Tx, seqs: Sequence[int]) -> None:
+    """Let these go in their turn."""
+    for some in portions(seqs):
+        await tx.execute(_FREE, {"some": some})
+
+
+async def chain(tx: Tx, head: Head, most: int) -> list[int]:
+    """What is parked of a chain, from its first."""
+    key = {"number": head.number_id, "chat": head.chat, "priority": head.priority, "most": most}
+    return [row.seq for row in await tx.rows(_CHAIN, key)]
 
 
 async def busy(tx: Tx) -> set[str]:
