@@ -12,6 +12,7 @@ from messageapi.blobs.opening import FOLDER, open_blobs
 from messageapi.bus.bells import Bells
 from messageapi.bus.nats import connect
 from messageapi.bus.server import NatsServer
+from messageapi.bus.subjects import BELL_EVENTS
 from messageapi.errors import DoorError
 from messageapi.operator import rows as operator_rows
 from messageapi.outside.door import Outside, Rules
@@ -46,6 +47,7 @@ async def open_runtime(settings: Settings, clock: Clock = now_ms) -> AsyncIterat
         stack.push_async_callback(bus.close)
         bells = Bells(bus, remote=bool(settings.nats_url))
         stack.push_async_callback(bells.close)
+        db.writer.on_events = lambda account_id: bells.ring(BELL_EVENTS, account_id)
         blobs = open_blobs(settings.blobs_url, folder / FOLDER)
         stack.push_async_callback(blobs.close)
         outside = Outside(_rules(settings))

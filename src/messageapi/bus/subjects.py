@@ -15,6 +15,9 @@ BELL_SEND = f"{PREFIX}.bell.send"  # number id: there is something to send
 BELL_ROOM = f"{PREFIX}.bell.room"  # number id: an outcome came, so more may be handed over
 BELL_MESSAGE = f"{PREFIX}.bell.message"  # message id: its status changed
 BELL_NUMBERS = f"{PREFIX}.bell.numbers"  # number id: its state or placement changed
+BELL_EVENTS = f"{PREFIX}.bell.events"  # account id: there are new events in the outbox
+BELL_WEBHOOKS = f"{PREFIX}.bell.webhooks"  # account id: its webhook endpoints changed
+BELL_DELIVERIES = f"{PREFIX}.bell.deliveries"  # webhook id: there is something to deliver
 BELL_KEYS = f"{PREFIX}.bell.keys"  # lookup part of an API key: it was revoked
 
 

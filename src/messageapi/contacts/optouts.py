@@ -1,5 +1,6 @@
 """Opting out of bulk messages and in again: by a word of the person's, or through the API."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -7,7 +8,7 @@ import msgspec
 from messageapi.contacts import rows
 from messageapi.contacts.person import Person
 from messageapi.store.db import Tx
-from messageapi.store.outbox import outbox_row
+from messageapi.store.outbox import emit, outbox_row
 from messageapi.store.vault import Sealer
 from messageapi.vocab.clock import iso
 from messageapi.vocab.events import ContactOpted
@@ -27,6 +28,11 @@ class Word(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def source(self) -> Source:
         return "message" if self.number_id else "api"
+
+
+async def who_opted_out(tx: Tx, people: Sequence[Person]) -> set[Person]:
+    """Those of them who do not want bulk messages."""
+    return await rows.opted_out(tx, people) if people else set()
 
 
 async def opt_out(tx: Tx, word: Word, now: int, hours: int) -> bool:
@@ -68,4 +74,4 @@ async def _tell(tx: Tx, kind: str, word: Word, now: int, hours: int) -> None:
         now=now,
         hours=hours,
     )
-    await rows.emit(tx, [event])
+    await emit(tx, [event])

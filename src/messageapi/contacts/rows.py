@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from messageapi.contacts.person import Contact, Person, address_of
 from messageapi.store.db import Tx
-from messageapi.store.tables import contacts, opt_out_words, opt_outs, outbox
+from messageapi.store.tables import contacts, opt_out_words, opt_outs
 
 AT_ONCE = 400
 
@@ -126,10 +126,6 @@ async def save_words(tx: Tx, account_id: str, stop: Sequence[str], start: Sequen
 
 async def drop_words(tx: Tx, account_id: str) -> None:
     await tx.execute(delete(opt_out_words).where(opt_out_words.c.account_id == account_id))
-
-
-async def emit(tx: Tx, events: Sequence[Values]) -> None:
-    await tx.insert_many(outbox, events)
 
 
 def _json(words: Sequence[str]) -> str:

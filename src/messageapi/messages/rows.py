@@ -28,6 +28,7 @@ from messageapi.messages.row import TRACKED, Row
 from messageapi.messages.states import WAITING
 from messageapi.numbers.states import State
 from messageapi.store.db import Tx
+from messageapi.store.outbox import emit
 from messageapi.store.tables import bodies, early_receipts, messages, numbers, outbox
 from messageapi.vocab.caller import Caller
 
@@ -140,11 +141,11 @@ async def accept(tx: Tx, message: Sequence[Values], body: Sequence[Values], even
     """Store new messages with their bodies and events."""
     await tx.insert_many(messages, message)
     await tx.insert_many(bodies, body)
-    await tx.insert_many(outbox, event)
+    await emit(tx, event)
 
 
 async def announce(tx: Tx, events: Sequence[Values]) -> None:
-    await tx.insert_many(outbox, events)
+    await emit(tx, events)
 
 
 async def cancel(tx: Tx, caller: Caller, message_id: str, now: int) -> bool:

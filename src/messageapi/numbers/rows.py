@@ -12,7 +12,7 @@ from messageapi.errors import Problem
 from messageapi.numbers.number import Credentials, Number, Overdue, Placement
 from messageapi.numbers.states import State
 from messageapi.store.db import Tx
-from messageapi.store.tables import hosts, leases, numbers, outbox, placements
+from messageapi.store.tables import hosts, leases, numbers, placements
 
 PORTION = 500  # values in one IN list
 
@@ -99,10 +99,6 @@ async def oldest_of(tx: Tx, account_id: str) -> str | None:
     mine = select(numbers.c.id).where(numbers.c.account_id == account_id)
     found = await tx.scalar(mine.order_by(numbers.c.created_at, numbers.c.id).limit(1))
     return None if found is None else str(found)
-
-
-async def emit(tx: Tx, rows: Sequence[dict[str, object]]) -> None:
-    await tx.insert_many(outbox, rows)
 
 
 # --- placements ----------------------------------------------------------------------------------------------------

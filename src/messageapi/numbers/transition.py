@@ -9,7 +9,7 @@ from messageapi.numbers import rows
 from messageapi.numbers.number import Number
 from messageapi.numbers.states import REASONS, SENDS, State, may_become
 from messageapi.store.db import Tx
-from messageapi.store.outbox import outbox_row
+from messageapi.store.outbox import emit, outbox_row
 from messageapi.vocab.clock import iso
 from messageapi.vocab.events import NumberMoved
 from messageapi.web.doors import Doors
@@ -71,7 +71,7 @@ async def _tell(doors: Doors, tx: Tx, was: Number, number: Number, now: int) -> 
             now=now,
             hours=doors.settings.body_hours,
         )
-        await rows.emit(tx, [row])
+        await emit(tx, [row])
     ring(doors, tx, number.id)
     _log.info("number", number=number.id, was=was.state, state=number.state, reason=number.reason_code)
 

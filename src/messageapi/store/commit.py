@@ -10,8 +10,8 @@ from messageapi.store.group import Group
 from messageapi.store.jobs import Part
 from messageapi.store.wire import Limit, Wire
 
-Committed = tuple[list[Sequence[object]], list[Callable[[], None]]]
-"""The results of each part, and what to do now that they are on the disk."""
+Committed = tuple[list[Sequence[object]], list[Callable[[], None]], set[str]]
+"""The results of each part, what to do now that they are on the disk, and whose events came with them."""
 
 
 class Committer:
@@ -36,7 +36,7 @@ class Committer:
         except Exception:
             await self.disconnect(deadline_s, broken=True)  # perhaps still inside the transaction: start afresh
             raise
-        return answers, group.actions
+        return answers, group.actions, group.emitted
 
     async def disconnect(self, deadline_s: float, *, broken: bool) -> None:
         wire, self._wire = self._wire, None

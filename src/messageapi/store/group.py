@@ -28,6 +28,7 @@ class Group:
         self._limit = limit
         self._alone = alone
         self.actions: list[Callable[[], None]] = []
+        self.emitted: set[str] = set()
 
     async def play(self, part: Part) -> Sequence[object]:
         """One result an item, exceptions as values. Raises what ends the whole group, and Late."""
@@ -73,6 +74,7 @@ class Group:
         if sheltered:
             await self._wire.exec_driver_sql("RELEASE SAVEPOINT work")
         self.actions += tx.actions
+        self.emitted |= tx.emitted
         return results
 
     async def _undo(self, *, sheltered: bool) -> None:

@@ -1,9 +1,12 @@
 """The outbox row: a finished public event, sealed, to be inserted in the transaction of the change it tells of."""
 
+from collections.abc import Mapping, Sequence
 from typing import TypedDict, Unpack
 
 import msgspec
 
+from messageapi.store.tables import outbox
+from messageapi.store.tx import Tx
 from messageapi.store.vault import Sealer
 from messageapi.vocab.clock import iso
 from messageapi.vocab.events import Facts, check
@@ -26,7 +29,7 @@ class Event(TypedDict):
 
 
 def outbox_row(sealer: Sealer, **event: Unpack[Event]) -> dict[str, object]:
-    """For Tx.insert_many(outbox, rows). The payload is sealed about the event's id."""
+    """For `emit`. The payload is sealed about the event's id."""
     check(event["type"], event["data"])
     event_id = new_id("evt")
     envelope = {
@@ -47,6 +50,12 @@ def outbox_row(sealer: Sealer, **event: Unpack[Event]) -> dict[str, object]:
         "created_at": event["now"],
         "expires_at": event["now"] + event["hours"] * HOUR_MS,
     }
+
+
+async def emit(tx: Tx, rows: Sequence[Mapping[str, object]]) -> None:
+    """Once they are committed, whoever waits for events of these accounts is told."""
+    await tx.insert_many(outbox, rows)
+    tx.emitted.update(str(row["account_id"]) for row in rows)
 
 
 def outbox_payload(sealer: Sealer, event_id: str, sealed: bytes) -> bytes:

@@ -22,6 +22,8 @@ class Tx:
         self._open: Wire | None = wire
         self._writes = writes
         self.actions: list[Callable[[], None]] = []
+        self.emitted: set[str] = set()
+        """Accounts with new events in the outbox."""
 
     @property
     def wire(self) -> Wire:

@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Protocol, TypeVar, cast
 
 from messageapi.logs import log
@@ -46,6 +47,8 @@ class Writer:
         self._closing = False
         self._probing: asyncio.Task[None] | None = None
         self.halted: StoreError | None = None
+        self.on_events: Callable[[str], None] = _nobody_listens
+        """Called with each account that has new events in the outbox, once they are on the disk."""
         self.queue_limit = QUEUE_LIMIT
         self.work_deadline_s = WORK_DEADLINE_S
         self.probe_every_s = PROBE_EVERY_S
@@ -127,7 +130,7 @@ class Writer:
     async def _settle(self, jobs: list[Job], attempt: int = 1) -> None:
         try:
             parts = gathered(jobs)
-            answers, actions = await self._committer.commit(parts, self.work_deadline_s)
+            answers, actions, emitted = await self._committer.commit(parts, self.work_deadline_s)
         except Late as late:
             log("store").error("work_too_slow", deadline_s=self.work_deadline_s, jobs=len(late.part.jobs))
             _fail(late.part.jobs, store_error("too_slow"))
@@ -137,6 +140,8 @@ class Writer:
         else:
             for action in actions:
                 _act(action)
+            for account_id in emitted:
+                _act(partial(self.on_events, account_id))
             for part, results in zip(parts, answers, strict=True):
                 part.settle(results)
 
@@ -193,6 +198,10 @@ def _inside(task: asyncio.Task[None]) -> bool:
 def _fail(jobs: list[Job], problem: Exception) -> None:
     for job in jobs:
         job.fail(problem)
+
+
+def _nobody_listens(_: str) -> None:
+    pass
 
 
 def _act(action: Callable[[], None]) -> None:

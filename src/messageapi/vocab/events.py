@@ -85,7 +85,24 @@ class ContactOpted(Struct, rename="camel", frozen=True, kw_only=True):
     at: str | None
 
 
-Facts = MessageMoved | MessageAccepted | MessageArrived | NumberMoved | ContactOpted
+class WebhookDisabled(Struct, rename="camel", frozen=True, kw_only=True):
+    """An endpoint gets nothing any more until it is resumed. `reason` says why and what to do."""
+
+    webhook_id: str
+    description: str
+    reason_code: str
+    reason: str
+    since: str | None
+
+
+class WebhookTested(Struct, rename="camel", frozen=True, kw_only=True):
+    """Sent to the one endpoint that was asked to be tested."""
+
+    webhook_id: str
+    message: str
+
+
+Facts = MessageMoved | MessageAccepted | MessageArrived | NumberMoved | ContactOpted | WebhookDisabled | WebhookTested
 
 
 class Kind(msgspec.Struct, frozen=True):
@@ -122,6 +139,8 @@ CATALOGUE: Mapping[str, Kind] = {
     "number.banned": Kind(NumberMoved, "WhatsApp has banned the number, for a time where `until` is given."),
     "contact.opted_out": Kind(ContactOpted, "Somebody does not want bulk messages any more; they get none."),
     "contact.opted_in": Kind(ContactOpted, "Somebody who had opted out takes bulk messages again."),
+    "webhook.disabled": Kind(WebhookDisabled, "An endpoint failed for five days, or answered 410; it gets no events."),
+    "webhook.test": Kind(WebhookTested, "Somebody asked for a test; it goes to that endpoint alone."),
 }
 
 

@@ -12,6 +12,7 @@ from messageapi.store.tables.metadata import metadata
 from messageapi.store.tables.numbers import hosts, leases, numbers, placements
 from messageapi.store.tables.outbox import outbox
 from messageapi.store.tables.pacing import acquaintances, paces
+from messageapi.store.tables.webhooks import attempts, deliveries, relays, webhooks
 
 TENANT_TABLES = frozenset(
     {
@@ -28,6 +29,9 @@ TENANT_TABLES = frozenset(
         contacts,
         opt_outs,
         opt_out_words,
+        webhooks,
+        deliveries,
+        attempts,
     }
 )
 """Rows of one account each: read through Scope only (tools/lint_tenancy.py)."""
@@ -36,8 +40,10 @@ __all__ = [
     "TENANT_TABLES",
     "accounts",
     "acquaintances",
+    "attempts",
     "bodies",
     "contacts",
+    "deliveries",
     "early_receipts",
     "hosts",
     "idempotency",
@@ -53,4 +59,6 @@ __all__ = [
     "outbox",
     "paces",
     "placements",
+    "relays",
+    "webhooks",
 ]
