@@ -9,6 +9,7 @@ from messageapi.idempotency.once import Claim, claim, outcome
 from messageapi.media.hold import hold
 from messageapi.messages import announce, errors, rows
 from messageapi.messages.draft import PRIORITY, Accepted, Draft
+from messageapi.messages.refuse import Sending, refused
 from messageapi.messages.rows import Sender
 from messageapi.messages.schemas import send_answer
 from messageapi.numbers.states import WAITS
@@ -39,14 +40,20 @@ async def judged(tx: Tx, drafts: Sequence[Draft]) -> list[Accepted | Exception]:
     """Which number sends each of these, as the answer will say it; nothing is stored yet."""
     known = _by_name(await rows.senders(tx, {draft.account_id for draft in drafts}))
     answers: list[Accepted | Exception] = []
+    choosy: list[Sending] = []
     for draft in drafts:
         chosen = _sender(draft, known)
         if isinstance(chosen, Problem):
             answers.append(chosen)
-        else:
-            status = "scheduled" if draft.way.times.send_at is not None else "accepted"
-            answers.append(Accepted(draft.id, status, chosen.id, draft.to.jid, draft.now))
-    return answers
+            continue
+        if draft.way.bulk or draft.way.refuses:
+            choosy.append((draft, chosen))
+        status = "scheduled" if draft.way.times.send_at is not None else "accepted"
+        answers.append(Accepted(draft.id, status, chosen.id, draft.to.jid, draft.now))
+    if not choosy:
+        return answers
+    barred = await refused(tx, choosy)
+    return [barred.get(draft.id, answer) for draft, answer in zip(drafts, answers, strict=True)]
 
 
 async def store(tx: Tx, chosen: Sequence[Chosen]) -> None:
@@ -122,6 +129,7 @@ def _row(draft: Draft, accepted: Accepted) -> rows.Values:
         "expires_at": way.times.expires_at,
         "on_unconfirmed": way.on_unconfirmed,
         "target_id": way.target_id,
+        "bulk": way.bulk,
     }
 
 

@@ -59,7 +59,7 @@ async def send_batch(doors: Doors, caller: Caller, messages: Sequence[msgspec.Ra
 async def _item(doors: Doors, caller: Caller, raw: msgspec.Raw, files: Files) -> Item:
     try:
         request: SendRequest = read(raw)
-        return await drafted(doors, caller, request, files)
+        return await drafted(doors, caller, request, files, in_batch=True)
     except Problem as problem:
         return problem
     except msgspec.ValidationError as refusal:

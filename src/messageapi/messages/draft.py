@@ -23,6 +23,9 @@ class Way(msgspec.Struct, frozen=True):
     on_unconfirmed: OnUnconfirmed = "report"
     target_id: str | None = None
     number_id: str | None = None
+    refuses: bool = False
+    """Rather than wait for a budget of the number."""
+    bulk: bool = False
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):

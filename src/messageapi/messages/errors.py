@@ -158,3 +158,22 @@ def not_cancelable(status: Status) -> Problem:
         409,
         f"The message is already {status}. Only a message that still waits (scheduled or accepted) can be canceled.",
     )
+
+
+def recipient_opted_out() -> Problem:
+    return Problem(
+        "recipient_opted_out",
+        422,
+        "The recipient asked not to get bulk messages. Leave them out; what they ordered themselves is sent with "
+        "`bulk` false.",
+    )
+
+
+def over_budget(wait_ms: int) -> Problem:
+    seconds = max(1, -(-wait_ms // 1000))
+    return Problem(
+        "over_budget",
+        429,
+        f"The number has used its budget. Send again after {seconds} seconds, or let the message wait.",
+        retry_after=seconds,
+    )

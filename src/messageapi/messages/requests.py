@@ -16,6 +16,7 @@ MOST_IN_BATCH = 1_000
 
 Priority = Literal["high", "normal", "low"]
 OnUnconfirmed = Literal["report", "resend"]
+OnLimit = Literal["wait", "refuse"]
 
 Caption = Annotated[str, Meta(max_length=CAPTION_LENGTH, description="Words below it.", examples=["Our new shop"])]
 Address = Annotated[str, Meta(description="A phone number with country code, or a WhatsApp address.")]
@@ -78,6 +79,17 @@ class Envelope(msgspec.Struct, forbid_unknown_fields=True, rename="camel", kw_on
         OnUnconfirmed,
         Meta(description="When it is not known whether it left: `report` it, or `resend` it at the risk of a second."),
     ] = "report"
+    on_limit: Annotated[
+        OnLimit,
+        Meta(description="When the number's budgets are used up: `wait` for the next, or `refuse` it with 429 now."),
+    ] = "wait"
+    bulk: Annotated[
+        bool | None,
+        Meta(
+            description="Advertising and the like, which is not sent to who opted out. Without a word: true in a batch "
+            "and for priority `low`, except for priority `high`."
+        ),
+    ] = None
     metadata: Annotated[
         dict[str, Plain] | None,
         Meta(description="Yours: kept with the message and repeated in its events. At most 4,096 characters as JSON."),

@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
+from messageapi.engines.port import Network
 from messageapi.messages.row import TRACKED, Row
 from messageapi.messages.states import WAITING
 from messageapi.numbers.states import State
@@ -117,7 +118,14 @@ _RELEASE = (
 
 
 _SENDERS = select(
-    numbers.c.id, numbers.c.account_id, numbers.c.phone, numbers.c.state, numbers.c.reason, numbers.c.is_default
+    numbers.c.id,
+    numbers.c.account_id,
+    numbers.c.phone,
+    numbers.c.state,
+    numbers.c.reason,
+    numbers.c.is_default,
+    numbers.c.network,
+    numbers.c.paced,
 ).where(numbers.c.account_id.in_(bindparam("some", expanding=True)))
 
 
@@ -130,6 +138,8 @@ class Sender(msgspec.Struct, frozen=True):
     state: State
     reason: str | None
     is_default: bool
+    network: Network
+    paced: bool | None
 
 
 async def senders(tx: Tx, account_ids: Iterable[str]) -> list[Sender]:

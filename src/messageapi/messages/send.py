@@ -57,9 +57,17 @@ async def put(doors: Doors, draft: Draft, keyed: Keyed | None) -> Accepted:
     return accepted
 
 
-async def drafted(doors: Doors, caller: Caller, request: SendRequest, files: Files | None = None) -> Draft:
+async def drafted(
+    doors: Doors, caller: Caller, request: SendRequest, files: Files | None = None, *, in_batch: bool = False
+) -> Draft:
     """Checked and sealed; nothing is stored but its file. Raise Problem. `files`: shared with other messages."""
-    way = Way(times=times(request, doors.clock()), priority=request.priority, on_unconfirmed=request.on_unconfirmed)
+    way = Way(
+        times=times(request, doors.clock()),
+        priority=request.priority,
+        on_unconfirmed=request.on_unconfirmed,
+        refuses=request.on_limit == "refuse",
+        bulk=is_bulk(request, in_batch=in_batch),
+    )
     custom = _custom(request)
     sender = _sender(request.from_)
     to = await addressed(doors, caller, request.to)
@@ -67,6 +75,13 @@ async def drafted(doors: Doors, caller: Caller, request: SendRequest, files: Fil
     if letter.about:
         way = msgspec.structs.replace(way, target_id=letter.about.message_id, number_id=letter.about.number_id)
     return await sealed(doors, caller, to, letter, Options(sender, custom, way))
+
+
+def is_bulk(request: SendRequest, *, in_batch: bool) -> bool:
+    """As its sender says; else what goes to many at once, or in nobody's hurry, unless it is urgent."""
+    if request.bulk is not None:
+        return request.bulk
+    return request.priority == "low" or (in_batch and request.priority != "high")
 
 
 class Options(msgspec.Struct, frozen=True):

@@ -4,6 +4,7 @@ here fails a test.
 
 from messageapi.web.code import Code
 from messageapi.web.codes_of_files import CODES_OF_FILES
+from messageapi.web.codes_of_people import CODES_OF_PEOPLE
 
 CODES: dict[str, Code] = {
     # the request itself
@@ -124,7 +125,10 @@ CODES: dict[str, Code] = {
         "A key that expires can only create keys that expire no later. Set `expiresAt` accordingly.",
     ),
     "rate_limited": Code(
-        429, "Too many requests", "The key made more requests than a minute allows. Wait as long as Retry-After says."
+        429,
+        "Too many requests",
+        "More requests came with this key, or without a valid one from this address, than a minute allows. Wait as "
+        "long as Retry-After says.",
     ),
     "key_not_found": Code(404, "No such API key", "The account has no key with this id. GET /api/v1/keys lists them."),
     "key_name_invalid": Code(422, "Invalid key name", "A key's name has 1 to 200 visible characters. Choose another."),
@@ -232,6 +236,7 @@ CODES: dict[str, Code] = {
         "its end.",
     ),
     **CODES_OF_FILES,
+    **CODES_OF_PEOPLE,
     # numbers
     "no_number": Code(409, "No number yet", "The account has no number yet. Create one and link it, then send."),
     "number_unknown": Code(

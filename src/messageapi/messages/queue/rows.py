@@ -161,6 +161,12 @@ _KNOWN = {
     for name in ("peer_phone", "peer_lid")
 }
 
+_LENGTHS = (
+    select(messages.c.number_id, func.count().label("many"))
+    .where(messages.c.number_id.in_(_SOME), *queued(messages.c, "accepted"))
+    .group_by(messages.c.number_id)
+)
+
 _BODIES = select(bodies.c.message_id, bodies.c.sealed).where(bodies.c.message_id.in_(_SOME))
 
 _REMEMBER = update(placements).where(placements.c.number_id == bindparam("number")).values(taken_seq=bindparam("last"))
@@ -200,6 +206,11 @@ async def known(tx: Tx, number_ids: Collection[str], some: Sequence[Waiting]) ->
             rows = await tx.rows(_KNOWN[name], {"some": sorted(number_ids), "people": named})
             found |= {(row[0], row[1]) for row in rows}
     return {each.seq for each in some if found & {(each.number_id, each.phone), (each.number_id, each.lid)}}
+
+
+async def lengths(tx: Tx, number_ids: Collection[str]) -> dict[str, int]:
+    """How many messages of these numbers wait."""
+    return {row.number_id: row.many for row in await tx.rows(_LENGTHS, {"some": sorted(number_ids)})}
 
 
 async def take(tx: Tx, seqs: Sequence[int], now: int) -> list[Taken]:
