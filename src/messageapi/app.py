@@ -10,7 +10,7 @@ from litestar.di import Provide
 from litestar.handlers import HTTPRouteHandler
 
 from messageapi.compat.api import routes as compat_routes
-from messageapi.health.api import routes as health_routes
+from messageapi.health.api import health_routes
 from messageapi.keys.api import routes as keys_routes
 from messageapi.keys.check import KeyCheck
 from messageapi.media.api import routes as media_routes
@@ -28,6 +28,7 @@ from messageapi.web.gate import Gate, provide_caller, provide_repeat, seal, simp
 from messageapi.web.head import with_head
 from messageapi.web.limits import RateLimiter
 from messageapi.web.problems import Renderer
+from messageapi.web.strangers import strangers
 
 ACCOUNT: tuple[HTTPRouteHandler, ...] = (
     *compat_routes,
@@ -47,10 +48,14 @@ def build_app(
     renderer = Renderer(settings.public_url.rstrip("/"), simple_paths(routes))
     check = KeyCheck(doors)
     public: App = routed(
-        [*routes, *health_routes, *pages(settings, lambda: openapi(settings))],
+        [*routes, *health_routes(), *pages(settings, lambda: openapi(settings))],
         AppConfig(
             dependencies={"doors": Provide(lambda: doors, sync_to_thread=False)},
-            guards=[Gate(check, RateLimiter(settings.key_requests_per_minute, doors.clock))],
+            guards=[
+                Gate(
+                    check, RateLimiter(settings.key_requests_per_minute, doors.clock), strangers(settings, doors.clock)
+                )
+            ],
             exception_handlers=renderer.handlers(),
             request_max_body_size=settings.request_bytes,
             on_startup=[check.start],
@@ -63,7 +68,7 @@ def build_app(
 
 def openapi(settings: Settings) -> dict[str, object]:
     """The OpenAPI 3.1 document of all that is public. Needs no server: nothing is called."""
-    documented = [*ACCOUNT, *health_routes]
+    documented = [*ACCOUNT, *health_routes()]
     app = routed(documented, AppConfig(dependencies={"doors": Provide(_never, sync_to_thread=False)}))
     return document(described_routes(documented, app.routes), settings.base_url)
 

@@ -53,6 +53,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     send_deadline_seconds: Annotated[
         int, Meta(ge=5, le=300, description="After this long without an answer from WhatsApp a send is unconfirmed.")
     ] = 60
+    retry_minutes: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=1440,
+            description="For how long a message that cannot be sent, though its number can send, is tried again before "
+            "it fails. Those behind it in its chat wait so long; all others go past.",
+        ),
+    ] = 15
     resend_after_seconds: Annotated[
         int,
         Meta(
@@ -110,6 +119,21 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         int,
         Meta(ge=1, description="Requests one API key may make in a minute, counted in each web process; then 429."),
     ] = 180_000
+    address_requests_per_minute: Annotated[
+        int,
+        Meta(
+            ge=1,
+            description="Requests without a valid API key that may come from one address in a minute, counted in each "
+            "web process; then 429.",
+        ),
+    ] = 1_200
+    trusted_proxies: Annotated[
+        str,
+        _about(
+            "Networks of your own proxies, separated by commas, such as 127.0.0.1,10.0.0.0/8. Only from these is "
+            "X-Forwarded-For believed. Empty: from nobody."
+        ),
+    ] = ""
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], _about("Least severe log line that is written.")
     ] = "info"

@@ -28,6 +28,18 @@ class Readiness(msgspec.Struct, rename="camel"):
     engines: Engines
 
 
+class Watch:
+    """However many ask, the parts are asked by one at a time; who comes meanwhile gets the same answer."""
+
+    def __init__(self) -> None:
+        self._asking: asyncio.Task[Readiness] | None = None
+
+    async def look(self, doors: Doors) -> Readiness:
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.create_task(readiness(doors))
+        return await asyncio.shield(self._asking)
+
+
 async def readiness(doors: Doors) -> Readiness:
     database, bus, engines = await asyncio.gather(
         _answers(doors.db.ping()), _answers(doors.bus.ping()), _engines(doors)

@@ -59,6 +59,13 @@ class KeyCheck:
             )
         return self._caller(known, in_link)
 
+    def knows(self, key: str) -> bool:
+        """Was it a good one when it was last looked at? Asks nobody."""
+        secret = parse(key)
+        memory = self._memory.get(secret.lookup) if secret else None
+        known = memory.known if memory else None
+        return bool(secret and known and known.revoked_at is None and hmac.compare_digest(known.hash, secret.hash))
+
     def forget(self, lookup: str) -> None:
         """What is remembered, and what a read in flight is about to bring, is out of date."""
         self._memory.pop(lookup, None)

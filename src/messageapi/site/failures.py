@@ -21,7 +21,7 @@ EXAMPLES = {
     413: ("The body is too large.", "body_too_large"),
     415: ("The body is of a media type this call does not take.", "media_type_unsupported"),
     422: ("A value has the wrong form; the answer names it.", "field_invalid"),
-    429: ("Too many requests with this key.", "rate_limited"),
+    429: ("Too many requests with this key, or without one from this address.", "rate_limited"),
     500: ("Something failed on our side.", "internal_error"),
     503: ("Cannot be done now; nothing was done.", "storage_overloaded"),
 }
@@ -63,7 +63,7 @@ def _statuses(handler: HTTPRouteHandler) -> set[int]:
     """What the gate, the body reader and the verbs may answer; a route adds its own in opt["problems"]."""
     statuses = {400, 500, *handler.opt.get("problems", ())}
     if handler.opt["permission"] == OPEN:
-        return statuses
+        return statuses | ({429} if handler.opt.get("counted", True) else set())
     statuses |= {401, 403, 429, 503}
     if writes(handler) or "{" in next(iter(handler.paths)):
         statuses.add(404)

@@ -3,8 +3,8 @@ read.
 """
 
 import re
-from collections.abc import Awaitable, Callable, Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
 
 from litestar import Litestar, Request
 from litestar.connection import ASGIConnection
@@ -17,22 +17,34 @@ from messageapi.web.address import parameters, refuse_strays
 from messageapi.web.credentials import key_of
 from messageapi.web.doors import Doors
 from messageapi.web.limits import RateLimiter, too_many
+from messageapi.web.strangers import Strangers
 from messageapi.web.visit import Repeat, Visit, visit
 
 OPEN = "open"
 _IDEMPOTENCY_KEY = re.compile(rb"[\x21-\x7e]{1,255}")
-Check = Callable[[str, bool], Awaitable[Caller]]
-"""A key's text, and whether it came in the address -> who that is. Raise Problem for any other key."""
 
 Connection = ASGIConnection[Any, Any, Any, Any]
+
+
+class Check(Protocol):
+    """Says whose a key is."""
+
+    async def __call__(self, key: str, in_link: bool) -> Caller:
+        """`in_link`: it came in the address. Raise Problem for any other key."""
+        ...
+
+    def knows(self, key: str) -> bool:
+        """Was it a good one when it was last looked at? Asks nobody."""
+        ...
 
 
 class Gate:
     """A Litestar guard for the whole app."""
 
-    def __init__(self, check: Check, limiter: RateLimiter) -> None:
+    def __init__(self, check: Check, limiter: RateLimiter, strangers: Strangers) -> None:
         self._check = check
         self._limiter = limiter
+        self._strangers = strangers
 
     async def __call__(self, connection: Connection, handler: BaseRouteHandler) -> None:
         permission = handler.opt.get("permission")
@@ -41,19 +53,26 @@ class Gate:
             return
         if permission != OPEN:
             await self._admit(connection, handler, this, permission)
-        elif this.key_in_query:
-            raise _key_in_address()
+        else:
+            self._let_in(connection, handler, this)
         if query := connection.scope["query_string"]:
             refuse_strays(parameters(query), handler.opt["parameters"])
+
+    def _let_in(self, connection: Connection, handler: BaseRouteHandler, this: Visit) -> None:
+        if handler.opt.get("counted", True):
+            self._strangers.count(connection.scope)
+        if this.key_in_query:
+            raise _key_in_address()
 
     async def _admit(self, connection: Connection, handler: BaseRouteHandler, this: Visit, permission: str) -> None:
         in_link = bool(handler.opt.get("key_in_address"))
         if this.key_in_query and not in_link:
             raise _key_in_address()
-        key = key_of(connection.scope["headers"], this.key_in_query)
-        this.deprecated = bool(this.key_in_query)
-        caller = await self._check(key, this.deprecated)
-        this.caller = caller
+        try:
+            caller = this.caller = await self._caller(connection.scope, this)
+        except Problem:
+            self._strangers.count(connection.scope)
+            raise
         this.quota = self._limiter.take(caller.key_id or caller.account_id)
         if this.quota.over:
             raise too_many(this.quota)
@@ -63,6 +82,12 @@ class Gate:
             )
         if handler.opt.get("idempotent"):
             this.idempotency_key = idempotency_key(connection.scope["headers"])
+
+    async def _caller(self, scope: Mapping[str, Any], this: Visit) -> Caller:
+        key = key_of(scope["headers"], this.key_in_query)
+        this.deprecated = bool(this.key_in_query)
+        self._strangers.refuse_guesses(scope, lambda: self._check.knows(key))
+        return await self._check(key, this.deprecated)
 
 
 def _key_in_address() -> Problem:

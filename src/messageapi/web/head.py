@@ -1,4 +1,4 @@
-"""HEAD (RFC 9110, 9.3.2): whatever may be read with GET answers HEAD in the same way; the server leaves the body out."""
+"""HEAD (RFC 9110, 9.3.2): whatever may be read with GET answers HEAD in the same way; uvicorn leaves the body out."""
 
 from collections.abc import Iterable
 from copy import copy

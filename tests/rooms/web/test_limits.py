@@ -1,4 +1,4 @@
-"""The ceiling on requests per key and minute."""
+"""The ceiling on requests per name and minute."""
 
 from collections.abc import Callable
 from typing import Any
@@ -28,3 +28,25 @@ def test_a_new_minute_starts_anew(clock: Any) -> None:
     assert (last.over, last.resets_in) == (True, 1)
     clock.forward(1)
     assert not limiter.take("key_1").over
+
+
+def test_a_new_minute_forgets_the_old(clock: Any) -> None:
+    limiter = RateLimiter(2, clock)
+    assert [limiter.take("a").over for _ in range(3)] == [False, False, True]
+    assert limiter.spent("a")
+    assert limiter.any_spent()
+    assert not limiter.spent("b")
+    clock.forward(60_000)
+    assert not limiter.any_spent()
+    assert not limiter.spent("a")
+    assert limiter.take("a").remaining == 1
+
+
+def test_names_beyond_the_most_share_one_allowance(clock: Any) -> None:
+    limiter = RateLimiter(2, clock, most=10)
+    for name in range(10):
+        limiter.take(str(name))
+    assert [limiter.take(f"late {each}").over for each in range(4)] == [False, False, True, True]
+    assert len(limiter._used) == 11
+    assert limiter.spent("another")
+    assert not limiter.take("3").over
