@@ -6,7 +6,7 @@ import msgspec
 
 from messageapi.engines.port import EngineEvent, Inbound, NotSent, Receipt, Sent, Unconfirmed, Undecryptable
 from messageapi.messages.arrival import Arrival
-from messageapi.messages.ledger import Ledger
+from messageapi.messages.ledger import PATIENCE_MS, Ledger
 from messageapi.messages.receipts import receipt
 from messageapi.messages.receive import receive
 from messageapi.messages.rows import WaKey
@@ -24,7 +24,7 @@ class News(msgspec.Struct, frozen=True):
     events: Sequence[EngineEvent]
 
 
-async def apply(tx: Tx, now: int, hours: int, news: Sequence[News]) -> list[str]:
+async def apply(tx: Tx, now: int, hours: int, news: Sequence[News], patience_ms: int = PATIENCE_MS) -> list[str]:
     """Take in everything that is about messages; the ids of the messages that changed or came."""
     arrivals = [
         Arrival(each.number_id, each.account_id, event, each.sealer)
@@ -33,7 +33,7 @@ async def apply(tx: Tx, now: int, hours: int, news: Sequence[News]) -> list[str]
         if isinstance(event, Inbound | Undecryptable)
     ]
     received = await receive(tx, now, hours, arrivals) if arrivals else []
-    return [*await _follow(tx, Ledger(now, hours), news), *received]
+    return [*await _follow(tx, Ledger(now, hours, patience_ms), news), *received]
 
 
 async def _follow(tx: Tx, ledger: Ledger, news: Sequence[News]) -> list[str]:

@@ -9,6 +9,9 @@ from messageapi.messages.rows import WaKey
 from messageapi.store.db import Tx
 from messageapi.store.vault import Sealer
 
+PATIENCE_MS = 15 * 60_000
+"""For so long a message that cannot go is tried again, as the settings have it by default."""
+
 
 class Early(NamedTuple):
     """A receipt that came before its message had a WhatsApp id."""
@@ -20,9 +23,10 @@ class Early(NamedTuple):
 class Ledger:
     """One transaction's view of the messages that reports are about."""
 
-    def __init__(self, now: int, hours: int) -> None:
+    def __init__(self, now: int, hours: int, patience_ms: int = PATIENCE_MS) -> None:
         self.now = now
         self.hours = hours
+        self.patience_ms = patience_ms
         self.by_id: dict[str, Row] = {}
         self.by_wa: dict[WaKey, Row] = {}
         self._early: dict[WaKey, list[Early]] = {}
@@ -66,6 +70,7 @@ class Ledger:
         """Write all that moved; the messages whose status is another one now."""
         moved = [row for row in self.by_id.values() if row.changed]
         await rows.save(tx, moved)
+        await rows.park(tx, [row for row in moved if row.parked is not None])
         await rows.drop_bodies(tx, [row.id for row in moved if row.body_ends])
         doubtful = [row.id for row in moved if row.status == "unconfirmed"]
         await rows.expire_bodies(tx, doubtful, self.now + self.hours * 3_600_000)

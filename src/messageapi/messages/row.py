@@ -45,8 +45,11 @@ class Row(msgspec.Struct):
     resent_at: int | None
     earlier_wa_id: str | None
     stuck_at: int | None
+    strikes: int
     was: Status = "accepted"
     steps: list[Step] = []
+    parked: int | None = None
+    """Until when it has just been parked."""
 
     CHANGES: ClassVar[tuple[str, ...]] = (
         "status",
@@ -93,6 +96,13 @@ class Row(msgspec.Struct):
         if self.status == "sending":
             self.status = "accepted"
             self.stuck_at = None
+
+    def strike(self, code: str, detail: str, until: int) -> None:
+        """It did not go by its own fault: it waits in its place until then, and its followers with it."""
+        self.wait_again()
+        self.strikes += 1
+        self.parked = until
+        self.error_code, self.error_detail = code[:60], detail[:400]
 
     def resend(self, at: int) -> None:
         """Back into the queue although it may have left. Receipts for that attempt still count."""

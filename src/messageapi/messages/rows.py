@@ -14,6 +14,7 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     bindparam,
+    case,
     delete,
     literal_column,
     select,
@@ -35,6 +36,8 @@ from messageapi.vocab.caller import Caller
 
 AT_ONCE = 400
 """Values in one IN list: SQLite takes 32,766 parameters, and plans stay good far below."""
+STRUCK_MS = 2_000
+"""A message that failed by its own fault before waits for at least so long when it comes back: it must not hurry."""
 MOST_PROBES = 2_000
 """Index look-ups of one statement, about a microsecond each."""
 
@@ -98,6 +101,12 @@ _SAVE = (
     .values({name: bindparam(f"new_{name}") for name in Row.CHANGES})
 )
 
+_PARK = (
+    update(messages)
+    .where(messages.c.seq == bindparam("row_seq"), messages.c.status == "accepted")
+    .values(strikes=bindparam("so_far"), parked_until=bindparam("until"))
+)
+
 _DROP_BODY = delete(bodies).where(bodies.c.message_id == bindparam("gone"))
 
 _EXPIRE_BODY = update(bodies).where(bodies.c.message_id == bindparam("kept")).values(expires_at=bindparam("until"))
@@ -113,7 +122,11 @@ _RELEASE = (
         messages.c.attempt == bindparam("tried"),
         messages.c.status == "sending",
     )
-    .values(status="accepted", stuck_at=None)
+    .values(
+        status="accepted",
+        stuck_at=None,
+        parked_until=case((messages.c.strikes > 0, messages.c.sending_at + STRUCK_MS)),
+    )
 )
 
 
@@ -214,6 +227,12 @@ async def save(tx: Tx, rows: Sequence[Row]) -> None:
     """Write what changed; the row must still have the status it was locked with."""
     if rows:
         await tx.execute(_SAVE, [_changes(row) for row in rows])
+
+
+async def park(tx: Tx, rows: Sequence[Row]) -> None:
+    """Those that failed by their own fault, until they are tried again."""
+    if rows:
+        await tx.execute(_PARK, [{"row_seq": row.seq, "so_far": row.strikes, "until": row.parked} for row in rows])
 
 
 def _changes(row: Row) -> Values:

@@ -1,7 +1,8 @@
 """What became of a message that was handed over: sent, certainly not sent, or unknown."""
 
-from messageapi.engines.port import NotSent, Sent, Unconfirmed
+from messageapi.engines.port import BLAMELESS, NotSent, Sent, Unconfirmed
 from messageapi.messages.ledger import Ledger
+from messageapi.messages.queue.parking import gives_up, pause_after
 from messageapi.messages.receipts import follow
 from messageapi.messages.row import Row
 
@@ -17,7 +18,7 @@ def settle(ledger: Ledger, number_id: str, outcome: Outcome) -> None:
         _sent(ledger, row, outcome)
     elif outcome.attempt == row.attempt and row.status == "sending":
         if isinstance(outcome, NotSent):
-            _not_sent(row, outcome)
+            _not_sent(ledger, row, outcome)
         else:
             _unconfirmed(ledger, row, outcome)
 
@@ -34,13 +35,25 @@ def _sent(ledger: Ledger, row: Row, outcome: Sent) -> None:
         _named(ledger, row, outcome.wa_id, earlier=earlier)
 
 
-def _not_sent(row: Row, outcome: NotSent) -> None:
+def _not_sent(ledger: Ledger, row: Row, outcome: NotSent) -> None:
     if outcome.code == "expired":
         row.fail("expired", outcome.code, outcome.detail, outcome.at)
     elif outcome.permanent:
         row.fail("failed", outcome.code, outcome.detail, outcome.at)
+    elif outcome.code not in BLAMELESS:
+        _strike(ledger, row, outcome)
     else:
         row.wait_again()
+        row.parked = ledger.now + pause_after(row.strikes) if row.strikes else None
+
+
+def _strike(ledger: Ledger, row: Row, outcome: NotSent) -> None:
+    """It is tried again later, for as long as its followers can be asked to wait."""
+    if gives_up(row.strikes + 1, ledger.patience_ms):
+        detail = f"After {row.attempt} tries the message still could not be sent ({outcome.code}). {outcome.detail}"
+        row.fail("failed", "retries_exhausted", detail[: 400 - len(SEND_LATER)] + SEND_LATER, outcome.at)
+    else:
+        row.strike(outcome.code, outcome.detail, ledger.now + pause_after(row.strikes + 1))
 
 
 def _unconfirmed(ledger: Ledger, row: Row, outcome: Unconfirmed) -> None:
@@ -55,6 +68,7 @@ def _named(ledger: Ledger, row: Row, wa_id: str, *, earlier: bool = False) -> No
         follow(row, early.kind, early.at)
 
 
+SEND_LATER = " Look into that, then send it again."
 SENT_AGAIN_SOON = (
     "WhatsApp did not answer, so the message may or may not have arrived. Unless a receipt comes first, it is sent "
     "again in a moment, and may then arrive twice."

@@ -59,7 +59,7 @@ class Intake:
 
     async def _apply(self, tx: Tx, news: Sequence[News]) -> None:
         doors, now = self._doors, self._doors.clock()
-        changed = await apply(tx, now, doors.settings.body_hours, news)
+        changed = await apply(tx, now, doors.settings.body_hours, news, doors.settings.retry_minutes * 60_000)
         seen = [Observed(each.number_id, each.account_id, event) for each in news for event in each.events]
         await observe(doors, tx, now, seen)
         gone = {each.number_id for each in news if any(isinstance(event, Sent | Unconfirmed) for event in each.events)}

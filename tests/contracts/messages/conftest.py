@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -67,8 +68,8 @@ async def number(make_number: Callable[..., Awaitable[str]]) -> str:
 
 @pytest.fixture
 def say(doors: Doors, alice: Caller) -> Callable[..., Awaitable[str]]:
-    async def post(text: str = "Hello", from_: str | None = None) -> str:
-        return (await send(doors, alice, TextMessage(to="+12025550123", text=text, from_=from_))).id
+    async def post(text: str = "Hello", from_: str | None = None, to: str = "+12025550123", **more: Any) -> str:
+        return (await send(doors, alice, TextMessage(to=to, text=text, from_=from_, **more))).id
 
     return post
 
