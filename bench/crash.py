@@ -49,7 +49,7 @@ class Wanted:
 
 async def measure(wanted: Wanted) -> tuple[dict[str, object], Verdict]:
     os.sched_setaffinity(0, LAST)
-    product = Product({"port": _free_port(), "sandbox": "on"})
+    product = Product({"port": free_port(), "sandbox": "on"})
     chats = [
         (phone, to)
         for n, phone in enumerate(people.numbers(wanted.numbers))
@@ -69,7 +69,7 @@ async def measure(wanted: Wanted) -> tuple[dict[str, object], Verdict]:
     return figures, verdict
 
 
-def _free_port() -> int:
+def free_port() -> int:
     """The same port after every restart, as a real server has."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -161,6 +161,7 @@ def _parsed() -> Wanted:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=Wanted.kills)
     parser.add_argument("--seed", type=int, default=Wanted.seed)
+    parser.add_argument("--numbers", type=int, default=Wanted.numbers)
     parser.add_argument("--rate", type=float, default=Wanted.per_second, help="messages a second")
     parser.add_argument("--only", choices=ALL, action="append", help="this kind of trouble; may be given several times")
     parser.add_argument("--all", action="store_true", help="every kind of trouble")
@@ -168,12 +169,20 @@ def _parsed() -> Wanted:
     parser.add_argument("--plant", choices=FAULTS, default="")
     given = parser.parse_args()
     kinds = ALL if given.all else tuple(given.only or KILLS)
-    return Wanted(given.kills, given.seed, given.rate, plant=given.plant, kinds=kinds, longest_pause_s=given.longest)
+    return Wanted(
+        given.kills,
+        given.seed,
+        given.rate,
+        given.numbers,
+        plant=given.plant,
+        kinds=kinds,
+        longest_pause_s=given.longest,
+    )
 
 
 if __name__ == "__main__":
     asked = _parsed()
     told, found = uvloop.run(measure(asked))
-    name = "crash" if asked.kinds == KILLS else "faults"
+    name = "faults" if asked.kinds == ALL else "crash"
     say(f"{name}-{asked.plant}" if asked.plant else name, told)
     sys.exit(0 if found.good else BROKEN)

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.outcome import read
+from bench.planted import FAULTS
+from bench.troubles import KILLS
 
 RESULTS = Path(__file__).with_name("results.md")
 Found = dict[str, Any]
@@ -16,13 +18,15 @@ NOT_RUN = "not measured in this run"
 
 def write() -> Path:
     """Parts that were not run are left out and named."""
-    parts = {name: read(name) for name in ("machine", "accept", "through", "sessions", "crash")}
-    planted = read("crash-ack-before-commit")
+    parts = {name: read(name) for name in ("machine", "accept", "through", "sessions", "crash", "faults", "drain")}
+    planted = {plant: found for plant in FAULTS if (found := read(f"crash-{plant}"))}
     tables = [
         _section("Accept", parts["accept"], _accept),
         _section("Through", parts["through"], _through),
         _section("Sessions", parts["sessions"], _sessions),
         _section("Crash", parts["crash"], lambda found: _crash(found, planted)),
+        _section("Faults of every kind", parts["faults"], lambda found: _crash(found, {})),
+        _section("Drain", parts["drain"], _drain),
     ]
     RESULTS.write_text("\n\n".join([HEAD, _machine(parts["machine"]), *tables, NOTES]) + "\n")
     return RESULTS
@@ -31,8 +35,8 @@ def write() -> Path:
 HEAD = """# What was measured
 
 Written by `make bench`; nothing here is typed by hand. Trust the ratios: both sides of each were measured in
-the same run on the same machine. One part alone: `python -m bench.accept` (or `through`, `sessions`, `crash`), then
-`python -m bench.report`."""
+the same run on the same machine. One part alone: `python -m bench.accept` (or `through`, `sessions`, `crash`,
+`drain`), then `python -m bench.report`."""
 
 NOTES = """## How to read this
 
@@ -130,11 +134,12 @@ def _linking(found: Found) -> str:
     return f"linking them all took {found['linking_s']} s; {failed} linkings failed and were repeated"
 
 
-def _crash(found: Found, planted: Found | None) -> Iterable[Row]:
+def _crash(found: Found, planted: dict[str, Found]) -> Iterable[Row]:
     counts, kills = found["counts"], found["kills"]
     killed = ", ".join(f"{count} x {name}" for name, count in sorted(kills.items()))
     load = f"{found['posts_per_second']}/s for {found['seconds']} s"
-    yield "`kill -9`", str(sum(kills.values())), "100", f"{killed}; seed {found['seed']}; {load}"
+    goal = "100" if kills.keys() <= set(KILLS) else "1,000"
+    yield "troubles made", str(sum(kills.values())), goal, f"{killed}; seed {found['seed']}; {load}"
     yield "promises broken", str(sum(fault["count"] for fault in found["faults"].values())), "0", _faults(found)
     yield (
         "answered 202 / unanswered",
@@ -154,9 +159,17 @@ def _crash(found: Found, planted: Found | None) -> Iterable[Row]:
         "true ends",
         f"nothing waits {found['drain_s']} s after the last kill",
     )
-    if planted:
-        seen = "found" if not planted["good"] else "NOT FOUND"
-        yield "with a planted fault (answer before commit)", seen, "found", _faults(planted)
+    for plant, other in planted.items():
+        yield f"with a planted fault ({plant})", "NOT FOUND" if other["good"] else "found", "found", _faults(other)
+
+
+def _drain(found: Found) -> Iterable[Row]:
+    waiting = f"{found['messages']} messages, {_of(found['numbers'])}"
+    yield "steady rate", f"{found['steady_per_second']:.0f}/s", "-", waiting
+    yield "drained after a restart", f"{found['drain_per_second']:.0f}/s", "-", "first to last arrival at the phones"
+    yield "drained / steady", f"{found['ratio']:.2f}", "0.80", ", ".join(found["faults"]) or "none lost, none twice"
+    after = f"{found['first_after_launch_s']} s after the process was started"
+    yield "first one out", f"{found['first_after_listening_s']} s", "< 3 s", f"after listening; {after}"
 
 
 def _statuses(counts: dict[str, int]) -> str:

@@ -11,20 +11,31 @@ from bench.judge import BROKEN
 from bench.processes import ROOT
 from bench.report import write
 
-FAULT = ("--plant", "ack-before-commit")
+PLANT = "--plant"
+TROUBLE = ("crash", "--all", "--rate", "200", "--numbers", "8", "--longest", "1.5")
+FAULTS = (
+    ("crash", "--kills", "10", PLANT, "ack-before-commit"),
+    ("crash", "--kills", "10", "--only", "kill main", PLANT, "ask-nobody"),
+    ("crash", "--kills", "4", PLANT, "backwards"),
+)
+"""Each puts a fault into the product; what the phones then show must be seen by the judge."""
 PARTS: dict[str, tuple[tuple[str, ...], ...]] = {
     "machine": (("machine",),),
     "accept": (("accept",),),
     "through": (("through",),),
     "sessions": (("sessions",),),
-    "crash": (("crash",), ("crash", "--kills", "10", *FAULT)),
+    "crash": (("crash",), *FAULTS),
+    "faults": ((*TROUBLE, "--kills", "1000"),),
+    "drain": (("drain",),),
 }
 QUICK: dict[str, tuple[tuple[str, ...], ...]] = {
     "machine": (("machine",),),
     "accept": (("accept", "--total", "2000", "--rounds", "1"),),
     "through": (("through", "--messages", "1200", "--rounds", "1"),),
     "sessions": (("sessions", "--steps", "0", "2", "4"),),
-    "crash": (("crash", "--kills", "4"), ("crash", "--kills", "6", *FAULT)),
+    "crash": (("crash", "--kills", "4"), *FAULTS),
+    "faults": ((*TROUBLE, "--kills", "20"),),
+    "drain": (("drain", "--numbers", "10", "--messages", "200"),),
 }
 
 
@@ -52,4 +63,4 @@ def _right(command: tuple[str, ...]) -> bool:
     print(f"== {' '.join(command)}", flush=True)
     part, *options = command
     done = subprocess.run([sys.executable, "-m", f"bench.{part}", *options], cwd=ROOT, check=False)
-    return done.returncode == (BROKEN if FAULT[0] in options else 0)
+    return done.returncode == (BROKEN if PLANT in options else 0)
