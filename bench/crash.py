@@ -45,6 +45,7 @@ class Wanted:
     plant: str = ""
     kinds: tuple[str, ...] = KILLS
     longest_pause_s: float = LONGEST_S
+    ack_delay_ms: int = 0
 
 
 async def measure(wanted: Wanted) -> tuple[dict[str, object], Verdict]:
@@ -95,6 +96,8 @@ async def _crashed(
     try:
         account.door = await product.start()
         await account.until_state([number for _, number, _ in chats], "connected")
+        async with SandboxControl.from_folder(product.network_folder) as control:
+            await control.faults(ack_delay_ms=wanted.ack_delay_ms)
         callers = Callers(account.door.address, account, LABEL)
         troubles = Troubles(World(product, network, [phone for phone, _, _ in chats]), wanted.seed, wanted.kinds)
         seconds = await _under_load(callers, troubles, chats, wanted)
@@ -166,6 +169,7 @@ def _parsed() -> Wanted:
     parser.add_argument("--only", choices=ALL, action="append", help="this kind of trouble; may be given several times")
     parser.add_argument("--all", action="store_true", help="every kind of trouble")
     parser.add_argument("--longest", type=float, default=LONGEST_S, help="seconds between two troubles, at most")
+    parser.add_argument("--ack-delay", type=int, default=0, help="ms until the network acknowledges a message")
     parser.add_argument("--plant", choices=FAULTS, default="")
     given = parser.parse_args()
     kinds = ALL if given.all else tuple(given.only or KILLS)
@@ -177,6 +181,7 @@ def _parsed() -> Wanted:
         plant=given.plant,
         kinds=kinds,
         longest_pause_s=given.longest,
+        ack_delay_ms=given.ack_delay,
     )
 
 

@@ -9,14 +9,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 from messageapi.cli import main
+from messageapi.messages import settle
 from messageapi.messages.accept import accept
 from messageapi.messages.draft import Accepted, Draft
-from messageapi.messages.queue.claim import Claim
-from messageapi.messages.queue.entry import Flying
-from messageapi.messages.queue.flight import Back, release
+from messageapi.messages.row import Row
 from messageapi.store.tx import Tx
 from messageapi.store.writer import Writer
-from messageapi.web.doors import Doors
 from messageapi.workers import handover
 
 BEHIND_S = 0.05  # a write-behind cache: what it loses in a crash was promised already
@@ -45,15 +43,13 @@ def ack_before_commit() -> None:
     Writer.join = join  # type: ignore[method-assign,assignment]
 
 
-def ask_nobody() -> None:
-    """Send again whatever was under way when the worker died, without asking the host what became of it."""
+def try_again() -> None:
+    """Put back into the queue what may have left, as if it certainly had not."""
 
-    async def find_out(doors: Doors, _: Claim, in_doubt: Sequence[Flying], *_reported: object) -> handover.Handed:
-        backs = [Back(each.message_id, each.attempt) for each in in_doubt]
-        await doors.db.writer.join_many(release, backs)
-        return handover.Handed(set())
+    def unconfirmed(_: object, row: Row, _outcome: object) -> None:
+        row.wait_again()
 
-    handover.find_out = find_out  # type: ignore[assignment]
+    settle._unconfirmed = unconfirmed  # type: ignore[assignment]  # noqa: SLF001 - the fault is put where the outcome is judged
 
 
 def backwards() -> None:
@@ -66,7 +62,7 @@ def backwards() -> None:
     handover._opened = opened  # type: ignore[assignment]  # noqa: SLF001
 
 
-FAULTS = {"ack-before-commit": ack_before_commit, "ask-nobody": ask_nobody, "backwards": backwards}
+FAULTS = {"ack-before-commit": ack_before_commit, "try-again": try_again, "backwards": backwards}
 """What each run must find: something lost, something twice, something out of order."""
 
 if __name__ == "__main__":

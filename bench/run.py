@@ -15,7 +15,7 @@ PLANT = "--plant"
 TROUBLE = ("crash", "--all", "--rate", "200", "--numbers", "8", "--longest", "1.5")
 FAULTS = (
     ("crash", "--kills", "10", PLANT, "ack-before-commit"),
-    ("crash", "--kills", "10", "--only", "kill main", PLANT, "ask-nobody"),
+    ("crash", "--kills", "8", "--only", "kill host", "--ack-delay", "200", "--rate", "15", PLANT, "try-again"),
     ("crash", "--kills", "4", PLANT, "backwards"),
 )
 """Each puts a fault into the product; what the phones then show must be seen by the judge."""

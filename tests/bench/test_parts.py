@@ -38,7 +38,32 @@ def test_a_few_kills_break_no_promise(bench: Run):
     assert found["counts"]["posts_accepted"] > 0
 
 
+def test_every_kind_of_trouble_breaks_no_promise(bench: Run):
+    code, found = bench("crash", "--all", "--kills", "6", "--rate", "40", "--seed", "3", "--longest", "1")
+    assert (code, found["faults"]) == (0, {})
+    assert sum(found["kills"].values()) == 6
+
+
+def test_a_backlog_is_drained_after_a_restart(bench: Run):
+    code, found = bench("drain", "--numbers", "2", "--messages", "40")
+    assert (code, found["faults"]) == (0, [])
+    assert found["first_after_launch_s"] > 0
+
+
 def test_an_answer_before_the_commit_is_found(bench: Run):
-    code, found = bench("crash", "--kills", "6", "--only", "main", "--rate", "100", "--plant", "ack-before-commit")
+    code, found = bench("crash", "--kills", "6", "--only", "kill main", "--rate", "100", "--plant", "ack-before-commit")
     assert code == 10
     assert found["faults"]["answered 202 and lost"]["count"] > 0
+
+
+def test_the_wrong_order_is_found(bench: Run):
+    code, found = bench("crash", "--kills", "2", "--only", "kill main", "--rate", "100", "--plant", "backwards")
+    assert code == 10
+    assert found["faults"]["overtaken in its chat"]["count"] > 0
+
+
+def test_a_message_sent_again_that_may_have_left_is_found(bench: Run):
+    options = ("--only", "kill host", "--ack-delay", "200", "--rate", "15")
+    code, found = bench("crash", "--kills", "4", *options, "--plant", "try-again")
+    assert code == 10
+    assert found["faults"]["at the phone twice"]["count"] > 0
