@@ -11,18 +11,28 @@ import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
 
 import msgspec
-from neonize._binder import ProxySettings, func_callback_bytes, func_callback_bytes2, func_string, gocode
-from neonize.proto.Neonize_pb2 import SendMessageReturnFunction
-from neonize.proto.waCompanionReg.WAWebProtobufsCompanionReg_pb2 import DeviceProps
-from neonize.proto.waE2E.WAWebProtobufsE2E_pb2 import Message
-from neonize.utils.jid import build_jid
 
-from bench.bare_plan import Plan, Report
-from messageapi.engines.linked.trust import replace_root_key
-from messageapi.sandbox import published
-from messageapi.sandbox.client import SandboxControl
+sys.modules["magic"] = ModuleType("magic")  # guesses types, which nobody asks for here; it would need libmagic
+
+from neonize._binder import (  # noqa: E402
+    ProxySettings,
+    func_callback_bytes,
+    func_callback_bytes2,
+    func_string,
+    gocode,
+)
+from neonize.proto.Neonize_pb2 import SendMessageReturnFunction  # noqa: E402
+from neonize.proto.waCompanionReg.WAWebProtobufsCompanionReg_pb2 import DeviceProps  # noqa: E402
+from neonize.proto.waE2E.WAWebProtobufsE2E_pb2 import Message  # noqa: E402
+from neonize.utils.jid import build_jid  # noqa: E402
+
+from bench.bare_plan import Plan, Report  # noqa: E402
+from messageapi.engines.linked.trust import replace_root_key  # noqa: E402
+from messageapi.sandbox import published  # noqa: E402
+from messageapi.sandbox.client import SandboxControl  # noqa: E402
 
 # Journal in WAL: without it the library's default journal halves the rate. The library appends "?_foreign_keys=on".
 DSN = "{file}?_foreign_keys=on&_journal_mode=WAL&_synchronous=NORMAL&_busy_timeout=5000&x="

@@ -1,9 +1,8 @@
 """Say in one sentence what this machine lacks before anything is installed.
 
-Run: python3 tools/check_machine.py [venv] [tests]; exit code 3 when something is missing.
+Run: python3 tools/check_machine.py [venv]; exit code 3 when something is missing.
 """
 
-import ctypes
 import sys
 from collections.abc import Iterator
 
@@ -14,11 +13,6 @@ def problems(wanted: list[str]) -> Iterator[str]:
     """Each: what is missing and the command that brings it."""
     if "venv" in wanted and not _importable("venv", "ensurepip"):
         yield "Python's venv module is missing. Install it: apt-get install python3-venv"
-    if "tests" in wanted and not _loads("libmagic.so.1"):
-        yield (
-            "The library libmagic is missing: the protocol library's own client, to which the tests compare ours, "
-            "needs it. Install it: apt-get install libmagic1"
-        )
 
 
 def _importable(*names: str) -> bool:
@@ -26,14 +20,6 @@ def _importable(*names: str) -> bool:
         for name in names:
             __import__(name)
     except ImportError:
-        return False
-    return True
-
-
-def _loads(name: str) -> bool:
-    try:
-        ctypes.CDLL(name)
-    except OSError:
         return False
     return True
 

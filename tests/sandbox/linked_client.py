@@ -11,11 +11,14 @@ import logging
 import os
 import sys
 from collections.abc import Awaitable, Callable
+from types import ModuleType
 from typing import Any
 
-import neonize._binder
+sys.modules["magic"] = ModuleType("magic")  # guesses types, which nobody asks for here; it would need libmagic
 
-from messageapi.engines.linked.trust import replace_root_key
+import neonize._binder  # noqa: E402
+
+from messageapi.engines.linked.trust import replace_root_key  # noqa: E402
 
 replace_root_key("sandbox", bytes.fromhex(sys.argv[2]))
 

@@ -108,9 +108,9 @@ async def test_a_missing_library_is_the_reason_until_a_host_is_heard(
 ) -> None:
     number = await linked()
     first = await start_host("h1")
-    await first.die(told=True, code="no_libmagic")
+    await first.die(told=True, code="library_unusable")
     await rounds(placer)
-    assert (await look(number)).reason_code == "no_libmagic"
+    assert (await look(number)).reason_code == "library_unusable"
     second = await start_host("h2")
     await rounds(placer, second)
     assert number in second.sessions

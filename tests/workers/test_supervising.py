@@ -35,7 +35,7 @@ DEAF = """
 """
 SHORT = 'print("ready", flush=True)'
 FAILING = "raise SystemExit(1)"
-NO_LIBMAGIC = "raise SystemExit(3)"
+NO_LIBRARY = "raise SystemExit(3)"
 SILENT = "import time; time.sleep(600)"
 
 
@@ -137,7 +137,7 @@ async def test_a_child_that_is_never_ready_is_ended() -> None:
     assert refused.value.code == "not_ready"
 
 
-@pytest.mark.parametrize(("text", "code"), [(FAILING, "exited"), (NO_LIBMAGIC, "no_libmagic")])
+@pytest.mark.parametrize(("text", "code"), [(FAILING, "exited"), (NO_LIBRARY, "library_unusable")])
 async def test_a_child_that_ends_at_once_says_why(text: str, code: str) -> None:
     with pytest.raises(ChildError) as refused:
         await Child.start(script(text))
@@ -225,9 +225,9 @@ async def test_a_crash_loop_slows_down(
 
 
 async def test_a_missing_library_is_tried_again_rarely(supervised: Supervise, gone: asyncio.Queue[HostGone]) -> None:
-    await supervised(NO_LIBMAGIC, "whatsapp")
+    await supervised(NO_LIBRARY, "whatsapp")
     async with asyncio.timeout(PATIENCE_S):
-        assert (await gone.get()).code == "no_libmagic"
+        assert (await gone.get()).code == "library_unusable"
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.5):
             await gone.get()
@@ -240,11 +240,11 @@ async def test_a_missing_library_is_told_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(keeper, "MISSING_PAUSE_S", 0.01)
-    await supervised(NO_LIBMAGIC, "whatsapp")
+    await supervised(NO_LIBRARY, "whatsapp")
     async with asyncio.timeout(PATIENCE_S):
         for _ in range(3):
             await gone.get()
-    assert capsys.readouterr().out.count("needs the library libmagic") == 1
+    assert capsys.readouterr().out.count("library is missing") == 1
 
 
 async def test_linking_gets_a_host_of_its_own_and_keeps_the_networks_hosts_running(
@@ -283,10 +283,10 @@ async def test_a_pairing_host_lives_for_a_bounded_time(
 async def test_a_pairing_host_that_cannot_start_is_refused_with_its_reason(
     supervised: Supervise, bus: MemoryBus
 ) -> None:
-    await supervised(NO_LIBMAGIC)
+    await supervised(NO_LIBRARY)
     refused = await spawn_pairing(bus, "whatsapp")
     assert isinstance(refused, Refused)
-    assert refused.code == "no_libmagic"
+    assert refused.code == "library_unusable"
 
 
 async def test_too_many_links_at_once_are_refused(

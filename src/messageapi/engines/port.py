@@ -405,7 +405,7 @@ class HostBeat(msgspec.Struct, frozen=True):
 
 
 class HostGone(msgspec.Struct, frozen=True):
-    """A host process has ended. `code`: exited, not_ready, no_libmagic (no host can run until that is mended)."""
+    """A host process has ended. `code`: exited, not_ready, library_unusable (no host can run until that is mended)."""
 
     host_id: str
     network: Network

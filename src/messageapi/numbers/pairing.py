@@ -19,7 +19,7 @@ _FAILURES: dict[str, tuple[State, str]] = {
     "network": ("created", "link_network"),
     "canceled": ("created", "link_canceled"),
     "too_many_links": ("created", "too_many_links"),
-    "no_libmagic": ("created", "no_libmagic"),
+    "library_unusable": ("created", "library_unusable"),
 }
 _CRASHED: tuple[State, str] = ("created", "link_crashed")
 

@@ -77,8 +77,8 @@ REASONS: dict[str, str] = {
     "opening": "The connection to WhatsApp is being opened. Messages wait in order.",
     "no_host": "No engine host is running for this network yet. One is being started; messages wait in order.",
     "hosts_full": "Every engine host is full. Raise MESSAGEAPI_ENGINE_HOSTS or MESSAGEAPI_ENGINE_SESSIONS.",
-    "no_libmagic": "The WhatsApp engine needs the library libmagic, which this machine lacks. Install libmagic1 "
-    "(Debian, Ubuntu) or libmagic (macOS); the number connects by itself then.",
+    "library_unusable": "The WhatsApp engine's library is missing or another than this version needs. Install the "
+    "locked requirements; the number connects by itself then.",
     "network": "The connection to WhatsApp was lost. It comes back by itself; messages wait in order.",
     "host_lost": "The process that held this number ended. It is being started again; messages wait in order.",
     "quiet": "Nothing was heard from WhatsApp for over a minute. The connection is being checked.",

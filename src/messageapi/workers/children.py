@@ -11,13 +11,13 @@ from messageapi.errors import DoorError
 from messageapi.workers.recipes import Recipe
 
 READY_DEADLINE_S = 25.0
-NO_LIBMAGIC = 3  # exit code of an engine host that cannot load the library its protocol engine needs
+LIBRARY_UNUSABLE = 3  # exit code of an engine host that cannot load its protocol library
 _READ_SIZE = 65_536
 _log = logs.log("supervisor")
 
 
 class ChildError(DoorError):
-    """A child did not start. Codes: not_ready, exited, no_libmagic, no_program."""
+    """A child did not start. Codes: not_ready, exited, library_unusable, no_program."""
 
 
 class Child:
@@ -65,8 +65,8 @@ class Child:
             raise ChildError("not_ready", detail, permanent=False) from None
         if not said:
             code = await self._process.wait()
-            if code == NO_LIBMAGIC:
-                raise ChildError("no_libmagic", f"{self.name} needs libmagic", permanent=True)
+            if code == LIBRARY_UNUSABLE:
+                raise ChildError("library_unusable", f"{self.name} cannot load its library", permanent=True)
             raise ChildError("exited", f"{self.name} ended with code {code} before it was ready", permanent=False)
         self._draining = asyncio.create_task(self._drain(), name=f"drain-{self.pid}")
 

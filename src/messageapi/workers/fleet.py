@@ -41,7 +41,7 @@ class Fleet:
     def gone(self, gone: HostGone) -> None:
         self._dead.append(gone.host_id)
         self._drop(gone.host_id)
-        if gone.code == "no_libmagic":
+        if gone.code == "library_unusable":
             self.unusable[gone.network] = gone.code
 
     def fallen_silent(self, now: int) -> list[str]:

@@ -14,8 +14,8 @@ STEADY_S = 30.0  # whoever ran this long starts with the shortest pause again
 MISSING_PAUSE_S = 60.0  # a library is missing: look again now and then, it may have been installed
 
 _SENTENCES = {
-    "no_libmagic": "The WhatsApp engine needs the library libmagic, which this machine lacks. "
-    "Install libmagic1 (Debian, Ubuntu) or libmagic (macOS); it starts by itself then."
+    "library_unusable": "The WhatsApp engine's library is missing or another than this version needs. "
+    "Install the locked requirements; it starts by itself then."
 }
 _log = logs.log("supervisor")
 
@@ -70,7 +70,7 @@ class Keeper:
             await self._ended(code)
             if loop.time() - started > STEADY_S:
                 self._pause = FIRST_PAUSE_S
-            await asyncio.sleep(MISSING_PAUSE_S if code == "no_libmagic" else self._pause)
+            await asyncio.sleep(MISSING_PAUSE_S if code == "library_unusable" else self._pause)
             self._pause = min(LONGEST_PAUSE_S, self._pause * 2)
 
     async def _run_once(self) -> str:

@@ -190,7 +190,7 @@ async def test_beginning_again_starts_cleanly_and_what_the_old_host_says_is_igno
 
 @pytest.mark.parametrize(
     ("code", "reason"),
-    [("no_libmagic", "no_libmagic"), ("too_many_links", "too_many_links"), ("not_ready", "link_crashed")],
+    [("library_unusable", "library_unusable"), ("too_many_links", "too_many_links"), ("not_ready", "link_crashed")],
 )
 async def test_without_a_pairing_host_linking_is_refused_and_undone(
     alice: Any, number: str, machine: Any, code: str, reason: str
