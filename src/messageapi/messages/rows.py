@@ -18,7 +18,6 @@ from sqlalchemy import (
     delete,
     literal_column,
     select,
-    text,
     tuple_,
     update,
 )
@@ -74,7 +73,6 @@ _LOCK_BY_EARLIER_WA = (
     .where(
         messages.c.number_id.in_(bindparam("numbers", expanding=True)),
         messages.c.earlier_wa_id.in_(bindparam("named", expanding=True)),
-        text("earlier_wa_id IS NOT NULL"),
     )
     .order_by(messages.c.seq)
     .with_for_update()

@@ -1,14 +1,14 @@
 """The transaction of the inbox: events of many numbers, and how far each journal was taken in with them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from messageapi import logs
 from messageapi.bus.subjects import BELL_MESSAGE, BELL_ROOM, BELL_SEND
-from messageapi.engines.port import EngineEvent, NotSent, Sent, Unconfirmed
+from messageapi.engines.port import EngineEvent, Limited, NotSent, Sent, Unconfirmed
 from messageapi.messages.events import News, apply
-from messageapi.messages.queue import journal
+from messageapi.messages.queue import journal, limited
 from messageapi.messages.queue.entry import Standing
 from messageapi.numbers.observe import Observed, observe
 from messageapi.store.db import Tx
@@ -53,21 +53,26 @@ class Intake:
             news.append(_fresh(delivery, taken[delivery.number_id]))
             taken[delivery.number_id] = max(taken[delivery.number_id], delivery.last)
             answers.append(taken[delivery.number_id])
-        await self._apply(tx, news)
+        await self._apply(tx, news, standings)
         await journal.remember(tx, {each.number_id: taken[each.number_id] for each in news})
         return answers
 
-    async def _apply(self, tx: Tx, news: Sequence[News]) -> None:
+    async def _apply(self, tx: Tx, news: Sequence[News], standings: Mapping[str, Standing]) -> None:
         doors, now = self._doors, self._doors.clock()
         changed = await apply(tx, now, doors.settings.body_hours, news, doors.settings.retry_minutes * 60_000)
         seen = [Observed(each.number_id, each.account_id, event) for each in news for event in each.events]
         await observe(doors, tx, now, seen)
+        flowing = await limited.welcome(tx, standings, changed, now)
+        for each in news:
+            if any(isinstance(event, Limited) for event in each.events):
+                await limited.look_anew(tx, each.number_id)
+                flowing.add(each.number_id)
         gone = {each.number_id for each in news if any(isinstance(event, Sent | Unconfirmed) for event in each.events)}
         back = {each.number_id for each in news if any(isinstance(event, NotSent) for event in each.events)}
-        tx.after_commit(lambda: self._ring(changed, gone - back, back))
+        tx.after_commit(lambda: self._ring(changed, gone - back, back | flowing))
 
     def _ring(self, message_ids: Sequence[str], gone: set[str], back: set[str]) -> None:
-        """`back`: numbers of which a message waits again."""
+        """`back`: numbers of which a message waits again, or is not held back any more."""
         for message_id in message_ids:
             self._doors.bells.ring(BELL_MESSAGE, message_id)
         for number_id in gone:

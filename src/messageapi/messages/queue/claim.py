@@ -10,6 +10,7 @@ from messageapi.engines.port import Network
 from messageapi.messages.queue import parking, rows
 from messageapi.messages.queue.entry import Flying, Head, Standing, Taken, Waiting
 from messageapi.messages.queue.flight import UNLINKED
+from messageapi.messages.queue.limited import Holds, holds, let_through
 from messageapi.messages.queue.order import Choice, last_flying, ready
 from messageapi.messages.queue.paced import LOOK_AHEAD, Line, in_turn
 from messageapi.messages.queue.parking import Parked
@@ -61,6 +62,8 @@ async def claim(tx: Tx, asks: Sequence[Ask]) -> list[Claim | Exception]:
     lanes = [_Lane(ask, standings.get(ask.number_id), flying[ask.number_id]) for ask in asks]
     waiting = _by_number(await _waiting(tx, lanes))
     parked = await _parked(tx, lanes, waiting) if any(lane.parks for lane in lanes) else {}
+    limits = {lane.ask.number_id: until for lane in lanes if (until := lane.holds.strangers_until)}
+    held = await let_through(tx, limits, waiting) if limits else set()
     chosen = [ready(waiting[lane.ask.number_id], lane.last, lane.reach, lane.ask.now) for lane in lanes]
     if any(lane.paced for lane in lanes):
         chosen = await _in_turn(tx, lanes, waiting, chosen)
@@ -71,7 +74,7 @@ async def claim(tx: Tx, asks: Sequence[Ask]) -> list[Claim | Exception]:
             taken.pop(lane.ask.number_id, []),
             len(waiting[lane.ask.number_id]),
             lane.pause(pause, parked.get(lane.ask.number_id)),
-            again=lane.ask.number_id in parked and parked[lane.ask.number_id].moves,
+            again=lane.ask.number_id in held or (lane.ask.number_id in parked and parked[lane.ask.number_id].moves),
             alone=alone,
         )
         for lane, (_, pause) in zip(lanes, chosen, strict=True)
@@ -89,6 +92,7 @@ class _Lane:
         self.doubtful = any((each.seq, each.attempt) not in ask.held for each in flying)
         self.lost = standing is not None and _lost(standing, flying)
         self.window = window(standing.network, ask.window) if standing else 0
+        self.holds = holds(standing, ask.now) if standing else Holds()
 
     @property
     def paced(self) -> bool:
@@ -114,6 +118,8 @@ class _Lane:
     def room(self) -> int:
         """How many more may be under way."""
         if self.standing is None or self.lost or self.doubtful or not self.standing.host_id or self.standing.paused:
+            return 0
+        if self.holds.everything:
             return 0
         return self.window - len(self.flying) if self.standing.state in SENDS else 0
 

@@ -22,6 +22,10 @@ class Standing(msgspec.Struct, frozen=True):
     paced: bool | None = None
     """Whether its owner wants its pace to be kept; None: as its network has it."""
     shows_typing: bool = False
+    limit_code: str | None = None
+    """WhatsApp lets it send less, see queue/limited.py,"""
+    limited_until: int | None = None
+    """until then."""
     paused: bool = False
     """Its owner wants nothing of it to be sent for now."""
     parks: bool = False
@@ -75,4 +79,5 @@ class Taken(msgspec.Struct, frozen=True):
     chat: str
     attempt: int
     expires_at: int | None
+    bulk: bool
     sealed: bytes | None

@@ -7,6 +7,7 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Integer,
+    String,
     bindparam,
     case,
     func,
@@ -18,10 +19,11 @@ from sqlalchemy import (
 )
 
 from messageapi.messages.queue.entry import Flying, Head, Standing, Taken, Waiting
-from messageapi.messages.rows import Columns, portions, queued
+from messageapi.messages.rows import Columns, Queued, portions, queued
 from messageapi.store.db import Tx
 from messageapi.store.tables import bodies, messages, numbers, placements
 from messageapi.store.tables.messages import APART, KNOWN, PARKED_TURN
+from messageapi.vocab.phone import Recipient
 
 _PARKED: ColumnElement[int] = literal_column(str(PARKED_TURN))
 
@@ -59,6 +61,8 @@ _STANDINGS = (
         placements.c.journal_since,
         numbers.c.paced,
         numbers.c.shows_typing,
+        numbers.c.limit_code,
+        numbers.c.limited_until,
         numbers.c.paused_at.is_not(None),
         _PARKS,
     )
@@ -123,6 +127,7 @@ _TAKE = (
         messages.c.chat,
         messages.c.attempt,
         messages.c.expires_at,
+        messages.c.bulk,
     )
 )
 
@@ -156,10 +161,41 @@ _CHAIN = (
 _KNOWN = {
     name: select(messages.c.number_id, messages.c[name])
     .where(messages.c.number_id.in_(_SOME), messages.c[name].in_(bindparam("people", expanding=True)))
-    .where(text(f"{name} IS NOT NULL AND {KNOWN}"))
+    .where(text(KNOWN))
     .distinct()
     for name in ("peer_phone", "peer_lid")
 }
+
+_MET = select(messages.c.number_id, messages.c.chat, messages.c.peer_phone, messages.c.peer_lid).where(
+    messages.c.id.in_(_SOME), messages.c.number_id.in_(bindparam("numbers", expanding=True)), text(KNOWN)
+)
+
+_PARK_STRANGER = (
+    update(messages)
+    .where(messages.c.seq == bindparam("row_seq"), *queued(messages.c, "accepted"))
+    .values(parked_until=bindparam("until"), new_contact=True)
+)
+_UNPARK_STRANGERS = (
+    update(messages)
+    .where(messages.c.number_id == bindparam("number"), *queued(messages.c, "accepted"), messages.c.new_contact)
+    .values(parked_until=None, new_contact=None)
+)
+_UNPARK_FOR = _UNPARK_STRANGERS.where(
+    or_(*(messages.c[name].in_(bindparam("people", expanding=True)) for name in ("chat", "peer_phone", "peer_lid")))
+)
+
+_QUEUE: tuple[Queued, ...] = ("accepted", "sending")
+_READDRESS = [
+    update(messages)
+    .where(messages.c.number_id == bindparam("number"), *queued(messages.c, status))
+    .where(messages.c.chat == bindparam("was"))
+    .values(
+        chat=bindparam("now"),
+        peer_phone=func.coalesce(bindparam("phone", type_=String), messages.c.peer_phone),
+        peer_lid=func.coalesce(bindparam("lid", type_=String), messages.c.peer_lid),
+    )
+    for status in _QUEUE
+]
 
 _LENGTHS = (
     select(messages.c.number_id, func.count().label("many"))
@@ -206,6 +242,38 @@ async def known(tx: Tx, number_ids: Collection[str], some: Sequence[Waiting]) ->
             rows = await tx.rows(_KNOWN[name], {"some": sorted(number_ids), "people": named})
             found |= {(row[0], row[1]) for row in rows}
     return {each.seq for each in some if found & {(each.number_id, each.phone), (each.number_id, each.lid)}}
+
+
+async def met(tx: Tx, number_ids: Collection[str], message_ids: Collection[str]) -> dict[str, set[str]]:
+    """Addresses and phones of the people whom these messages make known to these numbers."""
+    found: dict[str, set[str]] = {}
+    for some in portions(message_ids):
+        for row in await tx.rows(_MET, {"some": some, "numbers": list(number_ids)}):
+            found.setdefault(row.number_id, set()).update(filter(None, row[1:]))
+    return found
+
+
+async def park_strangers(tx: Tx, held: Sequence[tuple[int, int]]) -> None:
+    """Each until its time."""
+    if not held:
+        return
+    await tx.execute(_PARK_STRANGER, [{"row_seq": seq, "until": until} for seq, until in held])
+
+
+async def unpark_strangers(tx: Tx, number_id: str) -> None:
+    await tx.execute(_UNPARK_STRANGERS, {"number": number_id})
+
+
+async def unpark_for(tx: Tx, number_id: str, people: Collection[str]) -> bool:
+    """`people`: their addresses and phones."""
+    return (await tx.execute(_UNPARK_FOR, {"number": number_id, "people": sorted(people)})).rowcount > 0
+
+
+async def readdress(tx: Tx, number_id: str, chat: str, to: Recipient) -> None:
+    """What waits or is under way to this chat is for the same person under another address."""
+    values = {"number": number_id, "was": chat, "now": to.jid, "phone": to.phone, "lid": to.lid}
+    for statement in _READDRESS:
+        await tx.execute(statement, values)
 
 
 async def lengths(tx: Tx, number_ids: Collection[str]) -> dict[str, int]:
