@@ -162,8 +162,8 @@ def connected(
 def say(doors: Doors, alice: Caller) -> Callable[..., Awaitable[str]]:
     """Send a text from Alice's account; the message's id."""
 
-    async def post(text: str = "Hello", to: str = "+12025550123", from_: str | None = None) -> str:
-        return (await send(doors, alice, TextMessage(to=to, text=text, from_=from_))).id
+    async def post(text: str = "Hello", to: str = "+12025550123", from_: str | None = None, **more: Any) -> str:
+        return (await send(doors, alice, TextMessage(to=to, text=text, from_=from_, **more))).id
 
     return post
 

@@ -13,6 +13,7 @@ HOSTS_GONE = f"{PREFIX}.beat.gone"  # HostGone, published by a supervisor the mo
 SHOWN = f"{PREFIX}.shown.*"  # number id -> Shown: the newest QR or code of a linking number, queue group "worker"
 BELL_SEND = f"{PREFIX}.bell.send"  # number id: there is something to send
 BELL_ROOM = f"{PREFIX}.bell.room"  # number id: an outcome came, so more may be handed over
+BELL_TIMES = f"{PREFIX}.bell.times"  # a time in milliseconds: some message is due then, or expires
 BELL_MESSAGE = f"{PREFIX}.bell.message"  # message id: its status changed
 BELL_NUMBERS = f"{PREFIX}.bell.numbers"  # number id: its state or placement changed
 BELL_EVENTS = f"{PREFIX}.bell.events"  # account id: there are new events in the outbox

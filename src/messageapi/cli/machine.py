@@ -22,6 +22,7 @@ from messageapi.workers.pairing import Pairings
 from messageapi.workers.placer import Placer
 from messageapi.workers.recipes import OwnRecipes
 from messageapi.workers.supervise import Supervisor
+from messageapi.workers.timetable import Timetable
 
 WEB_GRACE_S = 1  # for requests that are being answered; those that wait for WhatsApp are cut off
 DISPATCH_GRACE_S = 1.0
@@ -48,10 +49,12 @@ class Machine:
         self._inbox = Inbox(doors)
         self._chores = Chores(doors)
         self._lookout = Lookout(doors)
+        self._timetable = Timetable(doors)
 
     async def start(self) -> None:
         """Whoever takes in what hosts report is there before the first host speaks."""
-        for part in (self._inbox, self._pairings, self._placer, self._dispatcher, self._chores, self._lookout):
+        watching = (self._chores, self._lookout, self._timetable)
+        for part in (self._inbox, self._pairings, self._placer, self._dispatcher, *watching):
             await part.start()
         await asyncio.gather(self._supervisor.start(), self._web.start())
 
@@ -63,7 +66,9 @@ class Machine:
         """Nothing new is taken; then hosts hand over what they have; then whoever took it in."""
         await asyncio.gather(self._web.stop(), _within(DISPATCH_GRACE_S, self._dispatcher.stop()), self._placer.stop())
         await self._supervisor.stop()
-        await asyncio.gather(self._lookout.stop(), self._pairings.stop(), self._inbox.stop(), self._chores.stop())
+        await asyncio.gather(
+            self._lookout.stop(), self._pairings.stop(), self._inbox.stop(), self._chores.stop(), self._timetable.stop()
+        )
 
 
 class Web:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from messageapi.bus.subjects import BELL_SEND
+from messageapi.bus.subjects import BELL_SEND, BELL_TIMES
 from messageapi.errors import Problem
 from messageapi.idempotency.once import Claim, Kept, Once, claim, outcome
 from messageapi.messages.accept import judged, store
@@ -53,6 +53,9 @@ async def send_batch(doors: Doors, caller: Caller, messages: Sequence[msgspec.Ra
         taken = await doors.db.writer.join(accept_batches, Batch(items, once, doors.clock()))
     for number_id in taken.number_ids:
         doors.bells.ring(BELL_SEND, number_id)
+    first = (item.way.times.first for item in items if isinstance(item, Draft))
+    if (at := min((each for each in first if each is not None), default=None)) is not None:
+        doors.bells.ring(BELL_TIMES, str(at))
     return taken.kept
 
 

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from messageapi.bus.subjects import BELL_SEND
+from messageapi.bus.subjects import BELL_SEND, BELL_TIMES
 from messageapi.idempotency.once import Once
 from messageapi.messages import errors
 from messageapi.messages.accept import accept
@@ -49,8 +49,11 @@ async def put(doors: Doors, draft: Draft, keyed: Keyed | None) -> Accepted:
         draft = msgspec.structs.replace(draft, once=keyed.once, answer_until=keyed.answer_until)
     name = (draft.caller.account_id, draft.sender)
     guess = _usual.get(name)
-    told = guess is not None and doors.bells.nudge(BELL_SEND, guess)
+    times = draft.way.times
+    told = guess is not None and times.send_at is None and doors.bells.nudge(BELL_SEND, guess)
     accepted = await doors.db.writer.join(accept, draft)
+    if times.first is not None:
+        doors.bells.ring(BELL_TIMES, str(times.first))
     if not told or accepted.number_id != guess:
         doors.bells.ring(BELL_SEND, accepted.number_id)
         _usual.keep(name, accepted.number_id)

@@ -20,6 +20,11 @@ class Times(msgspec.Struct, frozen=True):
     send_at: int | None = None
     expires_at: int | None = None
 
+    @property
+    def first(self) -> int | None:
+        """When the message has to be looked at first: it never expires before it is due."""
+        return self.expires_at if self.send_at is None else self.send_at
+
 
 def times(request: Envelope, now: int) -> Times:
     """Raise Problem time_invalid."""
