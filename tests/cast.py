@@ -33,5 +33,8 @@ class Person:
     async def patch(self, path: str, **given: Any) -> httpx.Response:
         return await self.call("PATCH", path, **given)
 
+    async def put(self, path: str, **given: Any) -> httpx.Response:
+        return await self.call("PUT", path, **given)
+
     async def delete(self, path: str, **given: Any) -> httpx.Response:
         return await self.call("DELETE", path, **given)

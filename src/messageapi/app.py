@@ -10,6 +10,7 @@ from litestar.di import Provide
 from litestar.handlers import HTTPRouteHandler
 
 from messageapi.compat.api import routes as compat_routes
+from messageapi.contacts.api import routes as contacts_routes
 from messageapi.health.api import health_routes
 from messageapi.keys.api import routes as keys_routes
 from messageapi.keys.check import KeyCheck
@@ -35,6 +36,7 @@ ACCOUNT: tuple[HTTPRouteHandler, ...] = (
     *messages_routes,
     *media_routes,
     *numbers_routes,
+    *contacts_routes,
     *keys_routes,
 )
 """What a key opens: the routes of one account."""

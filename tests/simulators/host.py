@@ -2,6 +2,7 @@
 
 By default every message is sent, delivered and read. `hold` keeps messages under way, `mute` leaves so many Submits
 unanswered, `deaf` loses so many, `refuses` is the code every Submit is refused with, `script` decides on each message.
+`people` is who is on WhatsApp, for those who ask; `refuses_chats` is the code such questions are refused with.
 """
 
 import asyncio
@@ -23,12 +24,17 @@ from messageapi.engines.port import (
     Disconnected,
     Done,
     EngineEvent,
+    Found,
+    LookedUp,
+    LookUp,
+    MarkRead,
     NotSent,
     Outcomes,
     Receipt,
     Refused,
     SendJob,
     Sent,
+    ShowTyping,
     Submit,
     Submits,
 )
@@ -83,6 +89,10 @@ class ScriptedHost:
         self.mute = 0
         self.deaf = 0
         self.refuses = ""
+        self.people: dict[str, Found] = {}
+        self.looked_up: list[list[str]] = []
+        self.told: list[ShowTyping | MarkRead] = []
+        self.refuses_chats = ""
         self.batches_sent = 0
         self._subscription: Subscription | None = None
         self._reporting: dict[str, asyncio.Task[None]] = {}
@@ -147,7 +157,7 @@ class ScriptedHost:
         elif reply:
             await reply(msgspec.msgpack.encode(answer))
 
-    def _answer(self, command: Command) -> Done | Refused | Outcomes:
+    def _answer(self, command: Command) -> Done | Refused | Outcomes | LookedUp:
         if isinstance(command, Submit | AskOutcomes) and self.epochs.get(command.number_id) != command.epoch:
             return Refused("stale_epoch", "as told")
         match command:
@@ -155,6 +165,13 @@ class ScriptedHost:
                 return Refused(self.refuses, "as told")
             case Submit():
                 self._take(command)
+            case LookUp() | ShowTyping() | MarkRead() if self.refuses_chats:
+                return Refused(self.refuses_chats, "as told")
+            case LookUp():
+                self.looked_up.append(command.phones)
+                return LookedUp([self.people.get(phone, Found(phone)) for phone in command.phones])
+            case ShowTyping() | MarkRead():
+                self.told.append(command)
             case AskOutcomes():
                 self.asked.append(command)
                 known = self.journals[command.number_id].jobs

@@ -7,8 +7,10 @@ from litestar import Response, delete, get, patch, post
 from litestar.params import QueryParameter
 from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED
 
+from messageapi.contacts.canonical import canonical
+from messageapi.contacts.written import addressed
 from messageapi.idempotency.once import Asked, Run, only_once
-from messageapi.messages import errors, find
+from messageapi.messages import find
 from messageapi.messages.accept import answer_of
 from messageapi.messages.batch import send_batch
 from messageapi.messages.cancel import cancel
@@ -19,7 +21,6 @@ from messageapi.messages.schemas import BatchAnswer, Direction, MessageView, Sen
 from messageapi.messages.send import Keyed, send
 from messageapi.messages.states import Status
 from messageapi.vocab.caller import Caller
-from messageapi.vocab.phone import RecipientError, recipient
 from messageapi.web import paging
 from messageapi.web.doors import Doors
 from messageapi.web.paging import Page
@@ -131,7 +132,7 @@ async def list_messages(  # noqa: PLR0917 - one for each filter
     after = int(paging.position(sealer, LISTING, cursor)) if cursor else None
     wanted = Wanted(
         number=number,
-        chat=_chat(recipient_) if recipient_ else None,
+        chats=await _chats(doors, caller, recipient_) if recipient_ else None,
         status=status,
         type=type_,
         direction=direction,
@@ -155,11 +156,11 @@ async def cancel_message(doors: Doors, caller: Caller, message_id: str) -> Messa
     return await cancel(doors, caller, message_id)
 
 
-def _chat(text: str) -> str:
-    try:
-        return recipient(text).jid
-    except RecipientError as error:
-        raise errors.recipient_problem(error) from None
+async def _chats(doors: Doors, caller: Caller, text: str) -> frozenset[str]:
+    """Under whatever address it is written: all that are known of it."""
+    given = await addressed(doors, caller, text)
+    known = await canonical(doors, caller.account_id, given)
+    return frozenset({given.jid, known.jid, *([known.lid] if known.lid else [])})
 
 
 def _ms(at: datetime | None) -> int | None:

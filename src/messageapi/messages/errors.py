@@ -4,13 +4,8 @@ from messageapi.errors import Problem
 from messageapi.messages.requests import CAPTION_LENGTH, TEXT_LENGTH
 from messageapi.messages.states import WAITING, Status
 from messageapi.numbers.states import REASONS, State
-from messageapi.vocab.phone import RecipientError
 
 METADATA_LENGTH = 4_096
-
-
-def recipient_problem(error: RecipientError) -> Problem:
-    return Problem(error.code, 422, error.message)
 
 
 def text_missing() -> Problem:

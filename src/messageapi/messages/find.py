@@ -14,7 +14,7 @@ from messageapi.messages.states import COLUMN, Status
 from messageapi.numbers.states import REASONS
 from messageapi.store.db import Tx
 from messageapi.store.scope import prepared
-from messageapi.store.tables import accounts, bodies, messages
+from messageapi.store.tables import bodies, messages
 from messageapi.store.vault import Sealer
 from messageapi.vocab.caller import Caller
 from messageapi.vocab.clock import iso
@@ -33,7 +33,8 @@ class Wanted(msgspec.Struct, frozen=True):
     """Which messages a page shows. Times in milliseconds, of acceptance."""
 
     number: str | None = None
-    chat: str | None = None
+    chats: frozenset[str] | None = None
+    """Addresses of one chat: a person has two."""
     status: Status | None = None
     type: str | None = None
     direction: Direction | None = None
@@ -65,12 +66,6 @@ class Known(msgspec.Struct, frozen=True):
     wa_id: str | None
     sent_at: int | None
     text: str = ""
-
-
-async def default_country(tx: Tx, caller: Caller) -> str | None:
-    """The country of numbers written without one."""
-    found = await tx.scalar(tx.of(caller).select(accounts, accounts.c.default_country))
-    return None if found is None else str(found)
 
 
 async def one(doors: Doors, caller: Caller, message_id: str) -> MessageView:
@@ -149,12 +144,13 @@ def _listing(chosen: Select[Any], wanted: Wanted, after: int | None) -> Select[A
     c = messages.c
     equal = {
         "number_id": wanted.number,
-        "chat": wanted.chat,
         "status": wanted.status,
         "type": wanted.type,
         "direction": wanted.direction,
     }
     chosen = chosen.where(*(c[name] == value for name, value in equal.items() if value is not None))
+    if wanted.chats is not None:
+        chosen = chosen.where(c.chat.in_(sorted(wanted.chats)))
     if wanted.since is not None:
         chosen = chosen.where(c.accepted_at >= wanted.since)
     if wanted.until is not None:

@@ -6,12 +6,13 @@ from typing import Any, get_args
 
 import msgspec
 
+from messageapi.contacts.written import addressed
 from messageapi.media.preview import link_in
 from messageapi.media.source import Kind, Source
 from messageapi.messages import errors
 from messageapi.messages.cards import card
 from messageapi.messages.files import Files
-from messageapi.messages.people import addressed, person
+from messageapi.messages.people import person
 from messageapi.messages.requests import (
     TEXT_LENGTH,
     ContactMessage,

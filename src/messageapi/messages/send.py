@@ -3,6 +3,8 @@
 import msgspec
 
 from messageapi.bus.subjects import BELL_SEND, BELL_TIMES
+from messageapi.contacts.canonical import canonical
+from messageapi.contacts.written import addressed
 from messageapi.idempotency.once import Once
 from messageapi.messages import errors
 from messageapi.messages.accept import accept
@@ -10,7 +12,6 @@ from messageapi.messages.bodies import sealed_body
 from messageapi.messages.draft import Accepted, Draft, Way
 from messageapi.messages.files import Files
 from messageapi.messages.letters import Writing, Written, written
-from messageapi.messages.people import addressed
 from messageapi.messages.requests import SendRequest, TextMessage
 from messageapi.messages.times import times
 from messageapi.vocab.caller import Caller
@@ -73,7 +74,7 @@ async def drafted(
     )
     custom = _custom(request)
     sender = _sender(request.from_)
-    to = await addressed(doors, caller, request.to)
+    to = await canonical(doors, caller.account_id, await addressed(doors, caller, request.to))
     letter = await written(doors, caller, Writing(to, request, files))
     if letter.about:
         way = msgspec.structs.replace(way, target_id=letter.about.message_id, number_id=letter.about.number_id)

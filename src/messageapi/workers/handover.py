@@ -33,6 +33,7 @@ from messageapi.store.db import Tx
 from messageapi.store.vault import SealError
 from messageapi.web.doors import Doors
 from messageapi.workers.courier import Courier
+from messageapi.workers.preparing import Job, prepared
 
 ASK_DEADLINE_S = 5.0
 STALE_S = 5.0
@@ -49,7 +50,6 @@ MOST_REPORTED = 3
 UNREADABLE = "The stored text could not be opened, so the message was not sent. Send it again."
 
 Reported = Counter[Held]
-Job = tuple[Taken, SendJob]
 Fate = Literal["held", "refused", "unknown"]
 
 _log = logs.log("dispatch")
@@ -67,7 +67,10 @@ async def hand_over(
 ) -> Handed:
     """`began`: loop time from before the claim."""
     held: set[Held] = set()
-    for portion in _portions(await _opened(doors, standing, claimed)):
+    ready, barred = await prepared(doors, standing, await _opened(doors, standing, claimed))
+    if barred:
+        await _report(doors, standing, barred)
+    for portion in _portions(ready):
         fate = await _submit(doors, courier, standing, portion, began)
         if fate == "held":
             held |= {(taken.seq, taken.attempt) for taken, _ in portion}

@@ -1,4 +1,4 @@
-"""Questions about the queue for those who would join it."""
+"""The queue as those see it who would join it, and whose messages in it turn out to be for one person."""
 
 from collections.abc import Collection, Sequence
 
@@ -12,6 +12,11 @@ from messageapi.vocab.phone import Recipient
 async def how_many_wait(tx: Tx, number_ids: Collection[str]) -> dict[str, int]:
     """Messages of these numbers that wait to be handed over."""
     return await rows.lengths(tx, number_ids)
+
+
+async def readdress(tx: Tx, number_id: str, chat: str, to: Recipient) -> None:
+    """What waits or is under way to this chat is for the same person under another address."""
+    await rows.readdress(tx, number_id, chat, to)
 
 
 async def strangers(tx: Tx, recipients: Sequence[tuple[str, Recipient]]) -> set[int]:
