@@ -9,6 +9,7 @@ from litestar.config.app import AppConfig
 from litestar.di import Provide
 from litestar.handlers import HTTPRouteHandler
 
+from messageapi.chats.api import routes as chats_routes
 from messageapi.compat.api import routes as compat_routes
 from messageapi.contacts.api import routes as contacts_routes
 from messageapi.health.api import health_routes
@@ -30,6 +31,7 @@ from messageapi.web.head import with_head
 from messageapi.web.limits import RateLimiter
 from messageapi.web.problems import Renderer
 from messageapi.web.strangers import strangers
+from messageapi.webhooks.api import routes as webhooks_routes
 
 ACCOUNT: tuple[HTTPRouteHandler, ...] = (
     *compat_routes,
@@ -37,6 +39,8 @@ ACCOUNT: tuple[HTTPRouteHandler, ...] = (
     *media_routes,
     *numbers_routes,
     *contacts_routes,
+    *chats_routes,
+    *webhooks_routes,
     *keys_routes,
 )
 """What a key opens: the routes of one account."""

@@ -35,7 +35,7 @@ CODES_OF_PEOPLE: dict[str, Code] = {
         "Invalid words",
         "A list has 1 to 100 words of 1 to 40 characters, and no word opts out and in. The answer says what is wrong.",
     ),
-    "chat_unknown": Code(
-        422, "Unknown chat", "Messages of this chat were named that it does not have. The answer says what to name."
+    "message_not_received": Code(
+        409, "Not a received message", "Only what somebody else wrote can be marked as read. Name such messages."
     ),
 }
