@@ -46,5 +46,5 @@ async def named(tx: Tx, number_id: str, names: Sequence[str]) -> dict[str, Recei
     for statement in _BY_NAME:
         for row in await tx.rows(statement, {"number": number_id, "names": list(names)}):
             one = Received(*row)
-            found |= {name: one for name in (one.wa_id, one.id) if name in names}
+            found |= {name: one for name in (one.wa_id, one.id) if name is not None and name in names}
     return found
