@@ -31,6 +31,7 @@ from messageapi.web.head import with_head
 from messageapi.web.limits import RateLimiter
 from messageapi.web.problems import Renderer
 from messageapi.web.strangers import strangers
+from messageapi.webhooks.api import routes as webhooks_routes
 
 ACCOUNT: tuple[HTTPRouteHandler, ...] = (
     *compat_routes,
@@ -39,6 +40,7 @@ ACCOUNT: tuple[HTTPRouteHandler, ...] = (
     *numbers_routes,
     *contacts_routes,
     *chats_routes,
+    *webhooks_routes,
     *keys_routes,
 )
 """What a key opens: the routes of one account."""

@@ -15,6 +15,7 @@ from messageapi.web.doors import Doors
 from messageapi.web.serving import server
 from messageapi.wiring import Runtime
 from messageapi.workers.chores import Chores
+from messageapi.workers.deliveries import Deliveries
 from messageapi.workers.dispatch import Dispatcher
 from messageapi.workers.inbox import Inbox
 from messageapi.workers.lookout import Lookout
@@ -48,13 +49,14 @@ class Machine:
         self._pairings = Pairings(doors)
         self._inbox = Inbox(doors)
         self._chores = Chores(doors)
+        self._deliveries = Deliveries(doors)
         self._lookout = Lookout(doors)
         self._timetable = Timetable(doors)
 
     async def start(self) -> None:
         """Whoever takes in what hosts report is there before the first host speaks."""
         watching = (self._chores, self._lookout, self._timetable)
-        for part in (self._inbox, self._pairings, self._placer, self._dispatcher, *watching):
+        for part in (self._inbox, self._deliveries, self._pairings, self._placer, self._dispatcher, *watching):
             await part.start()
         await asyncio.gather(self._supervisor.start(), self._web.start())
 
@@ -64,7 +66,8 @@ class Machine:
 
     async def stop(self) -> None:
         """Nothing new is taken; then hosts hand over what they have; then whoever took it in."""
-        await asyncio.gather(self._web.stop(), _within(DISPATCH_GRACE_S, self._dispatcher.stop()), self._placer.stop())
+        sending = _within(DISPATCH_GRACE_S, self._dispatcher.stop())
+        await asyncio.gather(self._web.stop(), sending, self._deliveries.stop(), self._placer.stop())
         await self._supervisor.stop()
         await asyncio.gather(
             self._lookout.stop(), self._pairings.stop(), self._inbox.stop(), self._chores.stop(), self._timetable.stop()

@@ -16,20 +16,32 @@ from messageapi.outside.errors import ForbiddenAddressError
 Allowed = Callable[[str], bool]
 AddressInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[object, ...]]
 AT_ONCE = 100
-_LOOKUPS = 8
+_LOOKUPS = 32
+"""Threads are made as they are needed. Those that wait for a dead name server must leave some for the others."""
 
 
 class GuardedConnector(TCPConnector):
     """A name is looked up once and its numbers are what is connected to: there is no second look-up to lie to."""
 
-    def __init__(self, allowed: Allowed, resolver: AbstractResolver, tls: SSLContext | bool = True) -> None:
+    def __init__(
+        self,
+        allowed: Allowed,
+        resolver: AbstractResolver,
+        tls: SSLContext | bool = True,
+        *,
+        at_once: int = AT_ONCE,
+        kept_s: float = 0,
+    ) -> None:
+        """`kept_s`: how long an idle connection may be used again; `connect` judges its other end again all the same.
+        `at_once`: 0 where somebody else counts.
+        """
         super().__init__(
             socket_factory=self._guarded_socket,
             resolver=resolver,
             use_dns_cache=False,
-            force_close=True,  # a kept connection would be one that nobody checks again
-            limit=AT_ONCE,
+            limit=at_once,
             ssl=tls,
+            **({"keepalive_timeout": kept_s} if kept_s else {"force_close": True}),
         )
         self._allowed = allowed
 

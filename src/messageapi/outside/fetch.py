@@ -2,18 +2,17 @@
 
 import asyncio
 import contextlib
-import ssl
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from email.message import Message
 from http import HTTPStatus
 
-import aiohttp
 from aiohttp import ClientResponse, ClientSession, ClientTimeout, DummyCookieJar
 from yarl import URL
 
 from messageapi.outside.connector import GuardedConnector
-from messageapi.outside.errors import ForbiddenAddressError, OutsideError
+from messageapi.outside.errors import OutsideError
 from messageapi.outside.urls import checked
+from messageapi.outside.words import in_our_words
 
 HOPS = 3
 CHUNK = 65_536
@@ -81,7 +80,7 @@ class Fetcher:
     async def fetch(self, url: str, *, limit_bytes: int, deadline_s: float) -> AsyncIterator[Answer]:
         """`deadline_s` is for all of it, what is done with the chunks included. Raise OutsideError."""
         target = checked(url, self._ports)
-        with _in_our_words():
+        with in_our_words():
             async with asyncio.timeout(deadline_s), self._followed(target) as response:
                 _check(response, limit_bytes)
                 yield Answer(response, limit_bytes)
@@ -119,38 +118,3 @@ def _check(response: ClientResponse, limit: int) -> None:
 
 def _too_large() -> OutsideError:
     return OutsideError("too_large", "What the URL leads to is larger than allowed.")
-
-
-@contextlib.contextmanager
-def _in_our_words() -> Iterator[None]:
-    """The client's exceptions quote hosts and headers; ours do not."""
-    try:
-        yield
-    except TimeoutError:
-        raise OutsideError("too_slow", "The URL did not answer in time.") from None
-    except (aiohttp.ClientError, ForbiddenAddressError) as failure:
-        raise _understood(failure) from None
-    except (ssl.SSLError, ConnectionError):
-        raise OutsideError("unreachable", "The connection to the URL was lost.") from None
-
-
-def _understood(failure: Exception) -> OutsideError:
-    if _was_forbidden(failure):
-        return OutsideError("address_forbidden", "The URL leads into a network that is not reached from here.")
-    if isinstance(failure, aiohttp.InvalidURL):
-        return OutsideError("bad_url", "The URL cannot be visited: its host is not a name.")
-    if isinstance(failure, aiohttp.ClientConnectorCertificateError):
-        return OutsideError("bad_certificate", "The URL's server has no valid certificate.")
-    if isinstance(failure, aiohttp.ClientPayloadError):
-        return OutsideError("incomplete", "The URL's answer ended before it was complete.")
-    if isinstance(failure, aiohttp.ClientResponseError):
-        return OutsideError("bad_answer", "The URL's server does not speak proper HTTP.")
-    return OutsideError("unreachable", "The URL's server cannot be reached.")
-
-
-def _was_forbidden(failure: BaseException | None) -> bool:
-    while failure is not None:
-        if isinstance(failure, ForbiddenAddressError):
-            return True
-        failure = getattr(failure, "os_error", None) or failure.__cause__ or failure.__context__
-    return False

@@ -5,7 +5,8 @@ The guard does not rest on this: whatever passes here is judged again by its num
 
 import re
 import unicodedata
-from ipaddress import IPv6Address
+from collections.abc import Callable
+from ipaddress import IPv6Address, ip_address
 
 import idna
 from yarl import URL
@@ -43,6 +44,16 @@ def checked(text: str, ports: frozenset[int]) -> URL:
     if port not in ports:
         raise _bad("its port is not one that is visited")
     return url.with_fragment(None)
+
+
+def is_forbidden_literal(url: URL, allowed: Callable[[str], bool]) -> bool:
+    """Its host is a number, and one that is not reached: no need to wait for the socket to say so."""
+    host = url.host or ""
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return not allowed(host)
 
 
 def _check_authority(authority: str) -> None:

@@ -49,6 +49,10 @@ REQUESTS: dict[str, dict[str, object]] = {
     "createNumber": {"name": "Shop", "network": "sandbox"},
     "editNumber": {"name": "Shop", "default": True},
     "linkNumber": {"method": "qr"},
+    "createWebhook": {"url": "https://example.com/hooks/messageapi", "events": ["message.received", "message.failed"]},
+    "editWebhook": {"events": None, "description": "Everything, for the archive"},
+    "rotateWebhookSecret": {"overlapHours": 24},
+    "replayDeliveries": {"what": "all", "since": "2026-11-22T12:00:00Z"},
     "createKey": {"name": "Web shop", "scopes": ["messages:send", "messages:read"]},
 }
 

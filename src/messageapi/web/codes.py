@@ -5,6 +5,7 @@ here fails a test.
 from messageapi.web.code import Code
 from messageapi.web.codes_of_files import CODES_OF_FILES
 from messageapi.web.codes_of_people import CODES_OF_PEOPLE
+from messageapi.web.codes_of_webhooks import CODES_OF_WEBHOOKS
 
 CODES: dict[str, Code] = {
     # the request itself
@@ -281,6 +282,8 @@ CODES: dict[str, Code] = {
     "engine_unavailable": Code(
         503, "Engine unavailable", "No process could be started to link the number. Try again as Retry-After says."
     ),
+    # webhooks
+    **CODES_OF_WEBHOOKS,
     # the server
     "operator_token_wrong": Code(
         401, "Wrong operator token", "The operator's token changes with every start. Read it again from operator.json."

@@ -4,6 +4,7 @@ from messageapi import logs
 from messageapi.media.sweep import sweep, sweep_orphans
 from messageapi.messages.expire import expire
 from messageapi.web.doors import Doors
+from messageapi.webhooks.delivery.expire import expire as expire_deliveries
 from messageapi.workers.loop import Loop
 
 EVERY_S = 60.0
@@ -30,6 +31,9 @@ class Chores:
         """Delete all that has expired until now."""
         now, gone = self._doors.clock(), 0
         while portion := await self._doors.db.writer.run(lambda tx: expire(tx, now)):
+            gone += portion
+        hours = self._doors.settings.body_hours
+        while portion := await self._doors.db.writer.run(lambda tx: expire_deliveries(tx, now, hours)):
             gone += portion
         if gone:
             _log.info("expired", rows=gone)

@@ -96,6 +96,7 @@ relays = Table(
     metadata,
     Column("name", String(20), primary_key=True),
     Column("low", BigInteger, nullable=False),  # every event up to this one was handed on
-    Column("high", BigInteger, nullable=False),  # so were those up to here that could be seen
-    Column("horizon", BigInteger, nullable=False),  # when the transactions before this one have ended, all could
+    Column("high", BigInteger, nullable=False),  # up to here those that could be seen
+    Column("checked", BigInteger, nullable=False),  # between the two, see `horizon`
+    Column("horizon", BigInteger, nullable=False),  # transactions before it have ended: all up to `checked` can be seen
 )

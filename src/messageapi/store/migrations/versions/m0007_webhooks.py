@@ -20,7 +20,7 @@ def upgrade() -> None:
     op.create_table(
         "relays",
         sa.Column("name", sa.String(length=20), nullable=False),
-        *(_number(name) for name in ("low", "high", "horizon")),
+        *(_number(name) for name in ("low", "high", "checked", "horizon")),
         sa.PrimaryKeyConstraint("name", name="pk_relays"),
     )
 

@@ -1,0 +1,170 @@
+"""Delivers to one endpoint: as much at once as its receiver takes, one at a time in a chat, nothing while it rests."""
+
+import asyncio
+
+from messageapi import logs
+from messageapi.errors import DoorError, Problem
+from messageapi.web.doors import Doors
+from messageapi.webhooks.delivery.attempt import Job, attempt
+from messageapi.webhooks.delivery.claim import HOLD_MS, Hold, Look, hold, look
+from messageapi.webhooks.delivery.health import Health
+from messageapi.webhooks.delivery.outcome import Outcome
+from messageapi.webhooks.delivery.settle import Settler
+
+RETRY_S = 1.0
+MOST_BYTES = 1_048_576
+"""Of events under way to one receiver, unless a single one has more."""
+_log = logs.log("deliveries")
+
+
+class Round:
+    """What all postmen of a worker share. `places`: how many requests it makes at once."""
+
+    def __init__(self, doors: Doors, me: str, places: int) -> None:
+        self.doors = doors
+        self.me = me
+        self.places = asyncio.Semaphore(places)
+        self.settler = Settler(doors)
+
+
+class Postman:
+    """One turn at a time. What is under way is known here alone; the database still has it as ready."""
+
+    def __init__(self, shared: Round, webhook_id: str) -> None:
+        self._shared = shared
+        self._doors = shared.doors
+        self._webhook_id = webhook_id
+        self._health = Health()
+        self._known: tuple[bytes, int] = (b"", 0)
+        self._held_until = 0
+        self._under_way: dict[str, int] = {}
+        """Size of each event."""
+        self._attempts: set[asyncio.Task[None]] = set()
+        self._due = False
+        self._closing = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def idle(self) -> bool:
+        return not self._under_way and self._timer is None and (self._task is None or self._task.done())
+
+    def wake(self) -> None:
+        self._due = True
+        if not self._closing and (self._task is None or self._task.done()):
+            self._task = asyncio.create_task(self._run(), name="postman")
+
+    async def stop(self, patience_s: float) -> None:
+        """Begin nothing more; what does not end in time is delivered again later."""
+        self._closing = True
+        if self._timer:
+            self._timer.cancel()
+        running = {*self._attempts, *([self._task] if self._task else [])}
+        if running:
+            await asyncio.wait(running, timeout=patience_s)
+        for task in running:
+            task.cancel()
+        if running:
+            await asyncio.wait(running)
+
+    async def _run(self) -> None:
+        while self._due and not self._closing:
+            self._due = False
+            try:
+                await self._turn()
+            except (DoorError, Problem) as problem:
+                _log.warning("deliveries stalled", webhook=self._webhook_id, code=problem.code)
+                self._later(RETRY_S)
+            except Exception as problem:  # noqa: BLE001 - the endpoint's events wait; the next turn may succeed
+                # no traceback text: it could quote an event
+                _log.error("deliveries broke", webhook=self._webhook_id, cause=type(problem).__name__)
+                self._later(RETRY_S)
+
+    def _later(self, seconds: float) -> None:
+        if self._timer:
+            self._timer.cancel()
+        self._timer = asyncio.get_running_loop().call_later(max(seconds, 0.001), self._ring)
+
+    def _ring(self) -> None:
+        self._timer = None
+        self.wake()
+
+    async def _turn(self) -> None:
+        now = self._doors.clock()
+        room = self._health.room(len(self._under_way), now)
+        if room <= 0 and not self._under_way:
+            self._later((self._health.rests_until - now) / 1_000)
+        if not await self._holds(now) or room <= 0:
+            return
+        found = await self._doors.db.read(lambda tx: look(tx, self._webhook_id, max(room + len(self._under_way), 2)))
+        if found is not None:
+            self._noticed(found)
+            self._begin(found, room, now)
+
+    async def _holds(self, now: int) -> bool:
+        """Ours for long enough that an attempt that begins now ends in time."""
+        if self._held_until - now > HOLD_MS // 2:
+            return True
+        wanted = Hold(self._webhook_id, self._shared.me, now)
+        if not await self._doors.db.writer.join(hold, wanted):
+            self._held_until = 0
+            return False
+        self._held_until = now + HOLD_MS
+        return True
+
+    def _noticed(self, found: Look) -> None:
+        """Another address may be another receiver, and somebody who resumes an endpoint knows that it is well."""
+        now = (found.endpoint.sealed, found.endpoint.state_since)
+        if now != self._known:
+            self._known = now
+            self._health = Health()
+
+    def _begin(self, found: Look, room: int, now: int) -> None:
+        heads = [head for head in found.heads if head.event_id not in self._under_way]
+        chosen = [head for head in heads if head.due <= now][:room]
+        later = [head for head in heads if head.due > now]
+        probe = not chosen and self._health.down and (len(heads) > 1 or found.waits)
+        for head in later[:1] if probe else chosen:
+            size = len(head.sealed or b"")
+            if self._under_way and size + sum(self._under_way.values()) > MOST_BYTES:
+                return
+            self._under_way[head.event_id] = size
+            self._start(Job(found.endpoint, head, probe))
+        if later and not probe:
+            self._later((later[0].due - now) / 1_000)
+
+    def _start(self, job: Job) -> None:
+        task = asyncio.create_task(self._deliver(job), name="delivery")
+        self._attempts.add(task)
+        task.add_done_callback(self._attempts.discard)
+
+    async def _deliver(self, job: Job) -> None:
+        try:
+            async with self._shared.places:
+                outcome = await attempt(self._doors, job)
+            await self._settle(self._judged(outcome))
+        except (DoorError, Problem) as problem:
+            _log.warning("an event cannot be delivered now", webhook=self._webhook_id, code=problem.code)
+            await asyncio.sleep(RETRY_S)
+        finally:
+            del self._under_way[job.head.event_id]
+            self.wake()
+
+    def _judged(self, outcome: Outcome) -> Outcome:
+        if outcome.verdict == "expired":
+            return outcome
+        if outcome.verdict == "delivered":
+            return outcome.that_recovers() if self._health.succeeded() else outcome
+        self._health.failed(outcome.ended_at)
+        if outcome.asks_for_rest:
+            self._health.rest(outcome.ended_at + outcome.wish_ms)
+        return outcome
+
+    async def _settle(self, outcome: Outcome) -> None:
+        """Until it is written: what was delivered must not be delivered again because a disk was full."""
+        while True:
+            try:
+                return await self._doors.db.writer.join(self._shared.settler.settle, outcome)
+            except DoorError as problem:
+                _log.warning("an outcome cannot be written yet", webhook=self._webhook_id, code=problem.code)
+                await asyncio.sleep(RETRY_S)
