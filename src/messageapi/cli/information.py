@@ -13,6 +13,7 @@ from rich.text import Text
 
 from messageapi.cli.door import anonymous, api_key, as_account, as_operator, operator_door
 from messageapi.cli.exits import Exit
+from messageapi.cli.number import queued
 from messageapi.cli.shell import LOCAL, Shell, command, print_json
 from messageapi.cli.tables import items, state, table
 from messageapi.settings import Settings, default_toml
@@ -78,8 +79,11 @@ def _human(document: dict[str, object], numbers: list[dict[str, object]] | None)
     head = Text(f"{document['server']}  {document.get('status', 'unknown')}  ({parts})")
     if numbers is None:
         return Group(head, Text("Set MESSAGEAPI_API_KEY to see your numbers.", style="dim"))
-    rows = [(one["name"], one.get("phone"), one["network"], state(one["state"]), one.get("reason")) for one in numbers]
-    return Group(head, table(("number", "phone", "network", "state", ""), rows, empty="No number yet."))
+    rows = [
+        (one["name"], one.get("phone"), one["network"], state(one["state"]), queued(one), one.get("reason"))
+        for one in numbers
+    ]
+    return Group(head, table(("number", "phone", "network", "state", "queue", ""), rows, empty="No number yet."))
 
 
 def add_to(app: typer.Typer) -> None:

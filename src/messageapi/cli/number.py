@@ -9,7 +9,7 @@ from messageapi.cli.client import Client
 from messageapi.cli.door import as_account
 from messageapi.cli.exits import CliError, Exit
 from messageapi.cli.shell import Shell, command
-from messageapi.cli.tables import state, table
+from messageapi.cli.tables import moment, state, table
 
 Which = Annotated[str, typer.Argument(metavar="NUMBER", help="Its id, name or phone.")]
 
@@ -56,6 +56,16 @@ async def stop(shell: Shell, number: Which) -> None:
     await act(shell, number, "stop")
 
 
+async def pause(shell: Shell, number: Which) -> None:
+    """Send nothing from it for now. It stays connected, and messages wait."""
+    await act(shell, number, "pause")
+
+
+async def resume(shell: Shell, number: Which) -> None:
+    """Send what waits, in order."""
+    await act(shell, number, "resume")
+
+
 async def remove(
     shell: Shell,
     number: Which,
@@ -96,12 +106,21 @@ async def named(client: Client, number: str) -> dict[str, object]:
 def described(number: dict[str, object]) -> RenderableType:
     head = state(number["state"])
     head.append(f"  {number['name']}  {number.get('phone') or 'no phone yet'}  {number['network']}", style="default")
-    reason = number.get("reason")
-    return Group(head, str(reason)) if reason else head
+    lines = [number.get("reason"), queued(number)]
+    return Group(head, *(str(line) for line in lines if line))
+
+
+def queued(number: dict[str, object]) -> str:
+    """How many messages wait, since when, and whether somebody wants it so."""
+    parts = ["paused"] if number.get("pausedAt") else []
+    queue = number.get("queue")
+    if isinstance(queue, dict) and queue.get("length"):
+        parts.append(f"{queue['length']} waiting since {moment(queue.get('oldestAt'))}")
+    return ", ".join(parts)
 
 
 def add_to(app: typer.Typer) -> None:
     command(app)(create)
     command(app, "list")(list_)
-    for verb in (show, unlink, restart, stop, remove):
+    for verb in (show, unlink, restart, stop, pause, resume, remove):
         command(app)(verb)

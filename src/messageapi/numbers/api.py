@@ -1,4 +1,4 @@
-"""HTTP for numbers: create, list, read, edit, link, unlink, restart, stop, delete."""
+"""HTTP for numbers: create, list, read, edit, link, unlink, restart, stop, pause, resume, delete."""
 
 from typing import Annotated
 
@@ -7,11 +7,13 @@ from litestar import Response, delete, get, patch, post
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import QueryParameter
 
-from messageapi.numbers import find, qr
+from messageapi.numbers import find, qr, rows
+from messageapi.numbers.backlog import Backlog
 from messageapi.numbers.create import create
 from messageapi.numbers.edit import edit
 from messageapi.numbers.link import link
 from messageapi.numbers.number import Number
+from messageapi.numbers.pause import pause, resume
 from messageapi.numbers.remove import remove
 from messageapi.numbers.restart import restart
 from messageapi.numbers.schemas import (
@@ -56,8 +58,10 @@ async def list_numbers(
     after = paging.position(sealer, LISTING, cursor) if cursor else None
     async with doors.db.reading() as tx:
         found = await find.page(tx, caller, after, limit + 1)
-        known, now = await paces(tx, caller, [number.id for number in found]), doors.clock()
-    return paging.page(sealer, LISTING, [(each.id, view(each, known[each.id], now)) for each in found], limit)
+        ids = [number.id for number in found]
+        known, waiting, now = await paces(tx, caller, ids), await rows.backlogs(tx, ids), doors.clock()
+    views = [(each.id, view(each, known[each.id], waiting.get(each.id, Backlog()), now)) for each in found]
+    return paging.page(sealer, LISTING, views, limit)
 
 
 @get("/api/v1/numbers/{number_id:str}", opt=READ, operation_id="readNumber", summary="Read a number", tags=TAGS)
@@ -148,6 +152,32 @@ async def post_stop(doors: Doors, caller: Caller, number_id: str) -> NumberView:
     return await _shown(doors, caller, await stop(doors, caller, number_id))
 
 
+@post(
+    "/api/v1/numbers/{number_id:str}/pause",
+    opt=MANAGE,
+    status_code=200,
+    operation_id="pauseNumber",
+    summary="Pause a number's sending",
+    tags=TAGS,
+)
+async def post_pause(doors: Doors, caller: Caller, number_id: str) -> NumberView:
+    """It stays connected and receives. Messages are accepted and wait; what was handed over already still goes."""
+    return await _shown(doors, caller, await pause(doors, caller, number_id))
+
+
+@post(
+    "/api/v1/numbers/{number_id:str}/resume",
+    opt=MANAGE,
+    status_code=200,
+    operation_id="resumeNumber",
+    summary="Resume a number's sending",
+    tags=TAGS,
+)
+async def post_resume(doors: Doors, caller: Caller, number_id: str) -> NumberView:
+    """What waits is sent, in order."""
+    return await _shown(doors, caller, await resume(doors, caller, number_id))
+
+
 @delete(
     "/api/v1/numbers/{number_id:str}", opt=MANAGE, operation_id="deleteNumber", summary="Delete a number", tags=TAGS
 )
@@ -165,7 +195,8 @@ async def _seen(doors: Doors, tx: Tx, caller: Caller, number: Number) -> NumberV
     pace = (await paces(tx, caller, [number.id])).get(number.id)
     if pace is None:
         raise find.not_found()  # deleted a moment ago
-    return view(number, pace, doors.clock())
+    waiting = await rows.backlogs(tx, [number.id])
+    return view(number, pace, waiting.get(number.id, Backlog()), doors.clock())
 
 
 routes = [
@@ -178,5 +209,7 @@ routes = [
     post_unlink,
     post_restart,
     post_stop,
+    post_pause,
+    post_resume,
     delete_number,
 ]

@@ -30,6 +30,7 @@ class Number(msgspec.Struct, frozen=True):
     linked_at: int | None = None
     paced: bool | None = None
     shows_typing: bool = False
+    paused_at: int | None = None
 
     @property
     def linked(self) -> bool:

@@ -1,23 +1,39 @@
 """Private writes of the numbers room, and the reads across accounts that observers need."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Select, and_, insert, or_, select, update
+from sqlalchemy import Select, and_, bindparam, func, insert, or_, select, text, update
 from sqlalchemy import delete as delete_from
 from sqlalchemy.exc import IntegrityError
 
 from messageapi.engines.port import Network
 from messageapi.errors import Problem
+from messageapi.numbers.backlog import Backlog
 from messageapi.numbers.number import Credentials, Number, Overdue, Placement
 from messageapi.numbers.states import State
 from messageapi.store.db import Tx
-from messageapi.store.tables import hosts, leases, numbers, placements
+from messageapi.store.tables import hosts, leases, messages, numbers, placements
+
+K = TypeVar("K", str, int)
 
 PORTION = 500  # values in one IN list
 
+# Statuses are written out and the index's own condition is repeated: SQLite would not use it otherwise.
+_BACKLOGS = (
+    select(messages.c.number_id, func.count().label("length"), func.min(messages.c.seq).label("first"))
+    .where(
+        messages.c.number_id.in_(bindparam("some", expanding=True)),
+        text("status = 'accepted' AND status IN ('accepted', 'sending')"),
+    )
+    .group_by(messages.c.number_id)
+)
+_SINCE = select(messages.c.seq, func.coalesce(messages.c.send_at, messages.c.accepted_at).label("since")).where(
+    messages.c.seq.in_(bindparam("some", expanding=True))
+)
 
-def _portions(ids: Collection[str]) -> list[list[str]]:
+
+def _portions(ids: Collection[K]) -> list[list[K]]:
     every = sorted(ids)
     return [every[start : start + PORTION] for start in range(0, len(every), PORTION)]
 
@@ -85,6 +101,19 @@ async def note_evidence(tx: Tx, heard: Mapping[str, int]) -> None:
     for number_id, at in heard.items():
         older = or_(numbers.c.evidence_at.is_(None), numbers.c.evidence_at < at)
         await tx.execute(update(numbers).where(numbers.c.id == number_id, older).values(evidence_at=at))
+
+
+async def set_paused(tx: Tx, number_id: str, at: int | None) -> None:
+    await tx.execute(update(numbers).where(numbers.c.id == number_id).values(paused_at=at))
+
+
+async def backlogs(tx: Tx, ids: Collection[str]) -> dict[str, Backlog]:
+    """Of those of these numbers that have one. The length is counted in the queue's index alone."""
+    counted = [row for portion in _portions(ids) for row in await tx.rows(_BACKLOGS, {"some": portion})]
+    oldest: dict[int, int] = {}
+    for portion in _portions([row.first for row in counted]):
+        oldest |= {row.seq: row.since for row in await tx.rows(_SINCE, {"some": portion})}
+    return {row.number_id: Backlog(row.length, oldest.get(row.first)) for row in counted}
 
 
 async def folder_of(tx: Tx, number_id: str) -> str:

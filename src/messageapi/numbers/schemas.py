@@ -7,6 +7,7 @@ import phonenumbers
 from msgspec import Meta
 
 from messageapi.engines.port import Network, PairingCode, Qr
+from messageapi.numbers.backlog import Backlog
 from messageapi.numbers.create import LONGEST_NAME
 from messageapi.numbers.number import Number
 from messageapi.numbers.states import State
@@ -50,6 +51,13 @@ class LinkRequest(msgspec.Struct, rename="camel", forbid_unknown_fields=True, kw
     ] = None
 
 
+class QueueView(msgspec.Struct, rename="camel"):
+    """What waits to be sent. Messages that are scheduled for later do not count."""
+
+    length: int
+    oldest_at: Annotated[str | None, Meta(description="Since when the first of them has been waiting.")]
+
+
 class NumberView(msgspec.Struct, rename="camel", kw_only=True):
     """A number as its owner sees it."""
 
@@ -68,6 +76,8 @@ class NumberView(msgspec.Struct, rename="camel", kw_only=True):
     default: bool
     typing: Annotated[bool, Meta(description="`typing` or `recording` is shown before every message.")]
     pacing: PacingView
+    paused_at: Annotated[str | None, Meta(description="Nothing is sent since then. Resume the number to go on.")]
+    queue: QueueView
     created_at: str | None
 
 
@@ -88,7 +98,7 @@ class PairingView(msgspec.Struct, rename="camel", kw_only=True):
     expires_at: str | None
 
 
-def view(number: Number, pace: Pace, now: int) -> NumberView:
+def view(number: Number, pace: Pace, backlog: Backlog, now: int) -> NumberView:
     return NumberView(
         id=number.id,
         name=number.name,
@@ -105,6 +115,8 @@ def view(number: Number, pace: Pace, now: int) -> NumberView:
         default=number.is_default,
         typing=number.shows_typing,
         pacing=pacing_view(pace, now, on=paced(number.network, number.paced)),
+        paused_at=iso(number.paused_at),
+        queue=QueueView(backlog.length, iso(backlog.oldest_at)),
         created_at=iso(number.created_at),
     )
 

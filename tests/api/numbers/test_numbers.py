@@ -168,6 +168,8 @@ CALLS = [
     ("GET", "/qr"),
     ("POST", "/unlink"),
     ("POST", "/restart"),
+    ("POST", "/pause"),
+    ("POST", "/resume"),
     ("POST", "/stop"),
 ]
 

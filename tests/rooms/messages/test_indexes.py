@@ -5,9 +5,11 @@ from typing import Any
 from sqlalchemy import Select
 
 from messageapi.messages import rows
+from messageapi.messages.queue import due
 from messageapi.messages.queue import rows as queue
 from messageapi.messages.queue.entry import Head
 from messageapi.messages.unanswered import rows as unanswered
+from messageapi.numbers import rows as numbers
 from messageapi.vocab.caller import operator_for
 
 
@@ -47,6 +49,20 @@ async def test_the_queue_is_read_through_its_partial_index(database: Any) -> Non
         steps = [step for step in await plan_of(database, look) if "numbers" not in step]
         assert steps
         assert all("ix_messages_queue" in step for step in steps), steps
+
+
+async def test_a_numbers_queue_is_counted_in_its_index_alone(database: Any) -> None:
+    (step,) = await plan_of(database, lambda tx: numbers.backlogs(tx, ["num_1", "num_2"]))
+    assert "USING COVERING INDEX ix_messages_queue (number_id=? AND status=?)" in step
+
+
+async def test_what_has_a_time_is_found_through_its_index(database: Any) -> None:
+    steps = await plan_of(database, due.next_at) + await plan_of(database, lambda tx: due.late(tx, 1))
+    assert [step.split(" USING ")[1].split("INDEX ")[1].split(" ")[0] for step in steps] == [
+        "ix_messages_scheduled",
+        "ix_messages_expiring",
+        "ix_messages_expiring",
+    ]
 
 
 async def test_waiting_messages_are_not_read_beyond_those_wanted(database: Any) -> None:
