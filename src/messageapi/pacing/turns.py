@@ -40,44 +40,52 @@ class Turn(msgspec.Struct, frozen=True):
     seqs: list[int]
     met: list[str]
     """Addresses of new contacts."""
+    parked: list[tuple[int, int]]
+    """Messages to new contacts that have no budget, and when to look at them again: others flow past them."""
     pace: Pace
     pause_ms: int
 
 
+PARKED_MS = 600_000
+"""The longest time, for its owner may give the number other limits meanwhile."""
+
+
 def turn(pace: Pace, candidates: Sequence[Candidate], room: int, now: int) -> Turn:
-    """In order. A message to a new contact that has to wait lets others pass, but nobody passes in its own chat."""
+    """In order. What a gap or a budget of all holds holds everybody; what is parked holds its own chat alone."""
     limits, counters = pace.now(now), pace.counters
     seqs: list[int] = []
     met: dict[str, None] = {}
-    held: set[str] = set()
-    waits: list[int] = []
+    parked: dict[str | None, tuple[int, int]] = {}
+    pause = 0
     for each in candidates:
-        if len(seqs) >= room or (each.address and each.address in held):
+        if len(seqs) >= room:
+            break
+        if each.address in parked:
             continue
-        at = _may_go_at(limits, counters, each, now, known=each.address in met)
-        if at <= now:
-            seqs.append(each.seq)
-            counters = _after(counters, limits, each, now, known=each.address in met)
-            if each.new and each.address:
-                met[each.address] = None
+        new = each.new and not each.counted and each.address not in met
+        if (wait := _wait(limits, counters, each, now)) > 0:
+            pause = wait
+            break
+        if new and (free := free_at(limits, counters, now, new=True)) > now:
+            parked[each.address] = (each.seq, min(free, now + PARKED_MS))
             continue
-        waits.append(at)
-        if not each.new or each.address is None:
-            break  # what holds this one holds everybody
-        held.add(each.address)
-    pause = min(waits) - now if waits and not seqs else 0
-    return Turn(seqs, list(met), msgspec.structs.replace(pace, counters=counters), pause)
+        seqs.append(each.seq)
+        counters = _after(counters, limits, each, now, new=new)
+        if new and each.address:
+            met[each.address] = None
+    changed = msgspec.structs.replace(pace, counters=counters)
+    return Turn(seqs, list(met), list(parked.values()), changed, 0 if seqs else pause)
 
 
-def _may_go_at(limits: Limits, counters: Counters, one: Candidate, now: int, *, known: bool) -> int:
-    if one.counted:
-        return max(now, counters.next_at)
-    return max(counters.next_at, free_at(limits, counters, now, new=one.new and not known))
+def _wait(limits: Limits, counters: Counters, one: Candidate, now: int) -> int:
+    """As for somebody known. A message counts once: what was tried before keeps the gap alone."""
+    at = now if one.counted else free_at(limits, counters, now, new=False)
+    return max(at, counters.next_at) - now
 
 
-def _after(counters: Counters, limits: Limits, one: Candidate, now: int, *, known: bool) -> Counters:
+def _after(counters: Counters, limits: Limits, one: Candidate, now: int, *, new: bool) -> Counters:
     if not one.counted:
-        counters = spent(counters, now, new=one.new and not known)
+        counters = spent(counters, now, new=new)
     if not limits.gap_ms and not limits.jitter_ms:
         return counters
     return rested(counters, limits, now, secrets.randbelow(limits.jitter_ms + 1))

@@ -7,15 +7,17 @@ from typing import Any
 import pytest
 
 from messageapi.engines.port import Inbound, Receipt, Sent
-from messageapi.messages.queue import paced
+from messageapi.messages.queue import paced, rows
 from messageapi.messages.queue.claim import Ask, claim
 from messageapi.messages.queue.flight import Back, release
+from messageapi.messages.queue.limited import welcome
 from messageapi.messages.requests import TextMessage
 from messageapi.messages.send import send
 from messageapi.numbers.edit import edit
 from messageapi.numbers.schemas import NumberEdit
 from messageapi.pacing.find import paces
 from messageapi.pacing.schemas import PacingEdit
+from messageapi.pacing.turns import PARKED_MS
 
 NO_LIMITS = {
     "gap_ms": 0,
@@ -27,6 +29,7 @@ NO_LIMITS = {
     "warm_up": False,
 }
 MINUTE = 60_000
+LID = "90000000001@lid"
 
 
 @pytest.fixture
@@ -119,10 +122,10 @@ async def test_a_new_contact_waits_and_who_wrote_first_is_answered(
     await slow(new_contacts_per_day=1)
     inbound = Inbound(
         "IN1",
-        "90000000001@lid",
-        "90000000001@lid",
+        LID,
+        LID,
         "+12025550199",
-        "90000000001@lid",
+        LID,
         "",
         "text",
         "hello",
@@ -133,10 +136,51 @@ async def test_a_new_contact_waits_and_who_wrote_first_is_answered(
     assert ids(await take(number)) == [first]
     await write("+12025550102")
     answer = await write("+12025550199")
-    other = await write("90000000001@lid")
+    other = await write(LID)
     again = await write("+12025550101")
     held_now = await take(number, (2, 1))
     assert ids(held_now) == [answer, other, again]
+
+
+async def test_replies_flow_past_more_new_contacts_than_are_looked_at_at_once(
+    write: Any, take: Any, report: Any, slow: Any, clock: Any
+) -> None:
+    number = await slow(new_contacts_per_day=1)
+    first = await write("+12025550100")
+    claimed = await take(number)
+    assert ids(claimed) == [first]
+    strangers = [await write(f"+1202555{place:04}") for place in range(1000, 1000 + paced.LOOK_AHEAD + 10)]
+    await report(number, Inbound("IN1", LID, LID, "+12025550199", LID, "", "text", "hello", clock()))
+    answer = await write("+12025550199")
+    taken = await take(number, *held(claimed))
+    assert (ids(taken), taken.again) == ([], True)
+    taken = await take(number, *held(claimed))
+    assert ids(taken) == [answer]
+    for _ in range(3):
+        await take(number, *held(claimed, taken))
+    resting = await take(number, *held(claimed, taken))
+    assert (ids(resting), resting.again) == ([], False)
+    assert resting.pause_ms == PARKED_MS
+    clock.forward(24 * 60 * MINUTE)
+    await take(number, *held(claimed, taken))
+    assert ids(await take(number, *held(claimed, taken))) == strangers[:1]
+
+
+async def test_who_writes_first_after_all_gets_what_was_parked_for_them(
+    write: Any, take: Any, report: Any, slow: Any, clock: Any, doors: Any
+) -> None:
+    number = await slow(new_contacts_per_day=1)
+    await write("+12025550100")
+    claimed = await take(number)
+    parked = await write("+12025550199")
+    assert ids(await take(number, *held(claimed))) == []
+    (came,) = await report(number, Inbound("IN1", LID, LID, "+12025550199", LID, "", "text", "hello", clock()))
+
+    async def welcomed(tx: Any) -> set[str]:
+        return await welcome(tx, await rows.standings(tx, [number], lock=True), [came], clock())
+
+    assert await doors.db.writer.run(welcomed) == {number}
+    assert ids(await take(number, *held(claimed))) == [parked]
 
 
 async def test_who_got_something_is_no_new_contact_after_pacing_begins(

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from messageapi.pacing.counters import Counters, spent
-from messageapi.pacing.limits import Limits
-from messageapi.pacing.turns import Candidate, Pace, refused_for_ms, turn
+from messageapi.pacing.counters import Counters, rested, spent
+from messageapi.pacing.limits import DAY_MS, Limits
+from messageapi.pacing.turns import PARKED_MS, Candidate, Pace, refused_for_ms, turn
 
 NOW = 1_795_348_800_000
 FREE: dict[str, Any] = {
@@ -56,6 +56,20 @@ def test_replies_pass_new_contacts_that_have_to_wait() -> None:
     full = spent(Counters(), NOW, new=True)
     said = turn(pace(full, new_per_day=1), [one(1, "a@lid", new=True), one(2, "b@lid"), one(3, "c@lid")], 5, NOW)
     assert said.seqs == [2, 3]
+    assert said.parked == [(1, NOW + PARKED_MS)]
+
+
+def test_what_is_parked_is_looked_at_when_its_budget_is_there_again() -> None:
+    full = spent(Counters(), NOW - DAY_MS + 5_000, new=True)
+    said = turn(pace(full, new_per_day=1), [one(1, new=True)], 5, NOW)
+    assert (said.seqs, said.parked, said.pause_ms) == ([], [(1, NOW + 5_000)], 0)
+    assert turn(pace(full, new_per_day=1), [one(1, new=True)], 5, NOW + 5_000).seqs == [1]
+
+
+def test_a_gap_parks_nobody() -> None:
+    full = rested(spent(Counters(), NOW, new=True), Limits(gap_ms=100), NOW, 0)
+    said = turn(pace(full, new_per_day=1), [one(1, new=True), one(2)], 5, NOW)
+    assert (said.seqs, said.parked, said.pause_ms) == ([], [], 100)
 
 
 def test_nobody_passes_in_the_chat_of_one_that_waits() -> None:

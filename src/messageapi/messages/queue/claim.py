@@ -12,7 +12,7 @@ from messageapi.messages.queue.entry import Flying, Head, Standing, Taken, Waiti
 from messageapi.messages.queue.flight import UNLINKED
 from messageapi.messages.queue.limited import Holds, holds, let_through
 from messageapi.messages.queue.order import Choice, last_flying, ready
-from messageapi.messages.queue.paced import LOOK_AHEAD, Line, in_turn
+from messageapi.messages.queue.paced import LOOK_AHEAD, Line, Turned, in_turn
 from messageapi.messages.queue.parking import Parked
 from messageapi.numbers.states import SENDS
 from messageapi.pacing.limits import paced
@@ -66,7 +66,12 @@ async def claim(tx: Tx, asks: Sequence[Ask]) -> list[Claim | Exception]:
     held = await let_through(tx, limits, waiting) if limits else set()
     chosen = [ready(waiting[lane.ask.number_id], lane.last, lane.reach, lane.ask.now) for lane in lanes]
     if any(lane.paced for lane in lanes):
-        chosen = await _in_turn(tx, lanes, waiting, chosen)
+        turned = await _in_turn(tx, lanes, waiting, chosen)
+        held |= {number_id for number_id, each in turned.items() if each.moved}
+        chosen = [
+            turned[lane.ask.number_id].choice if lane.ask.number_id in turned else choice
+            for lane, choice in zip(lanes, chosen, strict=True)
+        ]
     jobs = await rows.take(tx, [seq for seqs, _ in chosen for seq in seqs], max(ask.now for ask in asks))
     taken, alone = _by_number(jobs), tx.dialect == "sqlite"
     return [
@@ -176,7 +181,7 @@ async def _parked(tx: Tx, lanes: Sequence[_Lane], waiting: dict[str, list[Waitin
 
 async def _in_turn(
     tx: Tx, lanes: Sequence[_Lane], waiting: Mapping[str, Sequence[Waiting]], chosen: Sequence[Choice]
-) -> list[Choice]:
+) -> dict[str, Turned]:
     lines = {
         lane.ask.number_id: Line(
             [each for each in waiting[lane.ask.number_id] if each.seq in set(seqs)], lane.room, lane.ask.now
@@ -184,8 +189,7 @@ async def _in_turn(
         for lane, (seqs, _) in zip(lanes, chosen, strict=True)
         if lane.paced
     }
-    turns = await in_turn(tx, lines)
-    return [turns.get(lane.ask.number_id, choice) for lane, choice in zip(lanes, chosen, strict=True)]
+    return await in_turn(tx, lines)
 
 
 def _by_number(items: Iterable[T]) -> dict[str, list[T]]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from messageapi.messages.queue import rows
 from messageapi.messages.queue.entry import Standing, Waiting
+from messageapi.pacing.limits import paced
 from messageapi.store.db import Tx
 from messageapi.vocab.jid import LID_SERVER, PN_SERVER
 
@@ -50,9 +51,14 @@ async def welcome(tx: Tx, standings: Mapping[str, Standing], changed: Sequence[s
     """Who has just written, or got something, is no stranger any more: what was parked for them flows. The numbers that
     had some. `changed` are ids of messages.
     """
-    limited = [number_id for number_id, each in standings.items() if holds(each, now).strangers_until]
-    met = await rows.met(tx, limited, changed) if limited and changed else {}
+    parking = [number_id for number_id, each in standings.items() if each.parks and _parks_strangers(each, now)]
+    met = await rows.met(tx, parking, changed) if parking and changed else {}
     return {number_id for number_id, people in met.items() if await rows.unpark_for(tx, number_id, people)}
+
+
+def _parks_strangers(standing: Standing, now: int) -> bool:
+    """By a limit of WhatsApp's, or by a budget of its own pace."""
+    return holds(standing, now).strangers_until is not None or paced(standing.network, standing.paced)
 
 
 async def look_anew(tx: Tx, number_id: str) -> None:

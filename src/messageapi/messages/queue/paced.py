@@ -6,13 +6,14 @@ import msgspec
 
 from messageapi.messages.queue import rows
 from messageapi.messages.queue.entry import Waiting
+from messageapi.messages.queue.order import Choice
 from messageapi.pacing.claim import Asked, take_turns
 from messageapi.pacing.turns import Candidate
 from messageapi.store.db import Tx
 from messageapi.vocab.jid import LID_SERVER, PN_SERVER
 
 LOOK_AHEAD = 50
-"""Messages looked at beyond the first, so that replies pass those to new contacts that have to wait."""
+"""Messages looked at in one turn: those to new contacts beyond their budget are parked, others flow past them."""
 
 _PEOPLE = (f"@{PN_SERVER}", f"@{LID_SERVER}")
 
@@ -25,8 +26,15 @@ class Line(msgspec.Struct, frozen=True):
     now: int
 
 
-async def in_turn(tx: Tx, lines: Mapping[str, Line]) -> dict[str, tuple[list[int], int]]:
-    """What goes of it, and else how long to pause; by number."""
+class Turned(msgspec.Struct, frozen=True):
+    """What goes and else how long to pause; and whether something was moved in the queue."""
+
+    choice: Choice
+    moved: bool
+
+
+async def in_turn(tx: Tx, lines: Mapping[str, Line]) -> dict[str, Turned]:
+    """By number."""
     lines = {number_id: line for number_id, line in lines.items() if line.ready}
     if not lines:
         return {}
@@ -36,7 +44,8 @@ async def in_turn(tx: Tx, lines: Mapping[str, Line]) -> dict[str, tuple[list[int
         for number_id, line in lines.items()
     }
     turns = await take_turns(tx, asked)
-    return {number_id: (turn.seqs, turn.pause_ms) for number_id, turn in turns.items()}
+    await rows.park_strangers(tx, [each for turn in turns.values() for each in turn.parked])
+    return {number_id: Turned((turn.seqs, turn.pause_ms), bool(turn.parked)) for number_id, turn in turns.items()}
 
 
 def _candidate(one: Waiting, known: set[int]) -> Candidate:
