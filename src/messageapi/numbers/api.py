@@ -28,6 +28,7 @@ from messageapi.numbers.schemas import (
     view,
 )
 from messageapi.numbers.stop import stop
+from messageapi.numbers.transition import overtaken
 from messageapi.numbers.unlink import unlink
 from messageapi.pacing.find import paces
 from messageapi.store.db import Tx
@@ -194,7 +195,7 @@ async def _shown(doors: Doors, caller: Caller, number: Number) -> NumberView:
 async def _seen(doors: Doors, tx: Tx, caller: Caller, number: Number) -> NumberView:
     pace = (await paces(tx, caller, [number.id])).get(number.id)
     if pace is None:
-        raise find.not_found()  # deleted a moment ago
+        raise overtaken()  # deleted a moment ago
     waiting = await rows.backlogs(tx, [number.id])
     return view(number, pace, waiting.get(number.id, Backlog()), doors.clock())
 

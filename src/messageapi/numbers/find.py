@@ -17,7 +17,7 @@ def _mine(tx: Tx, caller: Caller) -> Select[Any]:
     return tx.of(caller).select(numbers, *_COLUMNS).order_by(numbers.c.id)
 
 
-def not_found() -> Problem:
+def _not_found() -> Problem:
     return Problem("number_not_found", 404, "There is no number with this id. GET /api/v1/numbers lists yours.")
 
 
@@ -25,7 +25,7 @@ async def one(tx: Tx, caller: Caller, number_id: str) -> Number:
     """Raise Problem number_not_found, for another account's number as well."""
     row = await tx.row(_mine(tx, caller).where(numbers.c.id == number_id))
     if row is None:
-        raise not_found()
+        raise _not_found()
     return Number(*row)
 
 

@@ -4,6 +4,9 @@ from typing import Any
 
 import pytest
 
+from messageapi.engines.port import Linked
+from messageapi.pacing.limits import DAY_MS
+
 
 async def made(alice: Any, network: str) -> Any:
     answer = await alice.post("/api/v1/numbers", json={"name": network, "network": network})
@@ -74,3 +77,23 @@ async def test_a_reader_may_not_change_it(alice: Any, bob: Any) -> None:
     number = await made(alice, "sandbox")
     answer = await bob.patch(f"/api/v1/numbers/{number['id']}", json={"pacing": {"on": True}})
     assert answer.status_code == 403
+
+
+async def test_a_number_is_as_warm_as_its_phone(
+    alice: Any, linking: str, machine: Any, pairings: Any, clock: Any
+) -> None:
+    async def day() -> int:
+        warming = (await alice.get(f"/api/v1/numbers/{linking}")).json()["pacing"]["warming"]
+        return int(warming["day"])
+
+    clock.forward(3 * DAY_MS)
+    await machine.says(Linked("4915100000001:1@s.whatsapp.net", "1@lid"))
+    await pairings.settle()
+    assert await day() == 0, "days count from the link, not from when the number was made"
+    clock.forward(8 * DAY_MS)
+    for phone, expected in (("4915100000001", 8), ("4915100000002", 0)):
+        assert (await alice.post(f"/api/v1/numbers/{linking}/unlink")).status_code == 200
+        assert (await alice.post(f"/api/v1/numbers/{linking}/link", json={})).status_code == 202
+        await machine.says(Linked(f"{phone}:2@s.whatsapp.net", "1@lid"))
+        await pairings.settle()
+        assert await day() == expected
