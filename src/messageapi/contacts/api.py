@@ -34,7 +34,7 @@ TAGS = ["Contacts"]
 
 @post(
     f"{CONTACTS}/check",
-    opt={**SENDS, "problems": (409, 429, 503)},
+    opt={**SENDS, "problems": (409, 422, 429, 503)},
     status_code=HTTP_200_OK,
     operation_id="checkContacts",
     summary="Ask who is on WhatsApp",
@@ -51,7 +51,7 @@ async def post_check(doors: Doors, caller: Caller, number_id: str, data: CheckRe
 
 @get(
     f"{CONTACTS}/{{phone:str}}",
-    opt={**SENDS, "problems": (409, 429, 503)},
+    opt={**SENDS, "problems": (409, 422, 429, 503)},
     operation_id="readContact",
     summary="Ask about one number",
     tags=TAGS,

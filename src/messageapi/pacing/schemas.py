@@ -32,7 +32,7 @@ class PacingEdit(msgspec.Struct, rename="camel", forbid_unknown_fields=True, kw_
         Limit | None, Meta(description="Messages to people the number has not been in touch with.")
     ] = None
     warm_up: Annotated[
-        bool | None, Meta(description="Smaller budgets of a day while the link is young; see docs/howto/pace-a-number.md.")
+        bool | None, Meta(description="Smaller budgets of a day while the link is young; see the how-to.")
     ] = None
 
 

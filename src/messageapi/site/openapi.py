@@ -35,6 +35,8 @@ TAGS = {
     "Messages": "Accepted at once and durably, sent in order, followed to their end.",
     "Media": "Files for messages: uploaded once, named by many.",
     "Numbers": "The WhatsApp numbers of the account: link, watch, stop, unlink.",
+    "Contacts": "Who is on WhatsApp under which address, and who opted out of bulk messages.",
+    "Chats": "Typing and read marks.",
     "Webhooks": "Events posted to your server: signed, in order within a chat, tried again until they arrive.",
     "API keys": "Keys with scopes. A key can create others that are no stronger than itself.",
     "Health": "For load balancers and monitoring; open to everybody.",
