@@ -49,4 +49,9 @@ def test_every_kind_says_when_it_happens_and_what_it_carries() -> None:
     for name, kind in CATALOGUE.items():
         assert kind.about.endswith("."), name
         assert kind.facts.__doc__, name
-        assert {field.encode_name for field in msgspec.structs.fields(kind.facts)} & {"messageId", "name", "source", "webhookId"}, name
+        assert {field.encode_name for field in msgspec.structs.fields(kind.facts)} & {
+            "messageId",
+            "name",
+            "source",
+            "webhookId",
+        }, name
