@@ -2,6 +2,8 @@
 
 By default every message is sent, delivered and read. `hold` keeps messages under way, `mute` leaves so many Submits
 unanswered, `deaf` loses so many, `refuses` is the code every Submit is refused with, `script` decides on each message.
+`breaks` says of which jobs it cannot take. As the real one it sends nothing of a chat of which something went back that
+the worker had not seen.
 `people` is who is on WhatsApp, for those who ask; `refuses_chats` is the code such questions are refused with.
 """
 
@@ -63,6 +65,10 @@ def all_goes_well(job: SendJob) -> Sequence[EngineEvent]:
     return [sent(job), receipt(job, "delivered"), receipt(job, "read")]
 
 
+def _behind(job: SendJob) -> NotSent:
+    return NotSent(job.message_id, job.attempt, "order_kept", "One before it waits.", False, now_ms())
+
+
 class Journal:
     """A number's events, numbered from 1, and the jobs it was given. Survives the host, as the real one does."""
 
@@ -72,6 +78,15 @@ class Journal:
         self.jobs: dict[tuple[str, int], str] = {}
         self.waiting: list[SendJob] = []
         self.changed = asyncio.Event()
+        self.seen: dict[tuple[str, int], int] = {}
+        self._back: dict[str, int] = {}
+
+    def waits(self, job: SendJob) -> bool:
+        return self.seen.get((job.message_id, job.attempt), 0) < self._back.get(job.chat, 0)
+
+    def went_back(self, chat: str) -> None:
+        """The last event says so of a message of this chat."""
+        self._back[chat] = len(self.events)
 
     def write(self, event: EngineEvent) -> None:
         self.events.append(event)
@@ -89,6 +104,7 @@ class ScriptedHost:
         self.mute = 0
         self.deaf = 0
         self.refuses = ""
+        self.breaks: Callable[[SendJob], bool] = lambda _: False
         self.people: dict[str, Found] = {}
         self.looked_up: list[list[str]] = []
         self.told: list[ShowTyping | MarkRead] = []
@@ -136,6 +152,7 @@ class ScriptedHost:
             journal.jobs[job.message_id, job.attempt] = "reported"
             code = "not_connected"
             journal.write(NotSent(job.message_id, job.attempt, code, "The connection was lost.", False, now_ms()))
+            journal.went_back(job.chat)
 
     def connect(self, number_id: str) -> None:
         self.report(number_id, Connected(now_ms(), "12025550100:1@s.whatsapp.net"))
@@ -161,8 +178,8 @@ class ScriptedHost:
         if isinstance(command, Submit | AskOutcomes) and self.epochs.get(command.number_id) != command.epoch:
             return Refused("stale_epoch", "as told")
         match command:
-            case Submit() if self.refuses:
-                return Refused(self.refuses, "as told")
+            case Submit() if self.refuses or any(map(self.breaks, command.jobs)):
+                return Refused(self.refuses or "engine_failed", "as told")
             case Submit():
                 self._take(command)
             case LookUp() | ShowTyping() | MarkRead() if self.refuses_chats:
@@ -183,15 +200,19 @@ class ScriptedHost:
         for job in command.jobs:
             assert (job.message_id, job.attempt) not in journal.jobs, "a job was given to a host twice"
             journal.jobs[job.message_id, job.attempt] = "pending"
-            self.submitted.append(job)
+            journal.seen[job.message_id, job.attempt] = command.seen
+            if not journal.waits(job):
+                self.submitted.append(job)
             journal.waiting.append(job)
         if not self.hold:
             self.play(command.number_id)
 
     def _send(self, journal: Journal, job: SendJob) -> None:
         journal.jobs[job.message_id, job.attempt] = "reported"
-        for event in self.script(job):
+        for event in [_behind(job)] if journal.waits(job) else self.script(job):
             journal.write(event)
+            if isinstance(event, NotSent) and not event.permanent:
+                journal.went_back(job.chat)
 
     async def _report(self, number_id: str) -> None:
         journal = self.journals[number_id]

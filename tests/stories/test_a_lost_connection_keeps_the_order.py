@@ -72,7 +72,9 @@ async def test_never_more_than_the_window_is_under_way(worker: Any, story: Any) 
 
 
 async def test_whatsapp_gets_one_message_at_a_time(worker: Any, story: Any) -> None:
-    await story.set_number(story.number, network="whatsapp")
+    await story.set_number(story.number, network="whatsapp", paced=False)
+    who = "+12025550123"
+    story.host.people[who] = story.simulator.Found(who, f"{who[1:]}@s.whatsapp.net", on_whatsapp=True)
     story.host.hold = True
     ids = [await story.say(f"{place}") for place in range(3)]
     for place in range(3):

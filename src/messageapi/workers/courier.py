@@ -10,7 +10,7 @@ from messageapi.numbers.hosts import tell
 
 DEADLINE_S = 5.0
 MOST_BYTES = 768 * 1024
-"""Of texts in one request; the bus carries 1 MiB."""
+"""Of jobs in one request; the bus carries 1 MiB."""
 
 Waiting = tuple[Submit, int, asyncio.Future[Answer]]
 
@@ -24,7 +24,7 @@ class Courier:
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def submit(self, host_id: str, command: Submit, size: int) -> Answer:
-        """Raise BusError when the host does not answer in time. `size`: of the texts in it, in bytes."""
+        """Raise BusError when the host does not answer in time. `size`: of the jobs in it, in bytes."""
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Answer] = loop.create_future()
         if not self._waiting:

@@ -43,14 +43,21 @@ FOREIGN_MS = 15_000
 RETRY_S = 0.5
 NOT_NOW_S = 5.0
 MOST_BYTES = 512 * 1024
-"""Of texts in one Submit; the bus carries 1 MiB."""
+"""Of jobs in one Submit; the bus carries 1 MiB."""
+ENVELOPE_BYTES = 300
+"""What a job needs beside its text."""
 MOST_REPORTED = 3
 """A host that says so often that it reported an outcome, which never came, has lost it."""
 
+TOO_LARGE = "The message is too large to be handed over. Send less in one message."
+HAND_OVER_FAILED = "The process that sends could not take the message; it is tried again. Nothing has to be done."
 UNREADABLE = "The stored text could not be opened, so the message was not sent. Send it again."
 
 Reported = Counter[Held]
-Fate = Literal["held", "refused", "unknown"]
+Fate = Literal["held", "refused", "unknown", "broken"]
+"""Of messages given to a host. Refused: not now, whatever they are. Broken: it could not take these."""
+
+_NOT_ARRIVED: dict[str, Fate] = {"no_listener": "refused", "too_large": "broken"}
 
 _log = logs.log("dispatch")
 
@@ -66,20 +73,58 @@ async def hand_over(
     doors: Doors, courier: Courier, standing: Standing, claimed: Sequence[Taken], began: float
 ) -> Handed:
     """`began`: loop time from before the claim."""
-    held: set[Held] = set()
     ready, barred = await prepared(doors, standing, await _opened(doors, standing, claimed))
     if barred:
         await _report(doors, standing, barred)
+    errand = _Errand(doors, courier, standing, began)
+    fate: Fate = "held"
     for portion in _portions(ready):
-        fate = await _submit(doors, courier, standing, portion, began)
+        fate = await errand.give(portion)
+        if fate != "held":
+            break
+    if fate == "unknown":
+        return Handed(errand.held, RETRY_S)
+    if fate == "refused" or errand.stuck:
+        await _release(doors, [each for each in claimed if (each.seq, each.attempt) not in errand.held])
+    return Handed(errand.held, pause_after(claimed[0].attempt) / 1000 if fate == "refused" else None)
+
+
+class _Errand:
+    """Hands claimed messages over, in order. One that a host cannot take is found by giving each alone: it goes back,
+    and those of its chat with it.
+    """
+
+    def __init__(self, doors: Doors, courier: Courier, standing: Standing, began: float) -> None:
+        self._doors, self._courier, self._standing, self._began = doors, courier, standing, began
+        self.held: set[Held] = set()
+        self.stuck: set[str] = set()
+
+    async def give(self, portion: Sequence[Job]) -> Fate:
+        """`held`: the next can be given."""
+        portion = [each for each in portion if each[0].chat not in self.stuck]
+        if not portion:
+            return "held"
+        fate = await _submit(self._doors, self._courier, self._standing, portion, self._began)
         if fate == "held":
-            held |= {(taken.seq, taken.attempt) for taken, _ in portion}
-            continue
-        if fate == "refused":
-            await _release(doors, [each for each in claimed if (each.seq, each.attempt) not in held])
-            return Handed(held, pause_after(claimed[0].attempt) / 1000)
-        return Handed(held, RETRY_S)
-    return Handed(held)
+            self.held |= {(taken.seq, taken.attempt) for taken, _ in portion}
+        if fate != "broken":
+            return fate
+        if len(portion) == 1:
+            await self._give_up(portion[0])
+            return "held"
+        for each in portion:
+            fate = await self.give([each])
+            if fate != "held":
+                return fate
+        return "held"
+
+    async def _give_up(self, one: Job) -> None:
+        taken, job = one
+        self.stuck.add(taken.chat)
+        large = _size(one) > MOST_BYTES
+        code, detail = ("too_large", TOO_LARGE) if large else ("hand_over_failed", HAND_OVER_FAILED)
+        now = self._doors.clock()
+        await _report(self._doors, self._standing, [NotSent(job.message_id, job.attempt, code, detail, large, now)])
 
 
 async def find_out(doors: Doors, got: Claim, in_doubt: Sequence[Flying], reported: Reported) -> Handed:
@@ -139,12 +184,12 @@ async def _submit(doors: Doors, courier: Courier, standing: Standing, portion: S
         answer = await courier.submit(standing.host_id or "", command, sum(map(_size, portion)))
     except BusError as problem:
         _log.warning("a host did not answer", host=standing.host_id, number=standing.number_id, code=problem.code)
-        return "refused" if problem.code == "no_listener" else "unknown"
+        return _NOT_ARRIVED.get(problem.code, "unknown")
     if isinstance(answer, Done):
         return "held"
     if isinstance(answer, Refused):
         _log.info("a host refused messages", host=standing.host_id, number=standing.number_id, code=answer.code)
-        return "refused"
+        return "broken" if answer.code == "engine_failed" else "refused"
     return "unknown"
 
 
@@ -166,7 +211,7 @@ async def _opened(doors: Doors, standing: Standing, claimed: Sequence[Taken]) ->
 
 
 def _size(job: Job) -> int:
-    return len(job[0].sealed or b"")
+    return len(job[0].sealed or b"") + ENVELOPE_BYTES
 
 
 def _portions(jobs: Sequence[Job]) -> Iterator[list[Job]]:
