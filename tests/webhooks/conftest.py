@@ -5,7 +5,7 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from aiohttp import web
@@ -206,3 +206,21 @@ def settled(delivered: Callable[[str], Awaitable[list[Delivery]]]) -> Callable[.
         return found
 
     return until
+
+
+class Stage(NamedTuple):
+    """All that a test of a running worker needs."""
+
+    doors: Doors
+    alice: Caller
+    deliveries: Deliveries
+    endpoint: Callable[..., Awaitable[Made]]
+    receiver: Callable[..., Awaitable[Receiver]]
+    events: Events
+    delivered: Callable[[str], Awaitable[list[Delivery]]]
+    settled: Callable[..., Awaitable[list[Delivery]]]
+
+
+@pytest.fixture
+def stage(request: pytest.FixtureRequest, deliveries: Deliveries) -> Stage:
+    return Stage(*(request.getfixturevalue(name) for name in Stage._fields))

@@ -96,10 +96,14 @@ class Postman:
             self._later((self._health.rests_until - now) / 1_000)
         if not await self._holds(now) or room <= 0:
             return
-        found = await self._doors.db.read(lambda tx: look(tx, self._webhook_id, max(room + len(self._under_way), 2)))
+        most = max(room + len(self._under_way), 2)
+        before = frozenset(self._under_way)
+        found = await self._doors.db.read(lambda tx: look(tx, self._webhook_id, most))
         if found is not None:
             self._noticed(found)
-            self._begin(found, room, now)
+            # what was settled while this was read may still look as if it were ready
+            heads = [head for head in found.heads if head.event_id not in before]
+            self._begin(found._replace(heads=heads), room, now)
 
     async def _holds(self, now: int) -> bool:
         """Ours for long enough that an attempt that begins now ends in time."""
@@ -120,10 +124,9 @@ class Postman:
             self._health = Health()
 
     def _begin(self, found: Look, room: int, now: int) -> None:
-        heads = [head for head in found.heads if head.event_id not in self._under_way]
-        chosen = [head for head in heads if head.due <= now][:room]
-        later = [head for head in heads if head.due > now]
-        probe = not chosen and self._health.down and (len(heads) > 1 or found.waits)
+        chosen = [head for head in found.heads if head.due <= now][:room]
+        later = [head for head in found.heads if head.due > now]
+        probe = not chosen and self._health.down and (len(later) > 1 or found.waits)
         for head in later[:1] if probe else chosen:
             size = len(head.sealed or b"")
             if self._under_way and size + sum(self._under_way.values()) > MOST_BYTES:
