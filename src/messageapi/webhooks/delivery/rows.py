@@ -13,7 +13,6 @@ from sqlalchemy import (
     delete,
     exists,
     func,
-    insert,
     literal_column,
     or_,
     select,
@@ -21,6 +20,7 @@ from sqlalchemy import (
     tuple_,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 
 from messageapi.store.db import Tx
 from messageapi.store.tables import attempts, deliveries, outbox, relays, webhooks
@@ -68,6 +68,10 @@ class Event(NamedTuple):
 
 _MARK = select(*(relays.c[name] for name in Mark._fields)).where(relays.c.name == RELAY).with_for_update()
 _MOVE = update(relays).where(relays.c.name == RELAY).values({name: bindparam(f"new_{name}") for name in Mark._fields})
+_BEGIN = {
+    name: dialect.insert(relays).values(name=RELAY, **Mark(0, 0, 0, 0)._asdict()).on_conflict_do_nothing()
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
 _listens = webhooks.c.state != "disabled"
 _FLOOR = select(func.min(webhooks.c.after_seq)).where(_listens)
 _LISTENERS = select(webhooks.c.account_id).where(_listens).distinct()
@@ -98,9 +102,9 @@ _HORIZON = text("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
 async def mark(tx: Tx) -> Mark:
     """Nobody else relays until this transaction ends."""
     row = await tx.row(_MARK)
-    if row is None:
-        await tx.execute(insert(relays).values(name=RELAY, **Mark(0, 0, 0, 0)._asdict()))
-        return Mark(0, 0, 0, 0)
+    while row is None:  # somebody else may be as new as we are
+        await tx.execute(_BEGIN[tx.dialect])
+        row = await tx.row(_MARK)
     return Mark(*row)
 
 
