@@ -1,5 +1,4 @@
-"""The port between the product and a WhatsApp protocol engine:
-what an engine is asked, what it answers and what it reports.
+"""The port to a WhatsApp protocol engine: what it is asked, what it answers and what it reports.
 
 All of it crosses the bus between engine hosts and workers as MessagePack, so every value is a msgspec Struct. Times are
 milliseconds since 1970 UTC; JIDs are text in the form user[:device]@server.
@@ -82,7 +81,7 @@ class Submit(msgspec.Struct, frozen=True, tag=True):
     epoch: int
     jobs: list[SendJob]
     deadline_ms: int  # for each send, from the moment it is handed to the protocol library, beside `preparing_s`
-    seen: int = 0  # the number's last event that was taken in when these were chosen: what went back later comes first
+    seen: int = 0  # the number's last event taken in when these were chosen: what went back later comes first
 
 
 class ShowTyping(msgspec.Struct, frozen=True, tag=True):
@@ -120,9 +119,8 @@ class Submits(msgspec.Struct, frozen=True, tag=True):
 
 
 class AskOutcomes(msgspec.Struct, frozen=True, tag=True):
-    """What became of these jobs? For a worker that restarted or got no answer.
-
-    `final`: those that are unknown will be given out anew, so the host refuses them should they still come.
+    """What became of these jobs? For a worker that restarted or got no answer. `final`: what is unknown is given out
+    anew, so the host refuses it should it still come.
     """
 
     number_id: str
@@ -265,25 +263,9 @@ class Sent(msgspec.Struct, frozen=True, tag=True):
     at: int
 
 
-BLAMELESS = frozenset(
-    {
-        "not_connected",
-        "session_closed",
-        "session_restarted",
-        "host_restarted",
-        "order_kept",
-        "whatsapp_rate_limited",
-        "temporarily_banned",
-        "device_not_accepted",
-    }
-)
-"""Why a message goes back to the queue through no fault of its own: any other message would have gone back as well."""
-
-
 class NotSent(msgspec.Struct, frozen=True, tag=True):
     """The message certainly did not leave, or WhatsApp refused it. `permanent` False: it goes back to the queue.
-
-    The code `expired` says that its time was over before it could leave.
+    `expired` is the code of one whose time was over.
     """
 
     message_id: str

@@ -1,6 +1,7 @@
 """What became of a message that was handed over: sent, certainly not sent, or unknown."""
 
-from messageapi.engines.port import BLAMELESS, NotSent, Sent, Unconfirmed
+from messageapi.engines.blame import BLAMELESS
+from messageapi.engines.port import NotSent, Sent, Unconfirmed
 from messageapi.messages.ledger import Ledger
 from messageapi.messages.queue.parking import gives_up, pause_after
 from messageapi.messages.receipts import follow

@@ -7,8 +7,9 @@ from functools import partial
 from messageapi import logs
 from messageapi.bus.subjects import BELL_MESSAGE, BELL_SEND, BELL_TIMES
 from messageapi.errors import Problem
-from messageapi.messages.queue import due
-from messageapi.messages.queue.due import Late, Moved
+from messageapi.messages.due import rows
+from messageapi.messages.due.expire import expire
+from messageapi.messages.due.rows import Late, Moved
 from messageapi.store.vault import Sealer
 from messageapi.web.doors import Doors
 from messageapi.workers.loop import Loop
@@ -51,7 +52,7 @@ class Timetable:
         begun = await self._begin(now)
         if expired or begun:
             _log.info("messages had their time", begun=begun, expired=expired)
-        then = await self._doors.db.read(due.next_at)
+        then = await self._doors.db.read(rows.next_at)
         self._wake_at(None if then is None else then if then > now else now + AGAIN_MS)
 
     def _told(self, key: str) -> None:
@@ -69,7 +70,7 @@ class Timetable:
 
     async def _begin(self, now: int) -> int:
         begun = 0
-        while moved := await self._doors.db.writer.run(lambda tx: due.begin(tx, now)):
+        while moved := await self._doors.db.writer.run(lambda tx: rows.begin(tx, now)):
             self._ring(moved)
             begun += len(moved)
         return begun
@@ -77,11 +78,11 @@ class Timetable:
     async def _expire(self, now: int) -> int:
         """Before anything becomes due: what has expired is not sent."""
         doors, ended = self._doors, 0
-        while late := await doors.db.read(lambda tx: due.late(tx, now)):
+        while late := await doors.db.read(lambda tx: rows.late(tx, now)):
             sealers = await self._sealers(late)
             ids = [each.id for each in late if each.account_id in sealers]
             hours = doors.settings.body_hours
-            moved = await doors.db.writer.run(partial(due.expire, ids=ids, sealers=sealers, now=now, hours=hours))
+            moved = await doors.db.writer.run(partial(expire, ids=ids, sealers=sealers, now=now, hours=hours))
             self._ring(moved)
             ended += len(moved)
             if not moved:  # another worker was faster, or an account is about to go

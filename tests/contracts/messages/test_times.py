@@ -8,7 +8,7 @@ import pytest
 
 from messageapi.bus.subjects import BELL_SEND
 from messageapi.messages.cancel import cancel
-from messageapi.messages.queue import due
+from messageapi.messages.due import rows as due
 from messageapi.store.tables import bodies
 from messageapi.workers.timetable import Timetable
 

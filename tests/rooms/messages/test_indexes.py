@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Select
 
 from messageapi.messages import rows
-from messageapi.messages.queue import due
+from messageapi.messages.due import rows as due
 from messageapi.messages.queue import rows as queue
 from messageapi.messages.queue.entry import Head
 from messageapi.messages.unanswered import rows as unanswered

@@ -1,20 +1,13 @@
-"""What has its time: scheduled messages become due, and what still waits when its end has come expires."""
+"""Which messages are due or too late, and when the next will be. Across accounts: nothing here reaches a caller."""
 
-from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import BigInteger, BindParameter, Integer, bindparam, literal_column, select, update
 
-from messageapi.messages import rows
-from messageapi.messages.ledger import Ledger
-from messageapi.messages.states import WAITING
 from messageapi.store.db import Tx
 from messageapi.store.tables import messages
-from messageapi.store.vault import Sealer
 
 AT_ONCE = 500
-
-EXPIRED = "The message was not sent before its expiresAt. Send it again if it is still wanted."
 
 # The values of statuses are written out, as the partial indexes have them.
 _SCHEDULED = messages.c.status == literal_column("'scheduled'")
@@ -79,12 +72,3 @@ async def begin(tx: Tx, now: int) -> list[Moved]:
 async def late(tx: Tx, now: int) -> list[Late]:
     """Up to AT_ONCE of them."""
     return [Late(*row) for row in await tx.rows(_LATE, {"now": now, "most": AT_ONCE})]
-
-
-async def expire(tx: Tx, ids: Sequence[str], sealers: Mapping[str, Sealer], now: int, hours: int) -> list[Moved]:
-    """Those that still wait end, and their bodies are destroyed."""
-    ledger = Ledger(now, hours)
-    ledger.add(row for row in await rows.lock(tx, ids) if row.status in WAITING)
-    for row in ledger.by_id.values():
-        row.fail("expired", "expired", EXPIRED, now)
-    return [Moved(row.id, row.number_id) for row in await ledger.write(tx, dict(sealers))]
