@@ -13,6 +13,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 
+import aiohttp
 import uvloop
 
 from bench import people
@@ -138,11 +139,7 @@ async def _under_load(callers: Callers, troubles: Troubles, chats: list[tuple[st
 async def _drain(product: Product, account: Account) -> float:
     """Until nothing waits and nothing changes any more; what still waits at the deadline is for the judge."""
     begun = time.monotonic()
-    if product.main is None or not product.main.running:
-        product.launch()
-    await until(product.ready, READY_S, "the product to come back")
-    account.door = product.door()
-    last, since = await account.today(), time.monotonic()
+    last, since = await _back(product, account), time.monotonic()
     while time.monotonic() - begun < DRAIN_S:
         await asyncio.sleep(LOOK_EVERY_S)
         now = await account.today()
@@ -151,6 +148,22 @@ async def _drain(product: Product, account: Account) -> float:
         if not now["waiting"] and time.monotonic() - since > QUIET_S:
             break
     return time.monotonic() - begun
+
+
+async def _back(product: Product, account: Account) -> dict[str, int]:
+    """The day's figures, once it answers again. One that was killed last may look alive for a moment."""
+    end = time.monotonic() + READY_S
+    while True:
+        if product.main is None or not product.main.running:
+            product.launch()
+        await until(product.ready, READY_S, "the product to come back")
+        account.door = product.door()
+        try:
+            return await account.today()
+        except aiohttp.ClientError:
+            if time.monotonic() > end:
+                raise
+            await asyncio.sleep(LOOK_EVERY_S)
 
 
 async def _judged(product: Product, account: Account, callers: Callers, phones: list[str]) -> Verdict:
