@@ -10,7 +10,11 @@ from messageapi.app import ACCOUNT
 from messageapi.site.examples import REQUESTS
 from messageapi.vocab.caller import SCOPES
 
-MINIMAL = {"sendByAddress": {"recipient": "+4915222222222", "text": "x", "wait": "0"}}
+MINIMAL = {
+    "sendByAddress": {"recipient": "+4915222222222", "text": "x", "wait": "0"},
+    "removeOptOut": {"recipient": "+4915222222222"},
+}
+SOMEBODY = {"phone": "+4915222222222", "chat": "+4915222222222"}
 ROUTES = pytest.mark.parametrize("route", ACCOUNT, ids=lambda route: route.operation_id)
 OF_ONE_THING = pytest.mark.parametrize(
     "route", [route for route in ACCOUNT if "{" in next(iter(route.paths))], ids=lambda route: route.operation_id
@@ -23,7 +27,7 @@ def _method(route: HTTPRouteHandler) -> str:
 
 def _path(route: HTTPRouteHandler, ids: dict[str, str]) -> str:
     path = next(iter(route.paths)).replace(":str}", "}")
-    return path.format(**ids)
+    return path.format(**SOMEBODY, **ids)
 
 
 def _given(route: HTTPRouteHandler) -> dict[str, Any]:
@@ -41,7 +45,9 @@ async def alices(alice: Any, doors: Any, make: Any) -> dict[str, str]:
     number = await make.make_number(doors, alice.caller)
     message = await make.make_message(doors, alice.caller)
     upload = (await alice.post("/api/v1/media", files={"file": ("a.txt", b"Hello", "text/plain")})).json()
-    return {"number_id": number, "message_id": message, "key_id": alice.key_id, "media_id": upload["id"]}
+    webhook = (await alice.post("/api/v1/webhooks", json=REQUESTS["createWebhook"])).json()["id"]
+    ids = {"number_id": number, "message_id": message, "key_id": alice.key_id, "media_id": upload["id"]}
+    return {**ids, "webhook_id": webhook, "event_id": NOBODYS["event_id"]}
 
 
 NOBODYS = {
@@ -49,6 +55,8 @@ NOBODYS = {
     "message_id": "0198c7d2-5b1e-7c3a-9f04-6d2b8e1a7c55",
     "key_id": "key_nobody",
     "media_id": "med_nobody",
+    "webhook_id": "whk_nobody",
+    "event_id": "evt_nobody",
 }
 
 
