@@ -41,7 +41,7 @@ class Settler:
         await rows.save(tx, [((one.tried.webhook_id, one.tried.event_id), one.changed) for one in judged])
         await rows.note_attempts(tx, [_attempt(one, endpoints) for one in judged if one.outcome.verdict != "expired"])
         ended = [one.tried for one in judged if one.changed["state"] != "ready"]
-        now = max(each.ended_at for each in outcomes)
+        now = max(each.at for each in outcomes)  # certainly past, so that what comes next is due
         await rows.go_on(tx, [(each.webhook_id, each.line) for each in ended], now)
         for endpoint in endpoints.values():
             mine = [one.outcome for one in judged if one.tried.webhook_id == endpoint.id]
