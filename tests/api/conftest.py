@@ -4,16 +4,17 @@ import asyncio
 import dataclasses
 import importlib.util
 import logging
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import httpx
 import pytest
 import structlog
 
 from messageapi.accounts.keyring import AccountKeyring
-from messageapi.app import build_app
 from messageapi.blobs.folder import FolderBlobs
 from messageapi.bus.bells import Bells
 from messageapi.bus.memory import MemoryBus
@@ -32,7 +33,7 @@ def _beside(name: str) -> ModuleType:
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec
     assert spec.loader
-    module = importlib.util.module_from_spec(spec)
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)  # Litestar looks there for a function's names
     spec.loader.exec_module(module)
     return module
 
@@ -84,18 +85,25 @@ class Running:
         assert (await self._from.get())["type"] == f"lifespan.{what}.complete"
 
 
-@pytest.fixture
-async def app(doors: Doors) -> AsyncIterator[Front]:
-    async with Running(build_app(doors)) as running:
-        yield running
+@pytest.fixture(scope="session")
+def routing() -> Any:
+    return _beside("routing").Routing()
 
 
 @pytest.fixture
-async def another_process(doors: Doors) -> AsyncIterator[httpx.AsyncClient]:
+async def app(doors: Doors, routing: Any) -> AsyncIterator[Front]:
+    with routing.built(doors) as front:
+        async with Running(front) as running:
+            yield running
+
+
+@pytest.fixture
+async def another_process(doors: Doors, routing: Any) -> AsyncIterator[httpx.AsyncClient]:
     """A second web process on the same database that hears no bells of the first."""
     deaf = dataclasses.replace(doors, bus=MemoryBus(), bells=Bells(MemoryBus(), remote=False), underway=set())
-    async with Running(build_app(deaf)) as running, _client(running) as client:
-        yield client
+    with routing.built(deaf) as front:
+        async with Running(front) as running, _client(running) as client:
+            yield client
 
 
 def _client(app: Front) -> httpx.AsyncClient:

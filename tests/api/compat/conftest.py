@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from messageapi.app import build_app
 from messageapi.bus.subjects import BELL_SEND
 from messageapi.outside.addresses import networks
 from messageapi.outside.door import Outside, Rules
@@ -50,15 +49,15 @@ async def somewhere() -> AsyncIterator[str]:
 
 
 @pytest.fixture
-async def address(doors: Any, somewhere: str) -> AsyncIterator[str]:
+async def address(doors: Any, somewhere: str, routing: Any) -> AsyncIterator[str]:
     """Where the product listens; its guard lets it reach `somewhere`."""
     port = int(somewhere.rpartition(":")[2])
     outside = Outside(Rules(ports=frozenset({port}), private=networks("127.0.0.1/32")))
     there = type(doors)(
         **{name: getattr(doors, name) for name in type(doors).__slots__ if name != "outside"}, outside=outside
     )
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        running = server(build_app(there), "127.0.0.1", 0)
+    with socket.create_server(("127.0.0.1", 0)) as listening, routing.built(there) as front:
+        running = server(front, "127.0.0.1", 0)
         serving = asyncio.create_task(running.serve(sockets=[listening]))
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
         running.should_exit = True

@@ -102,9 +102,7 @@ async def test_nothing_is_not_there_for_anybody(alice: Any, route: HTTPRouteHand
 
 
 @ROUTES
-@pytest.mark.parametrize("name", ["account", "accountId", "account_id", "number_id", "message_id", "key_id", "tenant"])
-async def test_an_id_in_the_query_changes_nothing_because_it_is_refused(
-    charlie: Any, route: HTTPRouteHandler, name: str
-) -> None:
-    answer = await charlie.call(_method(route), _path(route, NOBODYS), params={name: "x"})
-    assert (answer.status_code, answer.json()["code"]) == (400, "unknown_parameter")
+async def test_an_id_in_the_query_changes_nothing_because_it_is_refused(charlie: Any, route: HTTPRouteHandler) -> None:
+    for name in ("account", "accountId", "account_id", "number_id", "message_id", "key_id", "tenant"):
+        answer = await charlie.call(_method(route), _path(route, NOBODYS), params={name: "x"})
+        assert (answer.status_code, answer.json()["code"]) == (400, "unknown_parameter"), name
