@@ -2,7 +2,7 @@
 
 import typer
 
-from messageapi.cli import account, demo, doctor, information, key, link, number, phone, processes, send
+from messageapi.cli import account, demo, doctor, information, key, link, number, phone, processes, send, webhook
 
 app = typer.Typer(
     name="messageapi",
@@ -23,6 +23,7 @@ for name, module, about in (
     ("account", account, "Accounts: the tenants of this server."),
     ("key", key, "API keys of an account."),
     ("number", number, "WhatsApp numbers of an account."),
+    ("webhook", webhook, "Endpoints that events are posted to."),
     ("phone", phone, "Virtual phones of the sandbox."),
 ):
     group = typer.Typer(help=about, no_args_is_help=True)
