@@ -8,7 +8,6 @@ the worker had not seen.
 """
 
 import asyncio
-import contextlib
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
@@ -122,9 +121,9 @@ class ScriptedHost:
         if self._subscription:
             await self._subscription.stop()
         for task in self._reporting.values():
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            while not task.done():  # a cancellation that meets an answer is lost in it
+                task.cancel()
+                await asyncio.wait({task}, timeout=0.1)
         self._reporting.clear()
 
     def holds(self, number_id: str, epoch: int) -> None:
