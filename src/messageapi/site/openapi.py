@@ -13,6 +13,7 @@ from litestar.routes import HTTPRoute
 from messageapi.site.failures import Failures
 from messageapi.site.operation import Operation
 from messageapi.site.tidy import optional_tag, tidy
+from messageapi.site.webhooks import facts_types, webhooks
 from messageapi.web.problems import ProblemBody, SimpleFailure
 
 Json = dict[str, Any]
@@ -66,7 +67,12 @@ def document(routes: Iterable[HTTPRoute], base_url: str) -> Json:
         for method, (handler, _) in route.route_handler_map.items()
         if handler.resolve_include_in_schema() and method not in {"HEAD", "OPTIONS"}
     ]
-    types = [ProblemBody, SimpleFailure, *(each for operation in operations for each in operation.types())]
+    types = [
+        ProblemBody,
+        SimpleFailure,
+        *facts_types(),
+        *(each for operation in operations for each in operation.types()),
+    ]
     described, components = msgspec.json.schema_components(dict.fromkeys(types), ref_template=SCHEMAS)
     schemas = dict(zip(dict.fromkeys(types), tidy(list(described)), strict=True))
     optional_tag(components, "TextMessage")
@@ -80,6 +86,7 @@ def document(routes: Iterable[HTTPRoute], base_url: str) -> Json:
         "servers": [{"url": base_url}],
         "tags": [{"name": name, "description": text} for name, text in TAGS.items()],
         "paths": paths,
+        "webhooks": webhooks(schemas),
         "components": {
             "schemas": tidy(components),
             "responses": failures.responses,

@@ -15,6 +15,7 @@ from messageapi.app import ACCOUNT, openapi
 from messageapi.compat.schemas import LONGEST_WAIT
 from messageapi.settings import Settings
 from messageapi.site.examples import REQUESTS
+from messageapi.vocab.events import CATALOGUE
 from messageapi.web.gate import OPEN
 
 DOCUMENT: dict[str, Any] = openapi(Settings())
@@ -99,3 +100,11 @@ def test_every_call_with_a_body_has_an_example() -> None:
         if "application/json" in one.get("requestBody", {}).get("content", {})
     }
     assert json == REQUESTS.keys()
+
+
+def test_every_type_of_event_is_described_as_a_webhook() -> None:
+    assert DOCUMENT["webhooks"].keys() == CATALOGUE.keys()
+    for name, item in DOCUMENT["webhooks"].items():
+        event = item["post"]["requestBody"]["content"]["application/json"]["schema"]["properties"]
+        assert event["type"]["const"] == name
+        assert "$ref" in event["data"]
