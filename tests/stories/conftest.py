@@ -40,8 +40,22 @@ PATIENCE_S = 10.0
 
 @pytest.fixture(scope="session")
 def simulator() -> ModuleType:
-    path = Path(__file__).parents[1] / "simulators" / "host.py"
-    spec = importlib.util.spec_from_file_location("simulated_host", path)
+    return _simulated("host")
+
+
+@pytest.fixture(scope="session")
+def life() -> ModuleType:
+    return _simulated("life")
+
+
+@pytest.fixture(scope="session")
+def faults() -> ModuleType:
+    return _simulated("faults")
+
+
+def _simulated(name: str) -> ModuleType:
+    path = Path(__file__).parents[1] / "simulators" / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(f"simulated_{name}", path)
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
