@@ -1,6 +1,7 @@
 """Events arrive at the endpoints that want them: once, signed, in order within a chat."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,7 +9,9 @@ from aiohttp import web
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from messageapi.vocab.clock import now_ms
+from messageapi.webhooks.delivery.attempt import answer_place
 from messageapi.webhooks.edit import pause, resume, rotate
+from messageapi.webhooks.find import attempts_of
 from messageapi.webhooks.replay import send_test
 from messageapi.webhooks.schemas import Rotation
 
@@ -134,3 +137,20 @@ async def test_a_test_event_goes_to_its_endpoint_alone(stage: Any) -> None:
     assert (got.json["id"], got.json["type"]) == (event_id, "webhook.test")
     await stage.deliveries.relay()
     assert other.got == []
+
+
+async def test_what_a_receiver_echoes_lies_sealed_and_is_shown_to_its_owner(stage: Any, tmp_path: Path) -> None:
+    async def echo(_: web.Request, got: Any) -> web.Response:
+        return web.Response(body=got.body)
+
+    there = await stage.receiver(echo)
+    made = await stage.endpoint(there.url, headers={"X-Token": "canary-header"})
+    await stage.events.happen("canary-event", chat="a@g.us")
+    (done,) = await stage.settled(made.endpoint.id, lambda found: found and found[0].state == "delivered")
+    (tried,) = await stage.doors.db.read(lambda tx: attempts_of(tx, stage.alice, made.endpoint.id, [done.event_id]))
+    sealer = await stage.doors.keyring.sealer(stage.alice.account_id)
+    assert sealer.open(tried.answer, answer_place(done.event_id)) == there.got[0].body[:200]
+    stored = b"".join(path.read_bytes() for path in (tmp_path / "data").iterdir() if path.is_file())
+    assert done.event_id.encode() in stored
+    for canary in (b"canary-event", b"canary-header", there.url.encode(), made.target.secret.encode()):
+        assert canary not in stored

@@ -157,7 +157,7 @@ class Postman:
         if outcome.verdict == "expired":
             return outcome
         if outcome.verdict == "delivered":
-            return outcome.that_recovers() if self._health.succeeded() else outcome
+            return outcome.that_recovers() if self._health.succeeded(outcome.ms) else outcome
         self._health.failed(outcome.ended_at)
         if outcome.asks_for_rest:
             self._health.rest(outcome.ended_at + outcome.wish_ms)

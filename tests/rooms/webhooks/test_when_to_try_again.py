@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messageapi.webhooks.delivery.health import AT_ONCE, DOWN_AFTER, FIRST, LONGEST_REST_MS, Health
+from messageapi.webhooks.delivery.health import AT_ONCE, DOWN_AFTER, FIRST, LONGEST_REST_MS, SLOW_MS, Health
 from messageapi.webhooks.delivery.schedule import AFTER_S, LAST_MS, LONGEST_WISH_MS, TRIES, again, wish
 
 HOUR = 3_600_000
@@ -74,8 +74,18 @@ def test_a_healthy_receiver_gets_more_and_more_at_once() -> None:
     health = Health()
     assert health.room(0, NOW) == FIRST
     for _ in range(100):
-        assert not health.succeeded()
+        assert not health.succeeded(10)
     assert health.room(3, NOW) == AT_ONCE - 3
+
+
+def test_a_slow_receiver_keeps_few_places_and_gets_them_back_when_it_is_quick() -> None:
+    health = Health()
+    for _ in range(100):
+        health.succeeded(SLOW_MS + 1)
+    assert health.room(0, NOW) == 1
+    for _ in range(10):
+        health.succeeded(SLOW_MS)
+    assert health.room(0, NOW) == 11
 
 
 def test_a_failure_among_successes_is_no_reason_to_rest() -> None:
@@ -83,7 +93,7 @@ def test_a_failure_among_successes_is_no_reason_to_rest() -> None:
     for n in range(100):
         health.failed(NOW + n)
         health.failed(NOW + n)
-        health.succeeded()
+        health.succeeded(10)
     assert not health.down
     assert health.room(0, NOW) >= 1
 
@@ -104,5 +114,5 @@ def test_a_receiver_that_is_down_is_asked_once_in_a_while_and_back_at_once() -> 
     assert rests == sorted(rests)
     assert (rests[0], rests[-1]) == (1_000, LONGEST_REST_MS)
     assert sum(rest for rest in rests if rest < 5_000) > 20_000, "one that is down for 20 s is found within 5 s"
-    assert health.succeeded()
+    assert health.succeeded(10)
     assert health.room(0, now) >= 1

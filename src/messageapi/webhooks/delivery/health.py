@@ -1,7 +1,10 @@
 """How a receiver seems to be, seen by whoever delivers to it: how much at once, and when to leave it alone. Pure."""
 
-AT_ONCE = 16
+AT_ONCE = 64
+"""Enough for 500 events a second to a receiver that is 100 ms away."""
 FIRST = 4
+SLOW_MS = 2_000
+"""One that takes longer for an answer gets less at once: it must not keep the places of others."""
 DOWN_AFTER = 5
 """So many failures in a row, of whatever deliveries, and the receiver counts as down."""
 LEAST_REST_MS = 1_000
@@ -29,12 +32,12 @@ class Health:
             return 0
         return (1 if self.down else self._window) - under_way
 
-    def succeeded(self) -> bool:
-        """True when it was down until now."""
+    def succeeded(self, ms: int) -> bool:
+        """True when it was down until now. `ms`: how long it took."""
         was_down = self.down
         self._failures = 0
         self.rests_until = 0
-        self._window = min(AT_ONCE, self._window + 1)
+        self._window = max(1, self._window // 2) if ms > SLOW_MS else min(AT_ONCE, self._window + 1)
         return was_down
 
     def failed(self, now: int) -> None:
