@@ -290,7 +290,7 @@ class Life(RuleBasedStateMachine):
             assert not one.left, "it left and is said not to"
         for kind in ONCE:
             assert self.told[row.id, kind] <= 1, f"{kind} was told twice"
-        reached = row.status if row.status in (*ORDER, "failed") else ""
+        reached = row.status if row.status in (*ORDER, "failed", "canceled") else ""
         assert not reached or self.told[row.id, reached] == 1, f"{reached} was not told"
         doubts = self.told[row.id, "unconfirmed"]
         assert doubts <= 1 + one.resent

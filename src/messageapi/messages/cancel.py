@@ -2,7 +2,9 @@
 
 from messageapi.bus.subjects import BELL_MESSAGE
 from messageapi.messages import errors, find, rows
+from messageapi.messages.ledger import Ledger
 from messageapi.messages.schemas import MessageView
+from messageapi.messages.states import WAITING
 from messageapi.store.db import Tx
 from messageapi.vocab.caller import Caller
 from messageapi.web.doors import Doors
@@ -11,9 +13,17 @@ from messageapi.web.doors import Doors
 async def cancel(doors: Doors, caller: Caller, message_id: str) -> MessageView:
     """Raise Problem message_not_found or message_not_cancelable."""
 
+    sealer = await doors.keyring.sealer(caller.account_id)
+
     async def work(tx: Tx) -> None:
-        if not await rows.cancel(tx, caller, message_id, doors.clock()):
-            raise errors.not_cancelable(await find.status(tx, caller, message_id))
+        await find.status(tx, caller, message_id)
+        ledger = Ledger(doors.clock(), doors.settings.body_hours)
+        ledger.add(await rows.lock(tx, [message_id]))
+        row = ledger.by_id[message_id]
+        if row.status not in WAITING or row.resent_at is not None:
+            raise errors.not_cancelable(row.status)
+        row.reach("canceled", ledger.now)
+        await ledger.write(tx, {caller.account_id: sealer})
 
     await doors.db.writer.run(work)
     doors.bells.ring(BELL_MESSAGE, message_id)

@@ -26,7 +26,6 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from messageapi.engines.port import Network
 from messageapi.messages.row import TRACKED, Row
-from messageapi.messages.states import WAITING
 from messageapi.numbers.states import State
 from messageapi.store.db import Tx
 from messageapi.store.outbox import emit
@@ -167,16 +166,6 @@ async def accept(tx: Tx, message: Sequence[Values], body: Sequence[Values], even
 
 async def announce(tx: Tx, events: Sequence[Values]) -> None:
     await emit(tx, events)
-
-
-async def cancel(tx: Tx, caller: Caller, message_id: str, now: int) -> bool:
-    """End a message that still waits and certainly has not left, and destroy its body; False for any other."""
-    waits = messages.c.id == message_id, messages.c.status.in_(WAITING), messages.c.resent_at.is_(None)
-    ended = tx.of(caller).update(messages).where(*waits).values(status="canceled", ended_at=now)
-    if (await tx.execute(ended)).rowcount != 1:
-        return False
-    await drop_bodies(tx, [message_id])
-    return True
 
 
 # --- following a message -------------------------------------------------------------------------------------------
