@@ -64,8 +64,8 @@ deliveries = Table(
 
 def _some(name: str, columns: tuple[str, ...], condition: str) -> None:
     """An index over the few rows that are asked for all the time."""
-    where = {"sqlite_where": text(condition), "postgresql_where": text(condition)}
-    Index(name, *(deliveries.c[column] for column in columns), **where)
+    where = text(condition)
+    Index(name, *(deliveries.c[column] for column in columns), sqlite_where=where, postgresql_where=where)
 
 
 _some("ix_deliveries_ready", ("webhook_id", "due", "event_seq"), "state = 'ready'")
