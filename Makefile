@@ -8,8 +8,10 @@ DEV := $(VENV)/.dev.stamp
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 JOBS ?= 2
 ARGS ?=
-# What starts a PostgreSQL, the real protocol client or the whole product belongs to `make test` alone.
-FAST := -m "not slow" -k "not postgresql" --ignore-glob="tests/sandbox/test_*" --ignore=tests/contracts/engines
+# What starts a PostgreSQL, the real protocol client, other programs or a fuzzer belongs to `make test` alone. The two
+# plugins take a second to load.
+FAST := -m "not slow" -k "not postgresql" --ignore-glob="tests/sandbox/test_*" --ignore=tests/contracts/engines \
+	--ignore=tests/api/site/test_fuzzing.py -p no:schemathesis -p no:faker
 
 .PHONY: help serve demo test test-fast lint bench clean
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 Served = Any  # the fixture's NamedTuple: conftest is not importable by name
 
 

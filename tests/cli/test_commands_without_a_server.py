@@ -34,6 +34,7 @@ def test_help_lists_every_noun(run: Run) -> None:
         assert f" {noun} " in said.out
 
 
+@pytest.mark.slow
 def test_version_is_a_document_for_machines(run: Run, run_apart: Run) -> None:
     assert set(run_apart("version", "--json").document) == {"version", "python", "system", "neonize"}
     assert run("version").out.startswith("messageapi ")
@@ -78,6 +79,7 @@ def test_wrong_arguments_are_usage_errors(run: Run, arguments: tuple[str, ...]) 
     assert run(*arguments).code == 2
 
 
+@pytest.mark.slow
 def test_no_server_means_exit_code_4_and_the_next_action(run_apart: Run) -> None:
     said = run_apart("status", "--server", NOWHERE, "--json")
     assert said.code == 4
@@ -138,6 +140,7 @@ def test_a_damaged_operator_file_is_as_good_as_none(run: Run, data: Path, text: 
     assert (said.code, said.document["error"]["code"]) == (4, "no_operator_door")
 
 
+@pytest.mark.slow
 def test_debug_shows_the_traceback_that_is_hidden_otherwise(environment: dict[str, str], tmp_path: Path) -> None:
     command = [sys.executable, "-m", "messageapi.cli", "status", "--server", NOWHERE, "--debug"]
     done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)

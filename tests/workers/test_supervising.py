@@ -311,6 +311,7 @@ async def test_stopping_leaves_no_child_even_when_they_do_not_listen(supervised:
     assert [pid for pid in pids if pid and running(pid)] == []
 
 
+@pytest.mark.slow
 async def test_children_end_when_their_parent_is_killed(tmp_path: Path) -> None:
     parent = f"""
         import asyncio, sys

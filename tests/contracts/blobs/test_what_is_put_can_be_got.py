@@ -45,6 +45,7 @@ async def test_the_same_file_twice_is_two_blobs(blobs: Any, chunks: Any) -> None
     assert one.key != two.key
 
 
+@pytest.mark.slow
 async def test_nothing_larger_than_a_few_megabytes_is_in_memory(blobs: Any, behind: Any) -> None:
     async def many() -> AsyncIterator[bytes]:
         for _ in range(1000):

@@ -6,6 +6,7 @@ from asyncio.subprocess import PIPE
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
+import pytest
 
 PARENT = """
 import asyncio, pathlib, sys
@@ -19,6 +20,7 @@ asyncio.run(main())
 """
 
 
+@pytest.mark.slow
 async def test_the_server_dies_with_a_killed_parent(tmp_path: Path) -> None:
     parent = await asyncio.create_subprocess_exec(sys.executable, "-c", PARENT, str(tmp_path), stdout=PIPE)
     assert parent.stdout is not None

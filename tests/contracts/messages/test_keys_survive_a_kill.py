@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 from sqlalchemy import select
 
 from messageapi.accounts.keyring import AccountKeyring
@@ -16,6 +17,8 @@ from messageapi.store.db import Database
 from messageapi.store.tables import bodies, idempotency
 from messageapi.store.vault import Vault
 from messageapi.vocab.content import Text
+
+pytestmark = pytest.mark.slow
 
 SENDER = Path(__file__).with_name("keyed_sender.py")
 ROUNDS = 4

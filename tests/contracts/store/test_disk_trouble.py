@@ -12,6 +12,8 @@ from sqlalchemy import func, select, text
 from messageapi.store.db import Database, StoreError, Tx
 from messageapi.store.tables import leases
 
+pytestmark = pytest.mark.slow
+
 FAILING_DISK = Path(__file__).with_name("failing_disk.py")
 NOTE = "x" * 60
 

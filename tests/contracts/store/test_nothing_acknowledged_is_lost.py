@@ -11,6 +11,8 @@ from sqlalchemy import func, select
 from messageapi.store.db import Database
 from messageapi.store.tables import hosts, leases
 
+pytestmark = pytest.mark.slow
+
 ENOUGH = 200
 WRITER = Path(__file__).with_name("acknowledging_writer.py")
 

@@ -57,6 +57,7 @@ async def test_the_writer_syncs_every_commit_and_overwrites_what_it_deletes(data
     assert await database.writer.run(settings) == ["wal", 2, 1, 1]
 
 
+@pytest.mark.slow
 async def test_a_second_process_is_refused_and_told_who_has_it(tmp_path: Path) -> None:
     holder = await asyncio.create_subprocess_exec(sys.executable, "-c", HOLDER, str(tmp_path), stdout=PIPE)
     assert holder.stdout is not None

@@ -4,8 +4,8 @@ import pytest
 
 from messageapi.accounts.create import create_account
 from messageapi.accounts.keyring import AccountKeyring
+from messageapi.contacts.find import default_country
 from messageapi.errors import Problem
-from messageapi.messages.find import default_country
 from messageapi.store.vault import SealError
 from messageapi.vocab.caller import operator_for
 from messageapi.web.doors import Doors
