@@ -12,6 +12,8 @@ import pytest
 
 from messageapi.bus.server import NatsServer
 
+pytestmark = pytest.mark.slow
+
 Start = Callable[..., subprocess.Popen[bytes]]
 LIMIT = 30
 
@@ -140,8 +142,6 @@ def test_the_native_library_loads_without_libmagic_or_the_python_wrapper(
 def test_it_dies_with_its_parent(settings: dict[str, object], bus_url: str, tmp_path: Path) -> None:
     script = """
 import subprocess, sys
-
-pytestmark = pytest.mark.slow
 command = [sys.executable, "-m", "messageapi.engines.host.run"]
 child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 child.stdin.write(sys.argv[1].encode() + b"\\n"); child.stdin.close()
