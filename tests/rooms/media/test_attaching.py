@@ -15,9 +15,10 @@ from PIL import Image as Picture
 from messageapi.blobs.read import read_blob_sync
 from messageapi.errors import Problem
 from messageapi.media.attach import attach
+from messageapi.media.find import Row, one
 from messageapi.media.intake import Told
 from messageapi.media.source import Attached, Kind, Source
-from messageapi.media.upload import upload
+from messageapi.media.upload import Form, upload
 from messageapi.outside.door import Outside, Rules
 from messageapi.vocab.content import Audio, Document, Image, Sticker, Video, Voice
 
@@ -53,6 +54,11 @@ REFUSED: list[tuple[Kind, str]] = [
 ]
 
 
+async def uploaded(doors: Any, caller: Any, content: Any, told: Told) -> Row:
+    answer = msgspec.json.decode((await upload(doors, caller, Form(told, content))).body)
+    return await doors.db.read(lambda tx: one(tx, caller, answer["id"], doors.clock()))
+
+
 @pytest.fixture
 def room(served: Any, alice: Any, server: Any, lying: Any) -> SimpleNamespace:
     return SimpleNamespace(doors=served, alice=alice, server=server, lying=lying)
@@ -65,7 +71,7 @@ async def chunks(data: bytes) -> Any:
 
 async def sources(room: Any, data: bytes, mime: str) -> dict[str, Source]:
     room.server.says(data, mime)
-    row, _ = await upload(room.doors, room.alice, chunks(data), Told(mime, "name.bin"))
+    row = await uploaded(room.doors, room.alice, chunks(data), Told(mime, "name.bin"))
     return {
         "url": Source(url=f"{room.server.url}/name.bin"),
         "media_id": Source(media_id=row.id),
@@ -215,7 +221,7 @@ class TestLimits:
         assert len(lying()) == 1
 
     async def test_an_upload_is_measured_again(self, served: Any, alice: Any, files: Any) -> None:
-        row, _ = await upload(served, alice, chunks(files.picture("JPEG", (300, 300))), Told())
+        row = await uploaded(served, alice, chunks(files.picture("JPEG", (300, 300))), Told())
         assert row.size > 2000
         assert await code_of(served, alice, "image", Source(media_id=row.id)) == "media_too_large"
 
@@ -240,7 +246,7 @@ async def test_what_is_not_base64_is_refused(served: Any, alice: Any, lying: Any
 
 async def test_nobody_attaches_the_files_of_another(served: Any, alice: Any, make: Any) -> None:
     charlie = await make.make_account(served, name="Charlie")
-    row, _ = await upload(served, charlie, chunks(b"his"), Told())
+    row = await uploaded(served, charlie, chunks(b"his"), Told())
     assert await code_of(served, alice, "document", Source(media_id=row.id)) == "media_not_found"
     assert await code_of(served, alice, "document", Source(media_id="med_x")) == "media_not_found"
 

@@ -4,20 +4,27 @@ import base64
 import os
 from typing import Any
 
+import msgspec
 import pytest
 
 from messageapi.errors import Problem
 from messageapi.media.attach import attach
 from messageapi.media.drop import drop
+from messageapi.media.find import Row, one
 from messageapi.media.hold import hold
 from messageapi.media.intake import Told
 from messageapi.media.keep import KEPT_MS
 from messageapi.media.source import Source
 from messageapi.media.sweep import GRACE_MS, sweep, sweep_orphans
-from messageapi.media.upload import upload
+from messageapi.media.upload import Form, upload
 from messageapi.messages.rows import drop_bodies
 
 INLINE = Source(base64=base64.b64encode(b"content").decode())
+
+
+async def uploaded(doors: Any, caller: Any, content: Any, told: Told) -> Row:
+    answer = msgspec.json.decode((await upload(doors, caller, Form(told, content))).body)
+    return await doors.db.read(lambda tx: one(tx, caller, answer["id"], doors.clock()))
 
 
 @pytest.fixture
@@ -99,7 +106,7 @@ async def test_the_first_may_end_before_the_last_is_accepted(doors: Any, alice: 
 async def test_an_upload_stays_for_its_day_whatever_becomes_of_messages(
     doors: Any, alice: Any, messages: Any, clock: Any, lying: Any
 ) -> None:
-    row, _ = await upload(doors, alice, chunks(b"x"), Told())
+    row = await uploaded(doors, alice, chunks(b"x"), Told())
     name = (await attach(doors, alice, "document", Source(media_id=row.id))).media.name
     await held(doors, alice, messages[0], name)
     await end(doors, messages[0])
@@ -112,7 +119,7 @@ async def test_an_upload_stays_for_its_day_whatever_becomes_of_messages(
 
 
 async def test_an_upload_that_a_message_needs_is_not_deleted(doors: Any, alice: Any, messages: Any, lying: Any) -> None:
-    row, _ = await upload(doors, alice, chunks(b"x"), Told())
+    row = await uploaded(doors, alice, chunks(b"x"), Told())
     await held(doors, alice, messages[0], row.name)
     with pytest.raises(Problem, match="Cancel the message"):
         await drop(doors, alice, row.id)

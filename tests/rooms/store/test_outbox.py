@@ -5,8 +5,10 @@ import json
 from messageapi.store.outbox import outbox_payload, outbox_row
 from messageapi.store.tables import outbox
 from messageapi.store.vault import Sealer
+from messageapi.vocab.events import MessageAccepted
 
 SEALER = Sealer("acc_alice", bytes(32))
+FACTS = MessageAccepted(message_id="m-1", status="accepted", at=None, type="canary", chat="c", phone=None, lid=None)
 NOON = 1_795_348_800_000
 
 
@@ -17,7 +19,9 @@ def row() -> dict[str, object]:
         number_id="num_1",
         chat="4915112345678@s.whatsapp.net",
         type="message.accepted",
-        data={"messageId": "m-1", "text": "canary"},
+        data=MessageAccepted(
+            message_id="m-1", status="accepted", at=None, type="canary", chat="c", phone=None, lid=None
+        ),
         now=NOON,
         hours=72,
     )
@@ -33,7 +37,16 @@ def test_the_payload_is_the_finished_public_envelope() -> None:
         "createdAt": "2026-11-22T12:00:00.000Z",
         "account": "acc_alice",
         "number": "num_1",
-        "data": {"messageId": "m-1", "text": "canary"},
+        "data": {
+            "messageId": "m-1",
+            "status": "accepted",
+            "at": None,
+            "type": "canary",
+            "chat": "c",
+            "phone": None,
+            "lid": None,
+            "metadata": None,
+        },
     }
 
 
