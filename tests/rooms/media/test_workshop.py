@@ -15,6 +15,8 @@ from PIL import Image
 
 from messageapi.media.workshop.made import Made, Refused, Said
 
+pytestmark = pytest.mark.slow
+
 SECONDS = "60"
 
 

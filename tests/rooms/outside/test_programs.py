@@ -56,6 +56,7 @@ async def test_a_program_that_fails_is_an_error() -> None:
     assert await failure("import os; os.kill(os.getpid(), 9)", ROOMY) == "program_failed"
 
 
+@pytest.mark.slow
 async def test_a_program_that_takes_too_long_is_ended(tmp_path: Path) -> None:
     place = tmp_path / "pid"
     code = f"import os, signal; open({str(place)!r}, 'w').write(str(os.getpid())); signal.pause()"

@@ -84,6 +84,7 @@ def test_a_pace_is_kept_on_whatsapp_and_not_in_the_sandbox_unless_told_otherwise
     per_minute=st.integers(1, 5),
     per_hour=st.integers(1, 30),
 )
+@pytest.mark.slow
 def test_no_window_ever_holds_more_than_its_budget(steps: list[int], per_minute: int, per_hour: int) -> None:
     own, counters, now = limits(per_minute=per_minute, per_hour=per_hour), Counters(), NOW
     sent: dict[tuple[str, int], int] = {}

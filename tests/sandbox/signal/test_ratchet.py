@@ -108,6 +108,7 @@ steps = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(steps)
 def test_any_order_loss_repetition_and_forgery(steps: list[tuple[str, bool, int]]) -> None:

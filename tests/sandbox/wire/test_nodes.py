@@ -180,6 +180,7 @@ def test_no_bytes_raise_anything_else(tokens: Tokens, frame: bytes) -> None:
             assert isinstance(decode(candidate, tokens), Node)
 
 
+@pytest.mark.slow
 @settings(max_examples=400)
 @given(nodes, st.data())
 def test_no_damaged_frame_raises_anything_else(tokens: Tokens, node: Node, data: st.DataObject) -> None:
