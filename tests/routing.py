@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from litestar import Litestar
@@ -33,22 +33,23 @@ class Lent:
         self.app = _routed(routes, standing)
 
     def _doors(self) -> Doors:
-        return self.given.dependencies["doors"].dependency()
+        given: Any = self.given.dependencies["doors"]
+        return cast("Doors", given.dependency())
 
     async def _guard(self, connection: Any, handler: Any) -> None:
         for guard in self.given.guards:
-            await guard(connection, handler)
+            await cast("Any", guard(connection, handler))
 
     def _respond(self, request: Any, failure: Exception) -> Any:
         return self.given.exception_handlers[Exception](request, failure)
 
     def _start(self) -> None:
         for each in self.given.on_startup:
-            each()
+            cast("Any", each)()
 
     async def _stop(self) -> None:
         for each in self.given.on_shutdown:
-            await each()
+            await cast("Any", each)()
 
 
 class Routing:

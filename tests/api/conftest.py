@@ -5,7 +5,7 @@ import dataclasses
 import importlib.util
 import logging
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -67,8 +67,8 @@ class Running:
 
     def __init__(self, app: Front) -> None:
         self._app = app
-        self._to: asyncio.Queue[dict[str, str]] = asyncio.Queue()
-        self._from: asyncio.Queue[dict[str, str]] = asyncio.Queue()
+        self._to: asyncio.Queue[MutableMapping[str, Any]] = asyncio.Queue()
+        self._from: asyncio.Queue[MutableMapping[str, Any]] = asyncio.Queue()
 
     async def __aenter__(self) -> Front:
         scope = {"type": "lifespan", "asgi": {"version": "3.0"}, "state": {}}

@@ -36,7 +36,8 @@ def send_and_settle(alice: Any, doors: Any, make: Any, number: str) -> Settle:
             sending = asyncio.create_task(alice.post(SEND, json={"recipient": TO, "text": "Hello"}))
             assert await stored.wait(10)
         await make.make_status(doors, await _only(alice), **how)
-        return await sending
+        answer: httpx.Response = await sending
+        return answer
 
     return settled
 

@@ -49,7 +49,7 @@ async def test_typing_takes_as_long_as_the_text_is(alice: Any, letter: Any) -> N
 
 
 async def test_a_location_is_sent(alice: Any, letter: Any) -> None:
-    place = {"latitude": 52.5163, "longitude": 13.3777, "name": "Tor", "address": "Pariser Platz"}
+    place: dict[str, Any] = {"latitude": 52.5163, "longitude": 13.3777, "name": "Tor", "address": "Pariser Platz"}
     got = await letter(await sent(alice, {"type": "location", **TO, **place}))
     assert got.content == Location(**place)
 

@@ -176,14 +176,14 @@ CALLS = [
 
 @pytest.mark.parametrize(("method", "verb"), CALLS)
 async def test_another_accounts_number_is_not_there(charlie: Any, linked: str, method: str, verb: str) -> None:
-    body = {"json": {}} if method == "PATCH" or verb == "/link" else {}
+    body: dict[str, Any] = {"json": {}} if method == "PATCH" or verb == "/link" else {}
     refused = await charlie.call(method, f"{NUMBERS}/{linked}{verb}", **body)
     assert (refused.status_code, refused.json()["code"]) == (404, "number_not_found")
 
 
 @pytest.mark.parametrize(("method", "verb"), CALLS[1:])
 async def test_reading_is_all_that_a_reader_may(bob: Any, linked: str, method: str, verb: str) -> None:
-    body = {"json": {}} if method == "PATCH" or verb == "/link" else {}
+    body: dict[str, Any] = {"json": {}} if method == "PATCH" or verb == "/link" else {}
     assert (await bob.call(method, f"{NUMBERS}/{linked}{verb}", **body)).status_code == 403
     assert (await bob.get(f"{NUMBERS}/{linked}")).status_code == 200
 

@@ -29,7 +29,7 @@ def _wait_not(given: Any) -> None:
 @examples(
     max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), phases=[Phase.generate]
 )
-def test_the_server_keeps_its_document(case: schemathesis.Case, served: Any) -> None:
+def test_the_server_keeps_its_document(case: schemathesis.Case[Any], served: Any) -> None:
     """Statuses, media types, shapes and headers as declared, wrong input refused; a 5xx only where it is declared."""
     if case.operation.path in {"/send.php", "/api/v1/send", "/api/v1/send/image", "/api/v1/send/document"}:
         _wait_not(case.query if case.method == "GET" else case.body)

@@ -13,7 +13,7 @@ import pytest
 from messageapi.app import build_app
 from messageapi.errors import DoorError
 from messageapi.health import check
-from messageapi.keys import check as keys_check
+from messageapi.keys import rows as keys_rows
 from messageapi.keys.format import make as new_key
 
 MOST = 5
@@ -57,13 +57,13 @@ async def test_where_too_many_were_wrong_no_new_key_is_looked_at(
         for _ in range(MOST):
             await guess(client)
         asked: list[str] = []
-        real = keys_check.rows.by_lookup
+        real = keys_rows.by_lookup
 
         async def by_lookup(tx: Any, lookup: str) -> Any:
             asked.append(lookup)
             return await real(tx, lookup)
 
-        monkeypatch.setattr(keys_check.rows, "by_lookup", by_lookup)
+        monkeypatch.setattr(keys_rows, "by_lookup", by_lookup)
         assert (await guess(client, alice.key)).status_code == 429
         for _ in range(10):
             await guess(client)

@@ -8,7 +8,7 @@ import stat
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 import pytest
 
 from messageapi.bus import nats

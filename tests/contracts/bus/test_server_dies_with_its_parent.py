@@ -5,7 +5,7 @@ import sys
 from asyncio.subprocess import PIPE
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 import pytest
 
 PARENT = """
