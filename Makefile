@@ -13,6 +13,12 @@ ARGS ?=
 FAST := -m "not slow" -k "not postgresql" --ignore-glob="tests/sandbox/test_*" --ignore=tests/contracts/engines \
 	--ignore=tests/api/site/test_fuzzing.py -p no:schemathesis -p no:faker
 
+# Every test process loads hundreds of modules. Where no bytecode may lie beside the source, it lies in the environment.
+ifneq ($(PYTHONDONTWRITEBYTECODE),)
+unexport PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX := $(CURDIR)/$(VENV)/bytecode
+endif
+
 .PHONY: help serve demo test test-fast lint bench clean
 
 help:
