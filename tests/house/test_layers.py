@@ -9,9 +9,9 @@ import pytest
 
 PLANTED = {
     "Rooms only look down": ("vocab/clock.py", "import messageapi.errors"),
-    "Engine hosts know no database": ("engines/port.py", "import messageapi.store.tables"),
+    "Engine hosts know no database": ("engines/port/values.py", "import messageapi.store.tables"),
     "The sandbox is a network of its own": ("sandbox/__init__.py", "import messageapi.bus.port"),
-    "The protocol library is loaded in engines.linked alone": ("engines/port.py", "import neonize"),
+    "The protocol library is loaded in engines.linked alone": ("engines/port/values.py", "import neonize"),
     "SQL lives in store": ("messages/states.py", "import sqlalchemy"),
     "The web framework stays at the edge": ("numbers/states.py", "import litestar"),
     "keys.rows is private to keys": ("numbers/find.py", "import messageapi.keys.rows"),

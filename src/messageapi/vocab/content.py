@@ -12,14 +12,27 @@ Worded = Literal["text", "image", "video", "document"]
 """The types that have a text or a caption, which can be edited."""
 
 
+class Remote(msgspec.Struct, frozen=True, kw_only=True):
+    """Where WhatsApp keeps a file, as the message that brought it says. `key` opens it there."""
+
+    kind: Literal["image", "video", "audio", "document", "sticker"]
+    path: str
+    key: bytes
+    enc_sha256: bytes
+
+
 class Media(msgspec.Struct, frozen=True, kw_only=True):
-    """A file in the blob door. `name` is where it lies, `key` (32 bytes) opens it, `sha256` is of the plain bytes."""
+    """A file in the blob door. `name` is where it lies, `key` (32 bytes) opens it, `sha256` is of the plain bytes.
+
+    A file that came with a message and was not fetched yet has neither name nor key, but `remote`.
+    """
 
     name: str
     key: bytes
     sha256: bytes
     size: int  # bytes, plain
-    mime: str  # found from the content
+    mime: str  # found from the content; of a file not fetched yet, as its sender says
+    remote: Remote | None = None
 
 
 class Target(msgspec.Struct, frozen=True):
