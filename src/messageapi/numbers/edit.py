@@ -1,4 +1,4 @@
-"""Rename a number, make it the one that sends when a request names no other, set its pace."""
+"""Rename a number, make it the one that sends when a request names no other, set its pace and what it does alone."""
 
 from messageapi.bus.subjects import BELL_SEND
 from messageapi.errors import Problem
@@ -11,6 +11,14 @@ from messageapi.pacing.find import paces
 from messageapi.store.db import Tx
 from messageapi.vocab.caller import Caller
 from messageapi.web.doors import Doors
+
+_COLUMNS = {
+    "typing": "shows_typing",
+    "online": "shows_online",
+    "auto_read": "auto_read",
+    "reject_calls": "reject_calls",
+    "auto_download": "auto_download",
+}
 
 
 async def edit(doors: Doors, caller: Caller, number_id: str, wishes: NumberEdit) -> Number:
@@ -32,9 +40,14 @@ async def _apply(tx: Tx, caller: Caller, number_id: str, wishes: NumberEdit) -> 
         await rows.rename(tx, number_id, checked_name(wishes.name))
     if wishes.default:
         await rows.make_default(tx, caller.account_id, number_id)
-    if wishes.typing is not None:
-        await rows.set_columns(tx, number_id, shows_typing=wishes.typing)
+    if asked := _columns(wishes):
+        await rows.set_columns(tx, number_id, **asked)
     if wishes.pacing is not None:
         if wishes.pacing.on is not None:
             await rows.set_columns(tx, number_id, paced=wishes.pacing.on)
         await change_limits(tx, (await paces(tx, caller, [number_id]))[number_id], wishes.pacing)
+
+
+def _columns(wishes: NumberEdit) -> dict[str, object]:
+    asked = {column: getattr(wishes, field) for field, column in _COLUMNS.items()}
+    return {column: value for column, value in asked.items() if value is not None}

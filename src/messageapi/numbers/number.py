@@ -1,11 +1,14 @@
 """One number as the rooms see it, and one row of the placement table."""
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import msgspec
 
 from messageapi.engines.port import Network
 from messageapi.numbers.states import State
+
+AutoDownload = Literal["off", "small", "all"]
+"""Which files of received messages are fetched at once; the others when somebody asks for them."""
 
 
 class Number(msgspec.Struct, frozen=True):
@@ -31,6 +34,10 @@ class Number(msgspec.Struct, frozen=True):
     paced: bool | None = None
     shows_typing: bool = False
     paused_at: int | None = None
+    shows_online: bool = False
+    auto_read: bool = False
+    reject_calls: bool = False
+    auto_download: AutoDownload = "off"
 
     @property
     def linked(self) -> bool:

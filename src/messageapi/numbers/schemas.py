@@ -9,7 +9,7 @@ from msgspec import Meta
 from messageapi.engines.port import Network, PairingCode, Qr
 from messageapi.numbers.backlog import Backlog
 from messageapi.numbers.create import LONGEST_NAME
-from messageapi.numbers.number import Number
+from messageapi.numbers.number import AutoDownload, Number
 from messageapi.numbers.states import State
 from messageapi.pacing.limits import paced
 from messageapi.pacing.schemas import PacingEdit, PacingView, pacing_view
@@ -37,6 +37,18 @@ class NumberEdit(msgspec.Struct, rename="camel", forbid_unknown_fields=True, kw_
     typing: Annotated[
         bool | None,
         Meta(description="True: `typing` or `recording` is shown before every message, for a fitting time."),
+    ] = None
+    online: Annotated[
+        bool | None,
+        Meta(description="True: seen as online while it is connected. Its phone then shows no notifications."),
+    ] = None
+    auto_read: Annotated[
+        bool | None, Meta(description="True: what comes is marked as read at once; whoever wrote it sees that.")
+    ] = None
+    reject_calls: Annotated[bool | None, Meta(description="True: calls are turned away as they come.")] = None
+    auto_download: Annotated[
+        AutoDownload | None,
+        Meta(description="Which files of received messages are fetched at once: none, the small ones, or all."),
     ] = None
     pacing: PacingEdit | None = None
 
@@ -75,6 +87,10 @@ class NumberView(msgspec.Struct, rename="camel", kw_only=True):
     limited_until: str | None
     default: bool
     typing: Annotated[bool, Meta(description="`typing` or `recording` is shown before every message.")]
+    online: Annotated[bool, Meta(description="Seen as online while it is connected.")]
+    auto_read: Annotated[bool, Meta(description="What comes is marked as read at once.")]
+    reject_calls: Annotated[bool, Meta(description="Calls are turned away as they come.")]
+    auto_download: Annotated[AutoDownload, Meta(description="Which files of received messages are fetched at once.")]
     pacing: PacingView
     paused_at: Annotated[str | None, Meta(description="Nothing is sent since then. Resume the number to go on.")]
     queue: QueueView
@@ -114,6 +130,10 @@ def view(number: Number, pace: Pace, backlog: Backlog, now: int) -> NumberView:
         limited_until=iso(number.limited_until),
         default=number.is_default,
         typing=number.shows_typing,
+        online=number.shows_online,
+        auto_read=number.auto_read,
+        reject_calls=number.reject_calls,
+        auto_download=number.auto_download,
         pacing=pacing_view(pace, now, on=paced(number.network, number.paced)),
         paused_at=iso(number.paused_at),
         queue=QueueView(backlog.length, iso(backlog.oldest_at)),

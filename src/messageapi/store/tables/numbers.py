@@ -40,6 +40,10 @@ numbers = Table(
     Column("linked_at", BigInteger),  # the first time with this phone: how far it is warmed up
     Column("paced", Boolean),  # None: as its network has it
     Column("shows_typing", Boolean, nullable=False, server_default=false()),  # before every message
+    Column("shows_online", Boolean, nullable=False, server_default=false()),  # while connected
+    Column("auto_read", Boolean, nullable=False, server_default=false()),  # marks what comes as read
+    Column("reject_calls", Boolean, nullable=False, server_default=false()),
+    Column("auto_download", String(8), nullable=False, server_default="off"),  # off | small | all
     UniqueConstraint("account_id", "name"),
 )
 
