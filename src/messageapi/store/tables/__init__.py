@@ -3,6 +3,7 @@ Times are milliseconds since 1970 UTC; ids are text; every tenant's row carries 
 """
 
 from messageapi.store.tables.accounts import accounts
+from messageapi.store.tables.audit import audit
 from messageapi.store.tables.contacts import contacts, opt_out_words, opt_outs
 from messageapi.store.tables.idempotency import idempotency
 from messageapi.store.tables.keys import keys
@@ -12,6 +13,16 @@ from messageapi.store.tables.metadata import metadata
 from messageapi.store.tables.numbers import hosts, leases, numbers, placements
 from messageapi.store.tables.outbox import outbox
 from messageapi.store.tables.pacing import acquaintances, paces
+from messageapi.store.tables.people import (
+    invitations,
+    logins,
+    memberships,
+    passkeys,
+    people,
+    recovery_codes,
+    slips,
+    tries,
+)
 from messageapi.store.tables.webhooks import attempts, deliveries, relays, webhooks
 
 TENANT_TABLES = frozenset(
@@ -32,6 +43,9 @@ TENANT_TABLES = frozenset(
         webhooks,
         deliveries,
         attempts,
+        memberships,
+        invitations,
+        audit,
     }
 )
 """Rows of one account each: read through Scope only (tools/lint_tenancy.py)."""
@@ -41,16 +55,20 @@ __all__ = [
     "accounts",
     "acquaintances",
     "attempts",
+    "audit",
     "bodies",
     "contacts",
     "deliveries",
     "early_receipts",
     "hosts",
     "idempotency",
+    "invitations",
     "keys",
     "leases",
+    "logins",
     "media",
     "media_uses",
+    "memberships",
     "messages",
     "metadata",
     "numbers",
@@ -58,7 +76,12 @@ __all__ = [
     "opt_outs",
     "outbox",
     "paces",
+    "passkeys",
+    "people",
     "placements",
+    "recovery_codes",
     "relays",
+    "slips",
+    "tries",
     "webhooks",
 ]

@@ -1,6 +1,6 @@
 """API keys: only a SHA-256 of the secret, found by its public lookup part."""
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, LargeBinary, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, LargeBinary, String, Table, Text, false
 
 from messageapi.store.tables.metadata import metadata
 
@@ -18,4 +18,8 @@ keys = Table(
     Column("expires_at", BigInteger),
     Column("revoked_at", BigInteger),
     Column("last_used_at", BigInteger),
+    Column("numbers", Text),  # JSON list of ids; None: all
+    Column("networks", Text),  # JSON list of networks it may come from; None: any
+    Column("test", Boolean, nullable=False, server_default=false()),  # reaches sandbox numbers alone
+    Column("replaces", String(40)),  # the key that was rotated into this one
 )
