@@ -6,7 +6,7 @@ import pytest
 
 from messageapi.engines.port import Inbound, Limited, NotSent
 from messageapi.messages import find
-from messageapi.vocab.content import words
+from messageapi.vocab.content import Letter, Text, words
 
 FRIEND, STRANGER, CUSTOMER = "+12025550123", "+12025550124", "+12025550125"
 GROUP = "120363000000000001@g.us"
@@ -16,7 +16,9 @@ HOUR_MS = 3_600_000
 def writes(story: Any, phone: str, name: str = "1") -> Inbound:
     lid = f"77{phone[-4:]}@lid"
     now = story.doors.clock()
-    return Inbound(f"IN{phone[-4:]}{name}", lid, lid, phone, lid, "Somebody", "text", "Hello", now)
+    return Inbound(
+        f"IN{phone[-4:]}{name}", lid, lid, phone, lid, "Somebody", "text", Letter(content=Text("Hello")), now
+    )
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import pytest
 from messageapi.engines.port import Inbound, Undecryptable
 from messageapi.messages import find
 from messageapi.messages.find import Wanted
+from messageapi.vocab.content import Letter, Text
 
 DANA = "12025550177@s.whatsapp.net"
 
@@ -14,9 +15,10 @@ DANA = "12025550177@s.whatsapp.net"
 @pytest.fixture
 def hello(story: Any) -> Any:
     def make(wa_id: Any = "A1", text: Any = "Hello", kind: Any = "text", **given: Any) -> Any:
+        letter = None if text is None else Letter(content=Text(text))
         values = {"chat": DANA, "sender": DANA, "sender_phone": "+12025550177", "sender_lid": "77@lid", **given}
         return Inbound(
-            wa_id=wa_id, push_name="Dana", message_type=kind, text=text, at=story.simulator.now_ms(), **values
+            wa_id=wa_id, push_name="Dana", message_type=kind, letter=letter, at=story.simulator.now_ms(), **values
         )
 
     return make

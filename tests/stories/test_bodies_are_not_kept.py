@@ -10,6 +10,7 @@ import pytest
 from messageapi.engines.port import Inbound
 from messageapi.store.sqlite_file import truncate_wal
 from messageapi.store.tables import bodies
+from messageapi.vocab.content import Letter, Text
 from messageapi.workers.chores import Chores
 
 
@@ -52,7 +53,10 @@ async def test_a_received_body_is_sealed_and_gone_after_its_time(
 ) -> None:
     dana = "12025550177@s.whatsapp.net"
     story.host.report(
-        story.number, Inbound("A1", dana, dana, "+12025550177", "", "Dana", "text", canary, story.simulator.now_ms())
+        story.number,
+        Inbound(
+            "A1", dana, dana, "+12025550177", "", "Dana", "text", Letter(content=Text(canary)), story.simulator.now_ms()
+        ),
     )
     await story.eventually(lambda: story.host.journals[story.number].taken == 1)
     sealed = await sealed_now(story.doors)

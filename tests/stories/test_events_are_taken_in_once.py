@@ -10,6 +10,7 @@ from messageapi.engines.batches import EventBatch, Taken
 from messageapi.engines.port import Connected, Disconnected, Inbound
 from messageapi.messages.queue import journal
 from messageapi.numbers.find import one
+from messageapi.vocab.content import Letter, Text
 from messageapi.workers import inbox, intake
 
 
@@ -42,7 +43,17 @@ def state(story: Any) -> Any:
 def hello(story: Any) -> Any:
     def make(wa_id: Any = "A1", text: Any = "Hello") -> Any:
         sender = "12025550177@s.whatsapp.net"
-        return Inbound(wa_id, sender, sender, "+12025550177", "", "Dana", "text", text, story.simulator.now_ms())
+        return Inbound(
+            wa_id,
+            sender,
+            sender,
+            "+12025550177",
+            "",
+            "Dana",
+            "text",
+            Letter(content=Text(text)),
+            story.simulator.now_ms(),
+        )
 
     return make
 

@@ -8,6 +8,7 @@ from messageapi.engines.port import Found, Inbound
 from messageapi.numbers.edit import edit
 from messageapi.numbers.schemas import NumberEdit
 from messageapi.pacing.schemas import PacingEdit
+from messageapi.vocab.content import Letter, Text
 
 NEW_FORM, OLD_FORM = "+5511987654321", "+551187654321"
 REAL = "551187654321@s.whatsapp.net"
@@ -57,7 +58,7 @@ async def test_what_waited_behind_it_goes_to_the_same_chat_in_order(story: Any) 
 
 @pytest.mark.usefixtures("brazil")
 async def test_after_an_answer_the_hidden_identity_is_the_same_chat(story: Any) -> None:
-    inbound = Inbound("IN1", LID, LID, OLD_FORM, LID, "Ana", "text", "Oi", 1)
+    inbound = Inbound("IN1", LID, LID, OLD_FORM, LID, "Ana", "text", Letter(content=Text("Oi")), 1)
     story.host.report(story.number, inbound)
     await story.eventually(lambda: story.host.journals[story.number].taken == 1)
     message = await story.until(await story.say(to=LID), "read")

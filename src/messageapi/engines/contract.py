@@ -24,6 +24,11 @@ def upload_s(size: int) -> float:
     return _UPLOAD_S + size / _UPLOAD_BYTES_S
 
 
+def download_s(size: int) -> float:
+    """The longest fetching a file of so many bytes may take."""
+    return upload_s(size)
+
+
 def preparing_s(letter: Letter) -> float:
     """The longest an engine may take with a letter before the message itself can leave."""
     media: Media | None = getattr(letter.content, "media", None)
@@ -55,6 +60,9 @@ class Session(Protocol):
 
     async def look_up(self, phones: list[str]) -> list[Found]:
         """In the order asked."""
+
+    async def download(self, media: Media) -> bytes:
+        """The plain file of a received message, within `download_s`. Raise EngineError."""
 
     async def close(self) -> None: ...
 

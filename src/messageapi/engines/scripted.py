@@ -32,7 +32,7 @@ from messageapi.engines.port import (
     Typing,
 )
 from messageapi.vocab.clock import now_ms
-from messageapi.vocab.content import words
+from messageapi.vocab.content import Letter, Text, words
 
 DIRECTIVE = "script: "
 
@@ -108,6 +108,16 @@ class ScriptedSession:
         self._must_be_connected()
         return [self._engine.person(phone) for phone in phones]
 
+    async def download(self, media: Media) -> bytes:
+        """What `engine.files` has under the file's path."""
+        self._must_be_connected()
+        path = media.remote.path if media.remote else ""
+        self._engine.fetched.append(path)
+        file = self._engine.files.get(path)
+        if isinstance(file, bytes):
+            return file
+        raise file or EngineError("media_gone", "The file is gone.", permanent=True)
+
     def _must_be_connected(self) -> None:
         if not self.connected:
             raise fail()
@@ -143,7 +153,7 @@ class ScriptedSession:
 
     def receive(self, text: str, *, wa_id: str = "IN1", chat: str = "7@lid") -> None:
         phone = "+4915100000007"
-        self.report(Inbound(wa_id, chat, chat, phone, chat, "Somebody", "text", text, now_ms()))
+        self.report(Inbound(wa_id, chat, chat, phone, chat, "Somebody", "text", Letter(content=Text(text)), now_ms()))
 
     def receipt(self, wa_ids: list[str], kind: str, chat: str = "7@lid") -> None:
         self.report(Receipt(wa_ids, kind, chat, chat, now_ms()))  # type: ignore[arg-type] # one of the kinds
@@ -162,6 +172,8 @@ class ScriptedEngine:
         self.unlinked: list[str] = []
         self.strangers: set[str] = set()
         self.people: dict[str, Found] = {}  # whom WhatsApp knows by another number or by both addresses
+        self.files: dict[str, bytes | EngineError] = {}  # by path; others are gone at WhatsApp
+        self.fetched: list[str] = []
         self.folders: dict[str, str] = {}
         self.opened = 0
         self.hanging = threading.Event()  # some send has begun to hang

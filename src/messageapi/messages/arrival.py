@@ -4,6 +4,7 @@ import msgspec
 
 from messageapi.engines.port import Inbound, Undecryptable
 from messageapi.store.vault import Sealer
+from messageapi.vocab.content import Letter
 from messageapi.vocab.ids import new_message_id
 from messageapi.vocab.jid import LID_SERVER, Jid
 
@@ -22,6 +23,10 @@ class Arrival(msgspec.Struct, frozen=True):
     def own(self) -> bool:
         """The owner wrote it on the phone itself."""
         return isinstance(self.event, Inbound) and self.event.from_me
+
+    @property
+    def letter(self) -> Letter | None:
+        return self.event.letter if isinstance(self.event, Inbound) else None
 
     @property
     def text(self) -> str | None:

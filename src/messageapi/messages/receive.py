@@ -12,7 +12,6 @@ from messageapi.messages import announce, rows
 from messageapi.messages.arrival import Arrival
 from messageapi.messages.bodies import sealed_body
 from messageapi.store.db import Tx
-from messageapi.vocab.content import Letter, Text
 
 HOUR = 3_600_000
 
@@ -29,7 +28,7 @@ async def receive(tx: Tx, now: int, hours: int, arrivals: Sequence[Arrival]) -> 
         for values, arrival in drafts
         if (message_id := await _stored(tx, inserted, values, arrival)) is not None
     ]
-    await rows.store_bodies(tx, [_body(each, now + hours * HOUR) for each in fresh if each[1].text is not None])
+    await rows.store_bodies(tx, _bodies(fresh, now + hours * HOUR))
     await rows.announce(tx, [announce.arrival(*each, now, hours) for each in fresh])
     await hear(tx, now, hours, [_said(arrival) for _, arrival in fresh])
     return [message_id for message_id, _ in fresh]
@@ -54,11 +53,14 @@ def _said(arrival: Arrival) -> Said:
     )
 
 
-def _body(fresh: Fresh, expires_at: int) -> rows.Values:
-    message_id, arrival = fresh
-    return {
-        "message_id": message_id,
-        "account_id": arrival.account_id,
-        "sealed": sealed_body(arrival.sealer, message_id, Letter(content=Text(arrival.text or ""))),
-        "expires_at": expires_at,
-    }
+def _bodies(fresh: Sequence[Fresh], expires_at: int) -> list[rows.Values]:
+    return [
+        {
+            "message_id": message_id,
+            "account_id": arrival.account_id,
+            "sealed": sealed_body(arrival.sealer, message_id, letter),
+            "expires_at": expires_at,
+        }
+        for message_id, arrival in fresh
+        if (letter := arrival.letter) is not None
+    ]

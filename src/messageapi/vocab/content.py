@@ -104,12 +104,13 @@ class Sticker(msgspec.Struct, frozen=True, kw_only=True, tag="sticker"):
 
 
 class Location(msgspec.Struct, frozen=True, kw_only=True, tag="location"):
-    """Degrees, WGS 84."""
+    """Degrees, WGS 84. `live`: it is shared for a while and moves; this is where it began."""
 
     latitude: float
     longitude: float
     name: str = ""
     address: str = ""
+    live: bool = False
 
 
 class Card(msgspec.Struct, frozen=True):
@@ -153,15 +154,46 @@ class Revoke(msgspec.Struct, frozen=True, kw_only=True, tag="revoke"):
     target: Target
 
 
+class Answer(msgspec.Struct, frozen=True, kw_only=True, tag="answer"):
+    """What somebody picked from the buttons or the list of a message. `id` is the sender's own name for it."""
+
+    of: Literal["button", "list"]
+    id: str
+    text: str = ""
+
+
+class Vote(msgspec.Struct, frozen=True, kw_only=True, tag="vote"):
+    """In the poll `target`, sealed with the poll's secret: hashes of the names of the options."""
+
+    target: Target
+    payload: bytes
+    iv: bytes
+
+
 Content = (
-    Text | Image | Video | Audio | Voice | Document | Sticker | Location | Contact | Poll | Reaction | Edit | Revoke
+    Text
+    | Image
+    | Video
+    | Audio
+    | Voice
+    | Document
+    | Sticker
+    | Location
+    | Contact
+    | Poll
+    | Reaction
+    | Edit
+    | Revoke
+    | Answer
+    | Vote
 )
+"""An answer and a vote are received only."""
 
 
 def words(content: Content) -> str:
     """The text or caption; empty for what has none."""
     match content:
-        case Text(text=text) | Edit(text=text):
+        case Text(text=text) | Edit(text=text) | Answer(text=text):
             return text
         case Image(caption=text) | Video(caption=text) | Document(caption=text):
             return text
@@ -183,4 +215,6 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     mentions: list[str] = []  # JIDs of persons
     mentions_all: bool = False  # everyone in the group
     forwarded: bool = False
+    view_once: bool = False
+    disappears_s: int = 0  # it vanishes from the chat so long after; 0: it stays
     typing_ms: int = 0  # show "typing" (or "recording") for so long first

@@ -6,6 +6,7 @@ import pytest
 
 from messageapi.engines.port import Inbound
 from messageapi.messages.events import News, apply
+from messageapi.vocab.content import Letter, Text
 
 PATH = "/api/v1/opt-outs"
 WORDS = f"{PATH}/words"
@@ -18,7 +19,17 @@ def hear(alice: Any, doors: Any, number: str) -> Any:
 
     async def said(text: str, wa_id: str) -> None:
         sealer = await doors.keyring.sealer(alice.account_id)
-        inbound = Inbound(wa_id, "90000000001@lid", "90000000001@lid", PHONE, "", "", "text", text, doors.clock())
+        inbound = Inbound(
+            wa_id,
+            "90000000001@lid",
+            "90000000001@lid",
+            PHONE,
+            "",
+            "",
+            "text",
+            Letter(content=Text(text)),
+            doors.clock(),
+        )
         news = [News(number, alice.account_id, sealer, [inbound])]
         await doors.db.writer.run(lambda tx: apply(tx, doors.clock(), 72, news))
 

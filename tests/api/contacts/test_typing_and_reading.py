@@ -6,6 +6,7 @@ import pytest
 
 from messageapi.engines.port import Inbound, MarkRead, ShowTyping
 from messageapi.messages.events import News, apply
+from messageapi.vocab.content import Letter, Text
 
 PHONE, PN, LID = "+4915222222222", "4915222222222@s.whatsapp.net", "90000000001@lid"
 OTHER = "90000000002@lid"
@@ -25,7 +26,9 @@ def hear(alice: Any, doors: Any, number: str) -> Any:
 
 def said(wa_id: str, chat: str = LID, sender: str = LID) -> Inbound:
     phone = PHONE if sender == LID else ""
-    return Inbound(wa_id, chat, sender, phone, sender, "Somebody", "text", "Hello", 1_795_348_800_000)
+    return Inbound(
+        wa_id, chat, sender, phone, sender, "Somebody", "text", Letter(content=Text("Hello")), 1_795_348_800_000
+    )
 
 
 async def typed(person: Any, number: str, chat: str, **body: Any) -> Any:

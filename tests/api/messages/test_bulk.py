@@ -6,6 +6,7 @@ import pytest
 
 from messageapi.engines.port import Inbound
 from messageapi.messages.events import News, apply
+from messageapi.vocab.content import Letter, Text
 
 PHONE = "+4915222222222"
 LID = "90000000001@lid"
@@ -20,7 +21,7 @@ async def number(alice: Any, doors: Any, make: Any) -> str:
 async def stopped(alice: Any, doors: Any, number: str) -> None:
     """Somebody wrote STOP."""
     sealer = await doors.keyring.sealer(alice.account_id)
-    said = Inbound("IN1", LID, LID, PHONE, LID, "Somebody", "text", "STOP", doors.clock())
+    said = Inbound("IN1", LID, LID, PHONE, LID, "Somebody", "text", Letter(content=Text("STOP")), doors.clock())
     news = [News(number, alice.account_id, sealer, [said])]
     await doors.db.writer.run(lambda tx: apply(tx, doors.clock(), 72, news))
 

@@ -12,13 +12,14 @@ from messageapi.contacts.person import Person
 from messageapi.engines.port import Inbound
 from messageapi.store.outbox import outbox_payload
 from messageapi.store.tables import outbox
+from messageapi.vocab.content import Letter, Text
 
 LID = "90000000001@lid"
 PHONE = "+551187654321"
 
 
 def said(text: str, wa_id: str, *, chat: str = LID, phone: str = PHONE, kind: str = "text") -> Inbound:
-    return Inbound(wa_id, chat, LID, phone, LID, "Somebody", kind, text, 1_795_348_800_000)
+    return Inbound(wa_id, chat, LID, phone, LID, "Somebody", kind, Letter(content=Text(text)), 1_795_348_800_000)
 
 
 @pytest.fixture

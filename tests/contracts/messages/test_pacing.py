@@ -18,6 +18,7 @@ from messageapi.numbers.schemas import NumberEdit
 from messageapi.pacing.find import paces
 from messageapi.pacing.schemas import PacingEdit
 from messageapi.pacing.turns import PARKED_MS
+from messageapi.vocab.content import Letter, Text
 
 NO_LIMITS = {
     "gap_ms": 0,
@@ -128,7 +129,7 @@ async def test_a_new_contact_waits_and_who_wrote_first_is_answered(
         LID,
         "",
         "text",
-        "hello",
+        Letter(content=Text("hello")),
         doors.clock(),
     )
     await report(number, inbound)
@@ -150,7 +151,9 @@ async def test_replies_flow_past_more_new_contacts_than_are_looked_at_at_once(
     claimed = await take(number)
     assert ids(claimed) == [first]
     strangers = [await write(f"+1202555{place:04}") for place in range(1000, 1000 + paced.LOOK_AHEAD + 10)]
-    await report(number, Inbound("IN1", LID, LID, "+12025550199", LID, "", "text", "hello", clock()))
+    await report(
+        number, Inbound("IN1", LID, LID, "+12025550199", LID, "", "text", Letter(content=Text("hello")), clock())
+    )
     answer = await write("+12025550199")
     taken = await take(number, *held(claimed))
     assert (ids(taken), taken.again) == ([], True)
@@ -174,7 +177,9 @@ async def test_who_writes_first_after_all_gets_what_was_parked_for_them(
     claimed = await take(number)
     parked = await write("+12025550199")
     assert ids(await take(number, *held(claimed))) == []
-    (came,) = await report(number, Inbound("IN1", LID, LID, "+12025550199", LID, "", "text", "hello", clock()))
+    (came,) = await report(
+        number, Inbound("IN1", LID, LID, "+12025550199", LID, "", "text", Letter(content=Text("hello")), clock())
+    )
 
     async def welcomed(tx: Any) -> set[str]:
         return await welcome(tx, await rows.standings(tx, [number], lock=True), [came], clock())

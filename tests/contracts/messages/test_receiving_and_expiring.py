@@ -10,6 +10,7 @@ from messageapi.engines.port import Inbound, Receipt, Undecryptable
 from messageapi.messages.events import News, apply
 from messageapi.messages.expire import EARLY_RECEIPTS_MS
 from messageapi.store.tables import bodies, early_receipts, messages, outbox
+from messageapi.vocab.content import Letter, Text
 from messageapi.workers.chores import Chores
 
 DANA = "12025550177@s.whatsapp.net"
@@ -17,7 +18,7 @@ HOUR = 3_600_000
 
 
 def hello(wa_id: Any = "A1", text: Any = "Hello", kind: Any = "text") -> Any:
-    return Inbound(wa_id, DANA, DANA, "+12025550177", "77@lid", "Dana", kind, text, 1_000)
+    return Inbound(wa_id, DANA, DANA, "+12025550177", "77@lid", "Dana", kind, Letter(content=Text(text)), 1_000)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from messageapi.engines.linked import addresses, convert
 from messageapi.engines.linked.protos import content, wire
 from messageapi.engines.port import Inbound, Receipt
 from messageapi.vocab.clock import now_ms
+from messageapi.vocab.content import Letter, Text
 
 NOBODY = {"User": "", "RawAgent": 0, "Device": 0, "Integrator": 0, "Server": "", "IsEmpty": True}
 
@@ -72,7 +73,7 @@ def test_a_text_arrives_with_both_addresses_of_its_sender() -> None:
         sender_lid="7@lid",
         push_name="Anna",
         message_type="text",
-        text="hello",
+        letter=Letter(content=Text("hello")),
         at=1_700_000_000_000,
     )
 

@@ -5,6 +5,7 @@ from typing import Any, Literal
 from messageapi.engines.linked.addresses import bare, lid_of, phone_of
 from messageapi.engines.port import Inbound, Receipt, Undecryptable
 from messageapi.vocab.clock import now_ms
+from messageapi.vocab.content import Letter, Text
 
 _RECEIPTS: dict[int, Literal["delivered", "read", "played"]] = {1: "delivered", 4: "read", 6: "played"}
 _STATUS = "status@broadcast"
@@ -56,7 +57,7 @@ def inbound(event: Any, *, late: bool) -> Inbound | None:
         sender_lid=lid_of(source.Sender, source.SenderAlt),
         push_name=event.Info.Pushname,
         message_type=message_type,
-        text=text,
+        letter=None if text is None else Letter(content=Text(text)),
         at=_precise(event.Info.Timestamp),
         from_me=source.IsFromMe,
         late=late,

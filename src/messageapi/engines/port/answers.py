@@ -4,6 +4,8 @@ from typing import Literal
 
 import msgspec
 
+from messageapi.vocab.content import Media
+
 
 class Done(msgspec.Struct, frozen=True, tag=True):
     """The command was carried out."""
@@ -12,7 +14,8 @@ class Done(msgspec.Struct, frozen=True, tag=True):
 class Refused(msgspec.Struct, frozen=True, tag=True):
     """The command was not carried out.
     Codes: stale_epoch, unknown_number, host_full, engine_failed, wrong_network, stopping; of a Submit also too_late and
-    not_written, of a chat's commands not_connected, bad_recipient, no_answer.
+    not_written, of a chat's commands not_connected, bad_recipient, no_answer; of a Download not_connected, no_answer,
+    media_gone (WhatsApp does not keep it any more), media_damaged, media_unsupported, storage_full.
     """
 
     code: str
@@ -42,10 +45,16 @@ class LookedUp(msgspec.Struct, frozen=True, tag=True):
     found: list[Found]
 
 
+class Downloaded(msgspec.Struct, frozen=True, tag=True):
+    """Answer to Download: the same file with its place in the blob door, its true size and digest."""
+
+    media: Media
+
+
 class Answers(msgspec.Struct, frozen=True, tag=True):
     """Answer to Submits, same order."""
 
     answers: list[Done | Refused]
 
 
-Answer = Done | Refused | Outcomes | Answers | LookedUp
+Answer = Done | Refused | Outcomes | Answers | LookedUp | Downloaded

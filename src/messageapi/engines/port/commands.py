@@ -3,7 +3,7 @@
 import msgspec
 
 from messageapi.engines.port.values import Network, Typing
-from messageapi.vocab.content import Letter
+from messageapi.vocab.content import Letter, Media
 
 
 class SessionSpec(msgspec.Struct, frozen=True):
@@ -83,6 +83,14 @@ class LookUp(msgspec.Struct, frozen=True, tag=True):
     phones: list[str]
 
 
+class Download(msgspec.Struct, frozen=True, tag=True):
+    """Fetch the file of a received message (`media.remote`) and put it into the blob door. Answered `Downloaded`."""
+
+    number_id: str
+    epoch: int
+    media: Media
+
+
 class Submits(msgspec.Struct, frozen=True, tag=True):
     """For several numbers at once; answered by `Answers`."""
 
@@ -130,6 +138,7 @@ Command = (
     | ShowTyping
     | MarkRead
     | LookUp
+    | Download
     | AskOutcomes
     | StartPairing
     | StopHost

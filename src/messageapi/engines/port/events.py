@@ -4,6 +4,8 @@ from typing import Literal
 
 import msgspec
 
+from messageapi.vocab.content import Letter, words
+
 
 class Connected(msgspec.Struct, frozen=True, tag=True):
     at: int
@@ -90,7 +92,9 @@ class Receipt(msgspec.Struct, frozen=True, tag=True):
 
 class Inbound(msgspec.Struct, frozen=True, tag=True):
     """A message for the number. Both addresses of the sender where known.
-    `text` is None for types not understood yet.
+
+    `letter` is what it says, None for a type that is not understood: then `message_type` alone says what it was. Media
+    lie at WhatsApp (`Media.remote`) and were not fetched. In targets and quotes an empty `sender` is the number itself.
     """
 
     wa_id: str
@@ -100,10 +104,15 @@ class Inbound(msgspec.Struct, frozen=True, tag=True):
     sender_lid: str  # JID or empty
     push_name: str
     message_type: str
-    text: str | None
+    letter: Letter | None
     at: int
     from_me: bool = False
     late: bool = False  # came from the offline queue
+
+    @property
+    def text(self) -> str | None:
+        """Words or caption, None for what has none."""
+        return (words(self.letter.content) or None) if self.letter else None
 
 
 class Undecryptable(msgspec.Struct, frozen=True, tag=True):
