@@ -10,6 +10,7 @@ from messageapi.store.tables.keys import keys
 from messageapi.store.tables.media import media, media_uses
 from messageapi.store.tables.messages import bodies, early_receipts, messages
 from messageapi.store.tables.metadata import metadata
+from messageapi.store.tables.notices import notices
 from messageapi.store.tables.numbers import hosts, leases, numbers, placements
 from messageapi.store.tables.outbox import outbox
 from messageapi.store.tables.pacing import acquaintances, paces
@@ -23,6 +24,7 @@ from messageapi.store.tables.people import (
     slips,
     tries,
 )
+from messageapi.store.tables.support import support_answers, support_requests
 from messageapi.store.tables.webhooks import attempts, deliveries, relays, webhooks
 
 TENANT_TABLES = frozenset(
@@ -71,6 +73,7 @@ __all__ = [
     "memberships",
     "messages",
     "metadata",
+    "notices",
     "numbers",
     "opt_out_words",
     "opt_outs",
@@ -82,6 +85,8 @@ __all__ = [
     "recovery_codes",
     "relays",
     "slips",
+    "support_answers",
+    "support_requests",
     "tries",
     "webhooks",
 ]

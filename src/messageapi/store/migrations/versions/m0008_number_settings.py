@@ -22,7 +22,7 @@ def downgrade() -> None:
 
 
 def _added() -> "list[sa.Column[Any]]":
-    switches: "list[sa.Column[Any]]" = [
+    switches: list[sa.Column[Any]] = [
         sa.Column(name, sa.Boolean(), nullable=False, server_default=sa.false())
         for name in ("shows_online", "auto_read", "reject_calls")
     ]
