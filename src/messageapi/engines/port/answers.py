@@ -4,6 +4,7 @@ from typing import Literal
 
 import msgspec
 
+from messageapi.engines.port.groups import GroupPage, GroupShown, Invite, MembersChanged
 from messageapi.vocab.content import Media
 
 
@@ -57,4 +58,4 @@ class Answers(msgspec.Struct, frozen=True, tag=True):
     answers: list[Done | Refused]
 
 
-Answer = Done | Refused | Outcomes | Answers | LookedUp | Downloaded
+Answer = Done | Refused | Outcomes | Answers | LookedUp | Downloaded | GroupPage | GroupShown | MembersChanged | Invite

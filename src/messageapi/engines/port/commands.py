@@ -2,6 +2,17 @@
 
 import msgspec
 
+from messageapi.engines.port.groups import (
+    ChangeGroup,
+    ChangeMembers,
+    CreateGroup,
+    GetInvite,
+    JoinGroup,
+    LeaveGroup,
+    ListGroups,
+    ReadGroup,
+)
+from messageapi.engines.port.moments import RejectCall, SetOnline, WatchPresence
 from messageapi.engines.port.values import Network, Typing
 from messageapi.vocab.content import Letter, Media
 
@@ -139,6 +150,17 @@ Command = (
     | MarkRead
     | LookUp
     | Download
+    | SetOnline
+    | WatchPresence
+    | RejectCall
+    | ListGroups
+    | ReadGroup
+    | CreateGroup
+    | ChangeMembers
+    | ChangeGroup
+    | GetInvite
+    | LeaveGroup
+    | JoinGroup
     | AskOutcomes
     | StartPairing
     | StopHost

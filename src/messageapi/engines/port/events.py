@@ -4,6 +4,8 @@ from typing import Literal
 
 import msgspec
 
+from messageapi.engines.port.groups import GroupChanged, GroupEntered
+from messageapi.engines.port.moments import CallEnded, CallOffered, PresenceSeen
 from messageapi.vocab.content import Letter, words
 
 
@@ -134,4 +136,9 @@ EngineEvent = (
     | Receipt
     | Inbound
     | Undecryptable
+    | GroupChanged
+    | GroupEntered
+    | CallOffered
+    | CallEnded
+    | PresenceSeen
 )
