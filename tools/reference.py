@@ -3,9 +3,11 @@
 tests/house/test_reference.py fails when a page is not what this writes.
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, Protocol, get_args, get_origin
+from types import UnionType
+from typing import Annotated, Any, Literal, Protocol, Union, get_args, get_origin
 
 import msgspec
 import typer.main
@@ -15,6 +17,7 @@ from messageapi.cli.app import app
 from messageapi.cli.exits import MEANING
 from messageapi.cli.shell import DEFAULTS
 from messageapi.settings import Settings
+from messageapi.vocab.event_examples import example
 from messageapi.vocab.events import CATALOGUE
 
 FOLDER = Path("docs/reference")
@@ -77,7 +80,8 @@ default. `MESSAGEAPI_<NAME>_FILE` reads a value from a file. `messageapi setting
 EVENTS_HEAD = """# Events
 
 What webhooks and streams tell. Each is `{id, type, createdAt, account, number, data}`; `data` depends on the type.
-Facts may be added, never taken away. Times are ISO 8601 in UTC.
+Facts may be added and types too, and none is taken away: a receiver passes over what it does not know. Times are
+ISO 8601 in UTC.
 
 | Type | Data | |
 |---|---|---|
@@ -85,25 +89,82 @@ Facts may be added, never taken away. Times are ISO 8601 in UTC.
 
 
 def events_page() -> str:
-    kinds = [f"| `{name}` | {kind.facts.__name__} | {_cell(kind.about)} |\n" for name, kind in CATALOGUE.items()]
+    kinds = [
+        f"| [`{name}`](#example-of-{name.replace('.', '')}) | {_linked(kind.facts)} | {_cell(kind.about)} |\n"
+        for name, kind in CATALOGUE.items()
+    ]
     shapes = dict.fromkeys(kind.facts for kind in CATALOGUE.values())
-    return EVENTS_HEAD + "".join(kinds) + "".join(_shape(shape) for shape in shapes)
+    examples = "\n## Examples\n" + "".join(_example(name) for name in CATALOGUE)
+    return EVENTS_HEAD + "".join(kinds) + "".join(_shape(one) for one in _with_inner(shapes)) + examples
+
+
+def _example(name: str) -> str:
+    shown = json.dumps(example(name), indent=2, ensure_ascii=False)
+    return f"\n### Example of {name}\n\n{_cell(CATALOGUE[name].about)}\n\n```json\n{shown}\n```\n"
+
+
+def _with_inner(shapes: Iterable[type[msgspec.Struct]]) -> list[type[msgspec.Struct]]:
+    """And those that their fields hold."""
+    found: dict[type[msgspec.Struct], None] = {}
+    for shape in shapes:
+        found[shape] = None
+        inner = (one for field in msgspec.structs.fields(shape) for one in _structs(field.type))
+        found.update(dict.fromkeys(_with_inner(one for one in inner if one not in found)))
+    return list(found)
+
+
+def _structs(kind: object) -> Iterator[type[msgspec.Struct]]:
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        yield kind
+    for part in get_args(kind):
+        yield from _structs(part)
 
 
 def _shape(shape: type[msgspec.Struct]) -> str:
     about = " ".join((shape.__doc__ or "").split())
     rows = [
-        f"| `{field.encode_name}` | {_spelled(field.type)}{'' if field.required else ', may be left out'} |\n"
+        f"| `{field.encode_name}` | {_spelled(field.type)}{'' if field.required else ', may be left out'} |"
+        f"{f' {_cell(said)} |' if (said := _said(field.type)) else ' |'}\n"
         for field in msgspec.structs.fields(shape)
     ]
-    return f"\n## {shape.__name__}\n\n{about}\n\n| Field | |\n|---|---|\n" + "".join(rows)
+    return f"\n## {shape.__name__}\n\n{about}\n\n| Field | | |\n|---|---|---|\n" + "".join(rows)
+
+
+WORDS: dict[object, str] = {
+    str: "text",
+    int: "number",
+    float: "number",
+    bool: "true or false",
+    type(None): "null",
+    Any: "any JSON",
+}
 
 
 def _spelled(kind: object) -> str:
     """A field's type in the words of JSON."""
-    words = {str: "text", int: "number", bool: "true or false", type(None): "null", Any: "any JSON"}
-    parts = [one for one in get_args(kind) or (kind,) if one is not UnsetType]
-    return " or ".join(words.get(one) or "`{code, detail}`" for one in parts)
+    parts, origin = get_args(kind), get_origin(kind)
+    if origin is Annotated:
+        return _spelled(parts[0])
+    if origin in (Union, UnionType):
+        return " or ".join(dict.fromkeys(_spelled(one) for one in parts if one is not UnsetType))
+    if origin is Literal:
+        return " or ".join(f"`{one}`" for one in parts)
+    if origin in (list, tuple, dict):
+        return "object" if origin is dict else f"list of {_spelled(parts[0])}"
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        return _linked(kind)
+    return WORDS[kind]
+
+
+def _linked(shape: type[msgspec.Struct]) -> str:
+    return f"[{shape.__name__}](#{shape.__name__.lower()})"
+
+
+def _said(kind: object) -> str:
+    """What the field's own Meta says about it."""
+    metas = [one for part in (kind, *get_args(kind)) for one in get_args(part) if isinstance(one, msgspec.Meta)]
+    metas += [one for one in get_args(kind) if isinstance(one, msgspec.Meta)]
+    return next((one.description for one in metas if one.description), "")
 
 
 def cli_page() -> str:

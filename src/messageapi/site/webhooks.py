@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from messageapi.vocab.event_examples import example
 from messageapi.vocab.events import CATALOGUE, Kind
 
 Json = dict[str, Any]
@@ -30,7 +31,10 @@ def _operation(name: str, kind: Kind, schemas: dict[Any, Json]) -> Json:
         "description": kind.about,
         "tags": ["Webhooks"],
         "parameters": [_header(*each) for each in _HEADERS.items()],
-        "requestBody": {"required": True, "content": {"application/json": {"schema": _event(name, kind, schemas)}}},
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": _event(name, kind, schemas), "example": example(name)}},
+        },
         "responses": {
             "2XX": {"description": "Taken. Any other answer, or none within 15 seconds, and it comes again."}
         },
