@@ -8,6 +8,7 @@ from typing import TypeVar
 import msgspec
 import pytest
 
+from messageapi.blobs.folder import FolderBlobs
 from messageapi.bus import subjects
 from messageapi.bus.memory import MemoryBus
 from messageapi.bus.port import Reply
@@ -121,12 +122,13 @@ MakeHost = Callable[..., Awaitable[Host]]
 
 @pytest.fixture
 async def make_host(memory: MemoryBus, engine: ScriptedEngine, tmp_path: Path) -> AsyncIterator[MakeHost]:
-    """`await make_host("h2", kind="pairing")`: all hosts of a test share the session folders."""
+    """`await make_host("h2", kind="pairing")`: all hosts of a test share the session folders and the files."""
     made: list[Host] = []
+    blobs = FolderBlobs(tmp_path / "blobs")
 
     async def make(host_id: str = "h1", **config: object) -> Host:
         settings = {"kind": "engine", "network": "sandbox", "busUrl": "", "sessions": str(tmp_path / "sessions")}
-        host = Host(msgspec.convert({"hostId": host_id, **settings, **config}, HostConfig), memory, engine)
+        host = Host(msgspec.convert({"hostId": host_id, **settings, **config}, HostConfig), memory, engine, blobs)
         await host.start()
         made.append(host)
         return host

@@ -32,7 +32,7 @@ from messageapi.engines.port import (
     Typing,
 )
 from messageapi.vocab.clock import now_ms
-from messageapi.vocab.content import Letter, Text, words
+from messageapi.vocab.content import Letter, Media, Text, words
 
 DIRECTIVE = "script: "
 

@@ -7,6 +7,7 @@ import msgspec
 
 from messageapi.bus.port import Reply
 from messageapi.engines.contract import Session
+from messageapi.engines.host.downloads import Downloads
 from messageapi.engines.host.journal import JournalError
 from messageapi.engines.host.pairing import Pairing
 from messageapi.engines.host.sessions import RefusedError, Sessions
@@ -17,6 +18,7 @@ from messageapi.engines.port import (
     CloseSession,
     Command,
     Done,
+    Download,
     EngineError,
     LookedUp,
     LookUp,
@@ -42,8 +44,10 @@ _encoder = msgspec.msgpack.Encoder()
 class Commands:
     """The dispatch table of one host. `stopping` refuses everything but the end."""
 
-    def __init__(self, sessions: Sessions, pairing: Pairing | None, stop: Callable[[], None]) -> None:
-        self._sessions, self._stop = sessions, stop
+    def __init__(
+        self, sessions: Sessions, pairing: Pairing | None, downloads: Downloads, stop: Callable[[], None]
+    ) -> None:
+        self._sessions, self._downloads, self._stop = sessions, downloads, stop
         self.stopping = False
         self._verbs: dict[type, Verb] = {StopHost: self._end}
         if pairing:
@@ -57,6 +61,7 @@ class Commands:
                 ShowTyping: self._show_typing,
                 MarkRead: self._mark_read,
                 LookUp: self._look_up,
+                Download: self._download,
                 Submits: self._submit_all,
                 AskOutcomes: self._ask,
             }
@@ -133,6 +138,9 @@ class Commands:
 
     async def _look_up(self, command: LookUp) -> Answer:
         return LookedUp(await self._session(command.number_id, command.epoch).look_up(command.phones))
+
+    async def _download(self, command: Download) -> Answer:
+        return await self._downloads.fetch(self._session(command.number_id, command.epoch), command.media)
 
     def _session(self, number_id: str, epoch: int) -> Session:
         session = self._sessions.held(number_id, epoch).keeper.session

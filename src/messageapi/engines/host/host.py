@@ -10,10 +10,12 @@ from typing import Literal
 
 import msgspec
 
+from messageapi.blobs.port import Blobs
 from messageapi.bus import subjects
 from messageapi.bus.port import Bus, BusError, Reply
 from messageapi.engines.contract import Engine
 from messageapi.engines.host.commands import Commands
+from messageapi.engines.host.downloads import Downloads
 from messageapi.engines.host.handover import Handover
 from messageapi.engines.host.lease import Lease
 from messageapi.engines.host.pairing import LIMIT_S, Pairing
@@ -50,7 +52,7 @@ class HostConfig(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
 class Host:
     """Runs from `start` until `stopped` is set; `stop` may be called from a signal handler of the loop."""
 
-    def __init__(self, config: HostConfig, bus: Bus, engine: Engine) -> None:
+    def __init__(self, config: HostConfig, bus: Bus, engine: Engine, blobs: Blobs | None = None) -> None:
         self._config, self._bus = config, bus
         self.lease = Lease()
         handover = Handover(bus, config.host_id)
@@ -61,7 +63,7 @@ class Host:
         pairing = None
         if config.kind == "pairing":
             pairing = Pairing(bus, engine, Path(config.sessions), config.network)
-        self.commands = Commands(self.sessions, pairing, self.stop)
+        self.commands = Commands(self.sessions, pairing, Downloads(blobs), self.stop)
         self.stopped = asyncio.Event()
         self.on_stop: Callable[[], None] = lambda: None
         self._tasks: list[asyncio.Task[None]] = []

@@ -17,6 +17,7 @@ import msgspec
 import uvloop
 
 from messageapi import logs
+from messageapi.blobs.port import Blobs
 from messageapi.bus.port import Bus, BusError
 from messageapi.engines.contract import Engine
 from messageapi.engines.host.host import Host, HostConfig, end_at_the_latest
@@ -81,8 +82,9 @@ def _config(line: str) -> HostConfig:
 
 
 async def _serve(config: HostConfig, streams: Streams) -> None:
-    engine = _engine(config, streams)
-    host = Host(config, await _bus(config.bus_url), engine)
+    blobs = _blobs(config)
+    engine = _engine(config, streams, blobs)
+    host = Host(config, await _bus(config.bus_url), engine, blobs)
     host.on_stop = lambda: end_at_the_latest(STOP_WITHIN_S - 0.3, 0)
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, host.stop)
@@ -102,38 +104,44 @@ async def _bus(url: str) -> Bus:
         raise StartError(1, f"The bus cannot be reached ({problem.code}); is it running?") from None
 
 
-def _engine(config: HostConfig, streams: Streams) -> Engine:
+def _engine(config: HostConfig, streams: Streams, blobs: Blobs | None) -> Engine:
     if config.engine == "scripted":
         from messageapi.engines.scripted import ScriptedEngine  # noqa: PLC0415 - a twin for tests
 
         return ScriptedEngine()
     streams.quiet()
-    return _linked(config)
+    return _linked(config, blobs)
 
 
-def _linked(config: HostConfig) -> Engine:
+def _linked(config: HostConfig, blobs: Blobs | None) -> Engine:
     try:
         from messageapi.engines.linked.engine import LinkedEngine, SandboxUnusableError  # noqa: PLC0415 - loads protobufs
     except (ImportError, LibraryError) as problem:
         raise StartError(3, f"neonize cannot be used: {problem}. Install the locked requirements.") from None
     try:
-        return LinkedEngine(config.network, config.sandbox_folder, _files(config))
+        return LinkedEngine(config.network, config.sandbox_folder, _files(blobs))
     except LibraryUnusableError as problem:
         raise StartError(3, str(problem)) from None
     except SandboxUnusableError as problem:
         raise StartError(1, str(problem)) from None
 
 
-def _files(config: HostConfig) -> Callable[[Media], bytes]:
+def _blobs(config: HostConfig) -> Blobs | None:
     if config.kind == "pairing" or not (config.blobs_url or config.blobs_folder):
-        return _no_files
+        return None
     from messageapi.blobs.opening import open_blobs  # noqa: PLC0415 - a pairing host needs none
-    from messageapi.blobs.read import read_blob_sync  # noqa: PLC0415
 
     try:
-        blobs = open_blobs(config.blobs_url, Path(config.blobs_folder))
+        return open_blobs(config.blobs_url, Path(config.blobs_folder))
     except DoorError as problem:
         raise StartError(2, f"The place of files cannot be used: {problem.detail}") from None
+
+
+def _files(blobs: Blobs | None) -> Callable[[Media], bytes]:
+    if blobs is None:
+        return _no_files
+    from messageapi.blobs.read import read_blob_sync  # noqa: PLC0415 - a pairing host needs none
+
     return lambda media: read_blob_sync(blobs, media)
 
 

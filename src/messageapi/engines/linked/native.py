@@ -51,6 +51,16 @@ class Opening(NamedTuple):
     proxy: str
 
 
+class Place(NamedTuple):
+    """A file at WhatsApp. A digest may be empty, the length -1: then it is not compared."""
+
+    path: str
+    enc_sha256: bytes
+    sha256: bytes
+    key: bytes
+    length: int
+
+
 class Listener(NamedTuple):
     """Called on the library's threads; must not raise. `log` gets a pointer: copying every line would cost too much."""
 
@@ -128,6 +138,14 @@ class Client:
 
     def upload(self, data: bytes, kind: int) -> bytes:
         return self._bytes("Upload", data, len(data), kind)
+
+    def download(self, place: Place, kind: int, mms_type: str) -> bytes:
+        """The whole file, decrypted and checked against the digests that are given."""
+        digests = (place.enc_sha256, len(place.enc_sha256), place.sha256, len(place.sha256))
+        key = (place.key, len(place.key))
+        return self._bytes(
+            "DownloadMediaWithPath", place.path.encode(), *digests, *key, place.length, kind, mms_type.encode()
+        )
 
     def pair_phone(self, request: bytes) -> bytes:
         return self._bytes("PairPhone", request, len(request))
@@ -242,6 +260,7 @@ def _declare_conversation(calls: Any, buffer: tuple[Any, Any]) -> None:
     in_bytes = {
         "SendMessage": (*buffer, *buffer),
         "Upload": (*buffer, number),
+        "DownloadMediaWithPath": (ctypes.c_char_p, *buffer, *buffer, *buffer, number, number, ctypes.c_char_p),
         "PairPhone": buffer,
         "IsOnWhatsApp": (ctypes.c_char_p,),
         "GetLIDFromPN": buffer,

@@ -165,3 +165,22 @@ def upload_error(sentence: str) -> EngineError:
     """Nothing has left: the message that names the file comes after it."""
     answer = _UPLOAD.search(sentence)
     return _UPLOADS.get(int(answer[1]) if answer else 0, _NOT_UPLOADED).error()
+
+
+_DOWNLOAD: Final = re.compile(r"status code (\d+)")
+_GONE = _Refusal("media_gone", True, "WhatsApp does not keep the file any more. Ask its sender to send it again.")
+_DAMAGED = _Refusal(
+    "media_damaged", True, "The file is not the one its message names. Ask its sender to send it again."
+)
+_NOT_FETCHED = _Refusal("no_answer", False, "The file could not be fetched from WhatsApp now. Try again in a minute.")
+_UNLIKE: Final = ("media hmac", "hash of media", "file length", "file too short", "invalid iv", "padding")
+"""Of the library's sentences, those that say what was fetched is something else."""
+
+
+def download_error(sentence: str) -> EngineError:
+    answer = _DOWNLOAD.search(sentence)
+    if answer and answer[1] in {"403", "404", "410"}:
+        return _GONE.error()
+    if any(words in sentence for words in _UNLIKE):
+        return _DAMAGED.error()
+    return _NOT_FETCHED.error()

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from messageapi.engines.contract import Named, Sink
-from messageapi.engines.linked import chats, convert, events, store
+from messageapi.engines.linked import chats, convert, downloads, events, store
 from messageapi.engines.linked.connection import Connection
 from messageapi.engines.linked.content.letters import message
 from messageapi.engines.linked.content.writing import Writing
@@ -18,6 +18,7 @@ from messageapi.engines.linked.uploads import Fetch, Uploads
 from messageapi.engines.port import Alive, EngineError, EngineEvent, Found, SendJob, Sent, Typing
 from messageapi.logs import log
 from messageapi.vocab.clock import now_ms
+from messageapi.vocab.content import Media
 
 STOP_S = 60.0  # a stop waits for a dial that is under way; after this the process can no longer be trusted
 _LOGOUT_S = 15.0
@@ -91,6 +92,9 @@ class LinkedSession:
 
     async def look_up(self, phones: list[str]) -> list[Found]:
         return await chats.look_up(self._live(), phones)
+
+    async def download(self, media: Media) -> bytes:
+        return await downloads.download(self._live(), media)
 
     async def close(self) -> None:
         """Raise TimeoutError when the library does not let go."""
