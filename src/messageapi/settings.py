@@ -134,6 +134,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "X-Forwarded-For believed. Empty: from nobody."
         ),
     ] = ""
+    mail_url: Annotated[
+        str,
+        _about(
+            "Where letters to people are handed in: smtp://user:password@host:587 (with STARTTLS) or "
+            "smtps://user:password@host:465. Empty: files in the data folder; console: prints them."
+        ),
+    ] = ""
+    mail_from: Annotated[str, _about("Who letters are from, such as MessageAPI <noreply@example.com>.")] = ""
+    support_email: Annotated[
+        str, _about("Address that questions from the support form are sent to. Empty: they are only stored.")
+    ] = ""
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], _about("Least severe log line that is written.")
     ] = "info"

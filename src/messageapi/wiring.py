@@ -14,6 +14,8 @@ from messageapi.bus.nats import connect
 from messageapi.bus.server import NatsServer
 from messageapi.bus.subjects import BELL_EVENTS
 from messageapi.errors import DoorError
+from messageapi.mail.opening import FOLDER as MAIL
+from messageapi.mail.opening import open_mail
 from messageapi.operator import rows as operator_rows
 from messageapi.outside.door import Outside, Rules
 from messageapi.settings import Settings
@@ -52,8 +54,10 @@ async def open_runtime(settings: Settings, clock: Clock = now_ms) -> AsyncIterat
         stack.push_async_callback(blobs.close)
         outside = Outside(_rules(settings))
         stack.push_async_callback(outside.close)
+        mail = open_mail(settings.mail_url, settings.mail_from, folder / MAIL)
+        stack.push_async_callback(mail.close)
         keyring = AccountKeyring(db, vault)
-        yield Runtime(Doors(settings, db, bus, bells, vault, clock, keyring, blobs, outside), bus_url)
+        yield Runtime(Doors(settings, db, bus, bells, vault, clock, keyring, blobs, outside, mail), bus_url)
 
 
 def _rules(settings: Settings) -> Rules:

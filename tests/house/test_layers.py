@@ -22,6 +22,7 @@ PLANTED = {
     "contacts.rows is private to contacts": ("messages/find.py", "import messageapi.contacts.rows"),
     "chats.rows is private to chats": ("compat/__init__.py", "import messageapi.chats.rows"),
     "media.rows is private to media": ("messages/find.py", "import messageapi.media.rows"),
+    "notices.rows is private to notices": ("numbers/find.py", "import messageapi.notices.rows"),
     "webhooks.rows is private to webhooks": ("messages/find.py", "import messageapi.webhooks.rows"),
     "messages.rows is private to messages": ("compat/__init__.py", "import messageapi.messages.rows"),
 }

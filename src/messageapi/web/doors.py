@@ -7,6 +7,8 @@ from typing import Protocol
 from messageapi.blobs.port import Blobs
 from messageapi.bus.bells import Bells
 from messageapi.bus.port import Bus
+from messageapi.mail.memory import MemoryMail
+from messageapi.mail.port import Mail
 from messageapi.outside.door import Outside
 from messageapi.settings import Settings
 from messageapi.store.db import Database, Tx
@@ -37,6 +39,7 @@ class Doors:
     keyring: Keyring
     blobs: Blobs
     outside: Outside
+    mail: Mail = field(default_factory=MemoryMail)
     underway: set[tuple[str, bytes]] = field(default_factory=set)
     """Requests with an Idempotency-Key that run in this process, by account and place."""
     batches: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(BATCHES_AT_ONCE))

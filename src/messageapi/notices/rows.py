@@ -1,0 +1,66 @@
+"""The queue of notices, across accounts: nothing here reaches a caller."""
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import delete, insert, select, update
+
+from messageapi.store.tables import notices
+from messageapi.store.tx import Tx
+
+
+class Claimed(msgspec.Struct, frozen=True):
+    """A notice in hand. `attempts` counts this one, and so tells whether it is still ours when it ends."""
+
+    id: str
+    kind: str
+    sealed: bytes | None
+    attempts: int
+    created_at: int
+    expires_at: int
+
+
+_COLUMNS = [notices.c[name] for name in Claimed.__struct_fields__]
+
+
+async def insert_one(tx: Tx, values: dict[str, Any]) -> None:
+    await tx.execute(insert(notices), values)
+
+
+async def claim(tx: Tx, now: int, until: int, most: int) -> list[Claimed]:
+    """Take what is due; it comes again at `until` should nobody say how it ended."""
+    due = (
+        select(notices.c.id)
+        .where(notices.c.state == "waiting", notices.c.due <= now)
+        .order_by(notices.c.due)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    ids = [row.id for row in await tx.rows(due)]
+    if not ids:
+        return []
+    taken = (
+        update(notices)
+        .where(notices.c.id.in_(ids))
+        .values(attempts=notices.c.attempts + 1, due=until)
+        .returning(*_COLUMNS)
+    )
+    return [Claimed(*row) for row in (await tx.execute(taken)).all()]
+
+
+async def end(tx: Tx, notice: Claimed, values: dict[str, Any]) -> bool:
+    """False when somebody else has taken it meanwhile."""
+    mine = (notices.c.id == notice.id, notices.c.state == "waiting", notices.c.attempts == notice.attempts)
+    return bool((await tx.execute(update(notices).where(*mine).values(**values))).rowcount)
+
+
+async def next_due(tx: Tx) -> int | None:
+    found: int | None = await tx.scalar(
+        select(notices.c.due).where(notices.c.state == "waiting").order_by(notices.c.due).limit(1)
+    )
+    return found
+
+
+async def forget(tx: Tx, before: int, most: int) -> int:
+    old = select(notices.c.id).where(notices.c.ended_at < before).limit(most)
+    return int((await tx.execute(delete(notices).where(notices.c.id.in_(old)))).rowcount)
