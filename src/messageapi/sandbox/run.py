@@ -7,6 +7,7 @@ import argparse
 import asyncio
 import ctypes
 import fcntl
+import gc
 import os
 import signal
 import sys
@@ -92,6 +93,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
 
 
 def _say_ready() -> None:
+    gc.freeze()  # what is loaded stays
     sys.stdout.write("ready\n")
     sys.stdout.flush()
 

@@ -23,6 +23,9 @@ T = TypeVar("T")
 
 FILE = "messageapi.db"
 CHECKPOINT_EVERY_S = 30.0
+LARGE_WAL = 8_000_000  # bytes, not left to lie that long
+LOOK_EVERY_S = 0.5
+HELD_S = 5.0  # until the next look at a large one that readers held
 OPEN_DEADLINE_S = 60.0
 
 
@@ -160,13 +163,26 @@ async def _migrated(writing: Writing) -> None:
 
 
 async def _checkpoints(path: Path) -> None:
-    """What was deleted still lies in the WAL until it is truncated."""
+    """Beside the writer, which would stand still for the time. What was deleted still lies in the WAL until it is
+    truncated.
+    """
     while True:
-        await asyncio.sleep(CHECKPOINT_EVERY_S)
+        await _due(path)
         try:
-            await asyncio.to_thread(sqlite_file.truncate_wal, path)
+            done = await asyncio.to_thread(sqlite_file.truncate_wal, path)
         except (sqlite_file.Error, OSError) as problem:
             log("store").warning("checkpoint_failed", cause=type(problem).__name__)
+            done = False
+        if not done:
+            await asyncio.sleep(HELD_S)
+
+
+async def _due(path: Path) -> None:
+    """Returns when CHECKPOINT_EVERY_S are over, or the WAL is large."""
+    for _ in range(round(CHECKPOINT_EVERY_S / LOOK_EVERY_S)):
+        await asyncio.sleep(LOOK_EVERY_S)
+        if sqlite_file.wal_bytes(path) >= LARGE_WAL:
+            return
 
 
 async def _probe_sqlite(writing: Writing, path: Path) -> None:

@@ -34,7 +34,7 @@ _WRITING = (
     "journal_mode=WAL",
     "synchronous=FULL",  # the commit returns after fsync of the WAL
     "secure_delete=ON",
-    "wal_autocheckpoint=4000",
+    "wal_autocheckpoint=32000",  # pages; only when store.db's own checkpoints, beside the writer, do not keep up
     "cache_size=-32000",
 )
 

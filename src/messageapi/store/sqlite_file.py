@@ -91,14 +91,22 @@ def _damaged(path: Path, what: str) -> Exception:
     )
 
 
+def wal_bytes(path: Path) -> int:
+    """Of what is not in the file alone yet."""
+    try:
+        return path.with_name(path.name + "-wal").stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
 def truncate_wal(path: Path) -> bool:
     """Copy the WAL into the file and empty it. False when readers held it: the next round tries again."""
-    wal = path.with_name(path.name + "-wal")
-    if not wal.exists() or wal.stat().st_size == 0:
+    if not wal_bytes(path):
         return True
     with contextlib.closing(sqlite3.connect(path, timeout=0.1, isolation_level=None)) as connection:
         connection.execute("PRAGMA secure_delete=ON")
-        connection.execute("PRAGMA wal_checkpoint(PASSIVE)")  # the bulk, while the writer goes on
+        for _bulk_then_what_came_meanwhile in range(2):
+            connection.execute("PRAGMA wal_checkpoint(PASSIVE)")  # while the writer goes on
         busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
     return not busy
 

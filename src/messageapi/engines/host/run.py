@@ -6,6 +6,7 @@ order, 1 the bus or the sandbox cannot be reached, 2 the first line is wrong, 3 
 
 import asyncio
 import ctypes
+import gc
 import os
 import resource
 import signal
@@ -89,6 +90,7 @@ async def _serve(config: HostConfig, streams: Streams) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, host.stop)
     await host.start()
+    gc.freeze()  # what is loaded stays: looking through it again and again holds up every session
     streams.say("ready")
     await host.stopped.wait()
     sys.stderr.flush()
