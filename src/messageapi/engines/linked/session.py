@@ -161,11 +161,11 @@ class LinkedSession:
     def _event(self, code: int, data: bytes) -> EngineEvent | None:
         event = events.parsed(code, data)
         if code == events.MESSAGE:
-            return convert.inbound(event, late=self._connection.late)
+            return convert.inbound(event, self._connection.me, late=self._connection.late)
         if code == events.RECEIPT:
             return convert.receipt(event)
         if code == events.UNDECRYPTABLE:
-            return convert.undecryptable(event)
+            return convert.undecryptable(event, late=self._connection.late)
         return self._connection.take(code, event)
 
 

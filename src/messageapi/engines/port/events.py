@@ -118,10 +118,17 @@ class Inbound(msgspec.Struct, frozen=True, tag=True):
 
 
 class Undecryptable(msgspec.Struct, frozen=True, tag=True):
+    """A message came that could not be read. `unavailable`: WhatsApp gives it to phones alone, so it will not come."""
+
     wa_id: str
     chat: str
     sender: str
     at: int
+    sender_phone: str = ""  # E.164 or empty
+    sender_lid: str = ""  # JID or empty
+    push_name: str = ""
+    unavailable: bool = False
+    late: bool = False
 
 
 EngineEvent = (

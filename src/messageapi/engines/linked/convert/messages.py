@@ -1,0 +1,47 @@
+"""The library's message event: who wrote it where, and its letter."""
+
+from typing import Any
+
+from messageapi.engines.linked.addresses import lid_of, phone_of
+from messageapi.engines.linked.content.writing import Me
+from messageapi.engines.linked.convert.letters import Read, read
+from messageapi.engines.linked.convert.writer import UnreadableError, Writer, named, precise
+from messageapi.engines.port import Inbound
+from messageapi.logs import log
+
+_LONGEST_NAME = 255
+
+
+def inbound(event: Any, me: Me, *, late: bool) -> Inbound | None:
+    """None for what is no message to anybody: keys, settings and history between our own devices, status posts."""
+    source = event.Info.MessageSource
+    writer = Writer.of(source, me)
+    if event.Info.Category == "peer" or writer.on_status:
+        return None
+    letter = _read(event, writer)
+    if letter is None:
+        return None
+    return Inbound(
+        wa_id=named(event.Info.ID),
+        chat=writer.chat,
+        sender=writer.sender,
+        sender_phone=phone_of(source.Sender, source.SenderAlt),
+        sender_lid=lid_of(source.Sender, source.SenderAlt),
+        push_name=event.Info.Pushname[:_LONGEST_NAME],
+        message_type=letter.type,
+        letter=letter.letter,
+        at=precise(event.Info.Timestamp),
+        from_me=source.IsFromMe,
+        late=late,
+    )
+
+
+def _read(event: Any, writer: Writer) -> Read | None:
+    """A message that cannot be read is still one that came."""
+    try:
+        return read(event, writer)
+    except UnreadableError as problem:
+        log("linked").info("message_not_read", part=str(problem))
+    except Exception as problem:  # noqa: BLE001 - whatever a stranger put into it, that it came must not be lost
+        log("linked").error("message_not_read", problem=type(problem).__name__)
+    return Read("unknown", None)
