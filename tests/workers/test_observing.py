@@ -8,7 +8,7 @@ import pytest
 
 from messageapi.bus.subjects import BELL_NUMBERS
 from messageapi.engines.port import Alive, Connected, Disconnected, Ended, EngineEvent, Sent
-from messageapi.numbers.observe import Observed, observe
+from messageapi.numbers.observe import BAN_WITHOUT_END_MS, Observed, observe
 from messageapi.numbers.unlink import unlink
 from messageapi.store.outbox import outbox_payload
 from messageapi.store.tables import outbox
@@ -115,6 +115,12 @@ async def test_a_ban_ends_the_wish_to_be_held_until_its_time(
     await report(number, Ended(clock(), "banned", until=clock() + 1_000))
     assert (await look(number)).limited_until == clock() + 1_000
     assert not (await where(number)).wanted
+
+
+async def test_a_ban_of_unknown_length_has_an_end_too(linked: Any, report: Report, look: Any, clock: Any) -> None:
+    number = await linked()
+    await report(number, Ended(clock(), "banned"))
+    assert (await look(number)).limited_until == clock() + BAN_WITHOUT_END_MS
 
 
 async def test_evidence_never_moves_backwards_nor_into_the_future(

@@ -1,6 +1,6 @@
 """Canceling a message that still waits. What was handed over is on its way and cannot be called back."""
 
-from messageapi.bus.subjects import BELL_MESSAGE
+from messageapi.bus.subjects import BELL_MESSAGE, BELL_SEND
 from messageapi.messages import errors, find, rows
 from messageapi.messages.ledger import Ledger
 from messageapi.messages.schemas import MessageView
@@ -15,7 +15,7 @@ async def cancel(doors: Doors, caller: Caller, message_id: str) -> MessageView:
 
     sealer = await doors.keyring.sealer(caller.account_id)
 
-    async def work(tx: Tx) -> None:
+    async def work(tx: Tx) -> str:
         await find.status(tx, caller, message_id)
         ledger = Ledger(doors.clock(), doors.settings.body_hours)
         ledger.add(await rows.lock(tx, [message_id]))
@@ -24,7 +24,9 @@ async def cancel(doors: Doors, caller: Caller, message_id: str) -> MessageView:
             raise errors.not_cancelable(row.status)
         row.reach("canceled", ledger.now)
         await ledger.write(tx, {caller.account_id: sealer})
+        return row.number_id
 
-    await doors.db.writer.run(work)
+    number_id = await doors.db.writer.run(work)
     doors.bells.ring(BELL_MESSAGE, message_id)
+    doors.bells.ring(BELL_SEND, number_id)  # what was parked behind it may go
     return await find.one(doors, caller, message_id)

@@ -15,6 +15,8 @@ from messageapi.vocab.jid import Jid
 from messageapi.web.doors import Doors
 
 OUTDATED_PAUSE_MS = 600_000  # every number is refused alike: ask again rarely, a storm helps nobody
+BAN_WITHOUT_END_MS = 6 * 3_600_000
+"""WhatsApp did not say until when. Each login in between counts against the number."""
 
 _ENDS: dict[str, tuple[State, str]] = {
     "logged_out": ("logged_out", "logged_out"),
@@ -85,7 +87,8 @@ async def _ended(doors: Doors, tx: Tx, number: Number, event: Ended) -> Number |
     state, reason = _ENDS[event.code]
     if number.state == state:
         return None
-    moved = await move(doors, tx, number, state, reason, limit_code=None, limited_until=event.until)
+    until = event.until or (doors.clock() + BAN_WITHOUT_END_MS if state == "banned" else None)
+    moved = await move(doors, tx, number, state, reason, limit_code=None, limited_until=until)
     if moved:
         await rows.unwant(tx, number.id)
     return moved

@@ -54,9 +54,9 @@ SENDS: frozenset[State] = frozenset({"connected", "degraded", "limited"})
 """Messages are handed over now, from a limited number those that its limit lets through; else they wait."""
 
 WAITS: frozenset[State] = frozenset(
-    {"connecting", "reconnecting", "limited", "degraded", "connected", "stopped", "replaced"}
+    {"connecting", "reconnecting", "limited", "degraded", "connected", "stopped", "replaced", "banned"}
 )
-"""Messages are accepted and wait. In any other state there is nobody to wait for, and a send is refused."""
+"""Messages are accepted and wait; a ban has an end. In any other state there is nobody to wait for, and a send is refused."""
 
 
 def may_become(now: State, then: State) -> bool:
@@ -89,7 +89,7 @@ REASONS: dict[str, str] = {
     "new_contacts": "WhatsApp does not let this number write to people who do not know it. Answers go out; messages to "
     "new contacts wait. Write to fewer strangers afterwards.",
     "everything": "WhatsApp has banned this number from sending for a time. Messages wait; send less afterwards.",
-    "banned": "WhatsApp has banned this number for a time. It is started again when the ban ends.",
+    "banned": "WhatsApp has banned this number for a time. It is started again when the ban ends; messages wait.",
     "client_outdated": "WhatsApp no longer accepts this version of the client. Update MessageAPI.",
     "refused": "WhatsApp refused the login. Link the number again.",
     "stopped": "You stopped this number. Restart it to keep sending.",

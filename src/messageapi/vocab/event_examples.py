@@ -113,7 +113,7 @@ DATA: Mapping[str, Json] = {
     "number.banned": {
         **_NUMBER,
         "state": "banned",
-        **_reason("banned", "WhatsApp has banned this number for a time. It is started again when the ban ends."),
+        **_reason("banned", "WhatsApp has banned this number for a time. It is started again when the ban ends; messages wait."),
         "until": "2026-11-23T12:56:00.123Z",
     },
     "contact.opted_out": {**_SOMEBODY, "source": "message"},

@@ -91,7 +91,7 @@ async def test_the_sender_may_be_named_by_id_or_phone(alice: Any, number: str) -
         assert answer.status_code == 202
 
 
-@pytest.mark.parametrize("state", ["created", "linking", "logged_out", "banned"])
+@pytest.mark.parametrize("state", ["created", "linking", "logged_out"])
 async def test_a_number_that_cannot_send_is_a_400_as_the_reference_has_it(
     alice: Any, doors: Any, make: Any, state: str
 ) -> None:
