@@ -112,6 +112,18 @@ class SandboxControl:
     async def groups(self) -> list[GroupView]:
         return (await self._call("GET", "/groups", views.Groups)).groups
 
+    async def group(self, group_id: str) -> GroupView:
+        return await self._call("GET", f"/groups/{group_id}", GroupView)
+
+    async def change_members(self, group_id: str, by: str, change: str, members: Iterable[str] = ()) -> GroupView:
+        """The phone `by` does `add`, `remove`, `promote` or `demote` to others, or `join` or `leave` itself."""
+        body = {"by": by, "change": change, "members": list(members)}
+        return await self._call("POST", f"/groups/{group_id}/members", GroupView, body)
+
+    async def change_group(self, group_id: str, by: str, **changes: object) -> GroupView:
+        """The phone `by` sets `subject`, `description`, `locked` or `announce`."""
+        return await self._call("PATCH", f"/groups/{group_id}", GroupView, {"by": by, **changes})
+
     async def create_newsletter(self, name: str, owner: str, followers: Iterable[str] = ()) -> NewsletterView:
         """A channel that the owner's linked devices may write to; its followers' phones show what is written."""
         body = {"name": name, "owner": owner, "followers": list(followers)}
@@ -165,6 +177,13 @@ class SandboxControl:
 
     async def typing(self, phone: str, to: str, state: Typing = "composing") -> None:
         await self._call("POST", _path(phone, "typing"), dict[str, str], {"to": to, "state": state})
+
+    async def call(self, phone: str, to: str, *, video: bool = False) -> str:
+        """The phone calls another number; returns the call's id."""
+        return (await self._call("POST", _path(phone, "call"), views.Sent, {"to": to, "video": video})).id
+
+    async def hang_up(self, phone: str, call_id: str) -> None:
+        await self._call("POST", _path(phone, "hangup"), views.Sent, {"id": call_id})
 
     async def played(self, phone: str, ids: Iterable[str]) -> list[str]:
         """Say that these voice notes were listened to; returns for which."""

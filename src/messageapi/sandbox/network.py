@@ -31,6 +31,7 @@ STATUS = Jid("status", "broadcast")
 SHARED_SERVERS = (GROUP_SERVER, STATUS.server)  # chats where the address of a message names its author apart
 MOST_ACCOUNTS = 10_000
 MOST_DEVICES = 20
+MOST_GROUPS = 10_000
 _HIGHEST_DEVICE = 99
 _PREKEY_SIZE = 3 + 32
 _PHONE_NUMBER = re.compile(r"[1-9][0-9]{6,14}")
@@ -165,12 +166,27 @@ class Account:
 
 @dataclass(slots=True, eq=False)
 class Group:
-    """Members are in the order of joining; the first is the creator."""
+    """Members are in the order of joining; the first one makes it and is its admin."""
 
     id: str
     subject: str
     members: list[Account]
     created: int
+    description: str = ""
+    description_id: str = ""
+    locked: bool = False  # only admins change its name and description
+    announce: bool = False  # only admins write
+    invite: str = field(default_factory=lambda: secrets.token_urlsafe(16))
+    old_invites: list[str] = field(default_factory=list)
+    creator: Account = field(init=False)
+    admins: set[Account] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.creator = self.members[0]
+        self.admins = {self.creator}
+
+    def touch(self) -> None:
+        self.creator.network.groups_dirty = True
 
     @property
     def jid(self) -> Jid:

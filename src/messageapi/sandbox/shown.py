@@ -122,8 +122,8 @@ class NoticeShown(msgspec.Struct, rename="camel", frozen=True, kw_only=True, omi
     """What a phone notices of others beside messages.
 
     `typing`: composing, recording or paused. `receipt`: delivered, read or played, for the messages `ids`.
-    `presence`: available or unavailable, of the own linked devices. Of who types WhatsApp tells the device in groups
-    alone; elsewhere `from_device` is 0.
+    `presence`: available or unavailable, of the own linked devices. `call`: offer, terminate, reject or accept, of the
+    call in `ids`. Of who types WhatsApp tells the device in groups alone; elsewhere `from_device` is 0.
     """
 
     n: int

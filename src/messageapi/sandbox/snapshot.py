@@ -60,10 +60,20 @@ class AccountState(msgspec.Struct):
 
 
 class GroupState(msgspec.Struct):
+    """`creator` may have left; it is empty where nothing but the members was kept."""
+
     id: str
     subject: str
     members: list[str]
     created: int
+    creator: str = ""
+    admins: list[str] = []
+    description: str = ""
+    description_id: str = ""
+    locked: bool = False
+    announce: bool = False
+    invite: str = ""
+    old_invites: list[str] = []
 
 
 class NewsletterState(msgspec.Struct):
@@ -148,10 +158,7 @@ class Snapshots:
             inbox.unsaved = []
 
     def _network_state(self, *, clean: bool) -> bytes:
-        groups = [
-            GroupState(group.id, group.subject, [member.number for member in group.members], group.created)
-            for group in self._network.groups.values()
-        ]
+        groups = [_group_state(group) for group in self._network.groups.values()]
         newsletters = [
             NewsletterState(one.id, one.name, one.owner.number, [who.number for who in one.followers], one.messages)
             for one in self._network.newsletters.values()
@@ -200,12 +207,40 @@ class Snapshots:
             watchers = (accounts.get(number) for number in known.watchers)
             accounts[known.number].watchers = {watcher for watcher in watchers if watcher}
         for group in state.groups:
-            members = [accounts[number] for number in group.members]
-            self._network.groups[group.id] = Group(group.id, group.subject, members, group.created)
+            self._network.groups[group.id] = _restored_group(group, accounts)
         for one in state.newsletters:
             followers = [accounts[number] for number in one.followers]
             newsletter = Newsletter(one.id, one.name, accounts[one.owner], followers, one.messages)
             self._network.newsletters[one.id] = newsletter
+
+
+def _group_state(group: Group) -> GroupState:
+    return GroupState(
+        group.id,
+        group.subject,
+        [member.number for member in group.members],
+        group.created,
+        group.creator.number,
+        [admin.number for admin in group.admins],
+        group.description,
+        group.description_id,
+        group.locked,
+        group.announce,
+        group.invite,
+        group.old_invites,
+    )
+
+
+def _restored_group(state: GroupState, accounts: dict[str, Account]) -> Group:
+    members = [accounts[number] for number in state.members]
+    creator = accounts[state.creator or state.members[0]]
+    group = Group(state.id, state.subject, [creator], state.created, state.description, state.description_id)
+    group.members = members
+    if state.creator:
+        group.admins = {accounts[number] for number in state.admins}
+        group.locked, group.announce = state.locked, state.announce
+        group.invite, group.old_invites = state.invite, state.old_invites
+    return group
 
 
 def _account_state(account: Account) -> AccountState:

@@ -37,6 +37,11 @@ class GroupView(msgspec.Struct, frozen=True):
     id: str
     subject: str
     members: list[str]
+    admins: list[str] = []
+    description: str = ""
+    locked: bool = False
+    announce: bool = False
+    invite: str = ""
 
 
 class NewsletterView(msgspec.Struct, frozen=True):

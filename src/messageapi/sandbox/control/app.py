@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 import msgspec
 from aiohttp import web
 
-from messageapi.sandbox.control import messages, newsletters, phones, refusals, whole
+from messageapi.sandbox.control import groups, messages, newsletters, phones, refusals, whole
 from messageapi.sandbox.control.keys import NETWORK
 from messageapi.sandbox.draft import LARGEST_FILE
 from messageapi.sandbox.errors import SandboxError
@@ -28,7 +28,9 @@ def control_app(network: Network, token: str) -> web.Application:
 
     app = web.Application(client_max_size=LARGEST_BODY, middlewares=[guard])
     app[NETWORK] = network
-    app.router.add_routes([*whole.ROUTES, *phones.ROUTES, *messages.ROUTES, *refusals.ROUTES, *newsletters.ROUTES])
+    app.router.add_routes(
+        [*whole.ROUTES, *phones.ROUTES, *messages.ROUTES, *refusals.ROUTES, *newsletters.ROUTES, *groups.ROUTES]
+    )
     return app
 
 

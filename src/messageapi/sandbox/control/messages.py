@@ -1,15 +1,15 @@
-"""Control of what phones receive and send: the inbox, files, writing, marks of reading, typing."""
+"""Control of what phones receive and send: the inbox, files, writing, marks of reading, typing, calls."""
 
 import asyncio
 
 from aiohttp import web
 
 from messageapi.sandbox.control.keys import NETWORK, answer
-from messageapi.sandbox.control.requests import Played, Read, Typing, read_body, read_number
+from messageapi.sandbox.control.requests import Call, HangUp, Played, Read, Typing, read_body, read_number
 from messageapi.sandbox.draft import Draft
 from messageapi.sandbox.errors import SandboxError
 from messageapi.sandbox.network import Account, Group
-from messageapi.sandbox.phones import decrypt, send
+from messageapi.sandbox.phones import calling, decrypt, send
 from messageapi.sandbox.phones.downloads import open_media
 from messageapi.sandbox.phones.lines import Lines
 from messageapi.sandbox.server import presence
@@ -103,6 +103,21 @@ async def typing(request: web.Request) -> web.Response:
     return answer({"state": asked.state})
 
 
+async def call(request: web.Request) -> web.Response:
+    """The person calls somebody. It rings until somebody hangs up."""
+    phone, asked = account_named(request).phone, await read_body(request, Call)
+    to = send.addressee(phone, asked.to)
+    if isinstance(to, Group):
+        raise SandboxError("bad_request", "A phone can call another phone only.")
+    return answer({"id": calling.call(phone, to, video=asked.video)})
+
+
+async def hang_up(request: web.Request) -> web.Response:
+    phone, asked = account_named(request).phone, await read_body(request, HangUp)
+    calling.hang_up(phone, asked.id)
+    return answer({"id": asked.id})
+
+
 ROUTES = [
     web.get("/phones/{digits}/inbox", inbox),
     web.get("/phones/{digits}/inbox/{n}/media", media),
@@ -111,4 +126,6 @@ ROUTES = [
     web.post("/phones/{digits}/read", read),
     web.post("/phones/{digits}/played", played),
     web.post("/phones/{digits}/typing", typing),
+    web.post("/phones/{digits}/call", call),
+    web.post("/phones/{digits}/hangup", hang_up),
 ]

@@ -85,6 +85,31 @@ class NewGroup(Request):
     id: GroupId | None = None
 
 
+class Call(Request):
+    to: Phone
+    video: bool = False
+
+
+class HangUp(Request):
+    id: Annotated[str, Meta(min_length=1, max_length=64)]
+
+
+class MemberChange(Request):
+    """`by` is the phone that does it."""
+
+    by: Phone
+    change: Literal["add", "remove", "promote", "demote", "join", "leave"]
+    members: Annotated[list[Phone], Meta(max_length=1000)] = []
+
+
+class GroupChange(Request):
+    by: Phone
+    subject: Name | UnsetType = UNSET
+    description: Annotated[str, Meta(max_length=2048)] | UnsetType = UNSET
+    locked: bool | UnsetType = UNSET
+    announce: bool | UnsetType = UNSET
+
+
 class NewNewsletter(Request):
     name: Name
     owner: Phone

@@ -1,9 +1,11 @@
-"""What a phone notices beside messages: somebody types, has received, read or listened, is there or gone.
+"""What a phone notices beside messages: somebody types, calls, has received, read or listened, is
+there or gone.
 
 Kept in memory only: after a restart of the network there is nothing left of it.
 """
 
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -24,14 +26,19 @@ def typing(phone: "Phone", node: Node) -> None:
 
 
 def receipt(phone: "Phone", node: Node) -> None:
-    _note(phone, node, "receipt", node.text("type", "delivered"))
+    _note(phone, node, "receipt", node.text("type", "delivered"), receipt_ids(node))
 
 
 def presence(phone: "Phone", node: Node) -> None:
     _note(phone, node, "presence", node.text("type", "available"))
 
 
-def _note(phone: "Phone", node: Node, kind: str, state: str) -> None:
+def call(phone: "Phone", node: Node) -> None:
+    for said in node.children():
+        _note(phone, node, "call", said.tag, [said.text("call-id")])
+
+
+def _note(phone: "Phone", node: Node, kind: str, state: str, ids: Sequence[str] = ()) -> None:
     chat, author = node.jid("from"), node.jid("participant") or node.jid("from")
     account = phone.network.account_of(author)
     if chat is None or author is None or account is None:
@@ -44,6 +51,6 @@ def _note(phone: "Phone", node: Node, kind: str, state: str) -> None:
         from_=account.e164,
         from_device=author.device,
         chat=str(chat) if chat.server == GROUP_SERVER else account.e164,
-        ids=receipt_ids(node) if kind == "receipt" else [],
+        ids=list(ids),
     )
     phone.notices.append(msgspec.json.encode(notice))

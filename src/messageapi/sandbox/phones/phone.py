@@ -25,6 +25,7 @@ from messageapi.sandbox.wire.stanza import Node, NodeError
 MOST_SENT = 500
 MOST_NOTICES = 2000
 MOST_SEEN = 5000
+MOST_CALLS = 100
 
 
 class Habits(msgspec.Struct):
@@ -51,6 +52,7 @@ class Phone:
         self.sent: Recent[str, Sent] = Recent(MOST_SENT)
         self.unread: Recent[str, Unread] = Recent(MOST_SEEN)
         self.seen: Recent[tuple[str, str], str] = Recent(MOST_SEEN)
+        self.calls: Recent[str, str] = Recent(MOST_CALLS)  # the numbers it calls, by id
         self.asked: Recent[tuple[str, str], int] = Recent(MOST_SEEN)
         self.reception = Reception(self)
         self.device: Device = keys.device(account)
@@ -126,5 +128,6 @@ _HANDLERS: dict[str, Callable[[Phone, Node], None]] = {
     "receipt": _receipt,
     "chatstate": notices.typing,
     "presence": notices.presence,
+    "call": notices.call,
     "notification": _replenish,
 }

@@ -19,6 +19,7 @@ from messageapi.sandbox.server.refusals import named
 from messageapi.sandbox.wire.stanza import Attribute, Jid, Node
 
 _PASSED_ON = ("edit", "category", "push_priority")
+_ADMINS_ONLY = 420
 Answer = Callable[[Node], None]
 
 
@@ -78,6 +79,8 @@ def refusal(network: Network, sender: Device, to: Jid) -> int | None:
     if to.server == GROUP_SERVER:
         group = network.group_of(to)
         known, welcome = group is not None, group is not None and sender.account in group.members
+        if group and welcome and group.announce and sender.account not in group.admins:
+            return _ADMINS_ONLY
     elif to.server == NEWSLETTER_SERVER:
         newsletter = network.newsletter_of(to)
         known, welcome = newsletter is not None, newsletter is not None and newsletter.owner is sender.account

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from messageapi.sandbox.server import iq, linkcode, messages, presence, receipts
+from messageapi.sandbox.server import calls, iq, linkcode, messages, presence, receipts
 from messageapi.sandbox.server.pairing import Registration
 from messageapi.sandbox.server.session import Session, StanzaError, bad_request
 from messageapi.sandbox.wire.stanza import Node, NodeError
@@ -28,6 +28,10 @@ def _chatstate(session: Session, node: Node) -> None:
     presence.chatstate(session.network, session.device, node)
 
 
+def _call(session: Session, node: Node) -> None:
+    calls.accept(session.network, session.device, node, session.send)
+
+
 def _ib(session: Session, node: Node) -> None:
     """The client's asides; only the request for more of the offline queue wants something."""
     batch, mailbox = node.child("offline_batch"), session.device.mailbox
@@ -43,6 +47,7 @@ HANDLERS: dict[str, Callable[[Session, Node], None]] = {
     "ack": _ack,
     "presence": _presence,
     "chatstate": _chatstate,
+    "call": _call,
     "ib": _ib,
 }
 
