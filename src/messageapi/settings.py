@@ -145,6 +145,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     support_email: Annotated[
         str, _about("Address that questions from the support form are sent to. Empty: they are only stored.")
     ] = ""
+    sign_up: Annotated[
+        Literal["open", "invitation", "closed"],
+        _about(
+            "Who may sign up: everybody (and gets an account of their own), those whom an account invites, or nobody."
+        ),
+    ] = "invitation"
+    login_days: Annotated[int, Meta(ge=1, le=365, description="After so long one has to log in again.")] = 30
+    login_idle_hours: Annotated[
+        int, Meta(ge=1, le=8760, description="After so long without looking at a page, too.")
+    ] = 72
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], _about("Least severe log line that is written.")
     ] = "info"

@@ -14,7 +14,19 @@ _EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f.]+(?:\.[^@\s\x00-\
 
 async def create_account(doors: Doors, *, name: str, email: str, country: str | None = None) -> str:
     """The new account's id. `country` (ISO 3166) completes numbers written without one."""
-    values: dict[str, object] = {
+    values = prepared(doors, name=name, email=email, country=country)
+
+    async def work(tx: Tx) -> None:
+        if not await add(tx, values):
+            raise Problem("account_exists", 409, "There is an account with this email already. Use another one.")
+
+    await doors.db.writer.run(work)
+    return str(values["id"])
+
+
+def prepared(doors: Doors, *, name: str, email: str, country: str | None = None) -> dict[str, object]:
+    """For `add`, whose transaction does more than that."""
+    return {
         "id": new_id("acc"),
         "name": _valid_name(name),
         "email": _valid_email(email),
@@ -23,12 +35,10 @@ async def create_account(doors: Doors, *, name: str, email: str, country: str | 
         "created_at": doors.clock(),
     }
 
-    async def work(tx: Tx) -> None:
-        if not await rows.insert(tx, values):
-            raise Problem("account_exists", 409, "There is an account with this email already. Use another one.")
 
-    await doors.db.writer.run(work)
-    return str(values["id"])
+async def add(tx: Tx, values: dict[str, object]) -> bool:
+    """False when there is an account with this email."""
+    return await rows.insert(tx, values)
 
 
 def _valid_name(given: str) -> str:

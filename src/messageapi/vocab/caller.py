@@ -17,11 +17,14 @@ SCOPES: tuple[ScopeName, ...] = get_args(ScopeName)
 
 
 class Caller(msgspec.Struct, frozen=True):
-    """Account and credential of a request. `key_id` is None when the operator acts through the command line."""
+    """Account and credential of a request: a key, a person who is logged in, or neither, which is the operator at the
+    command line.
+    """
 
     account_id: str
     key_id: str | None
     scopes: frozenset[str]
+    person_id: str | None = None
 
     def may(self, scope: str) -> bool:
         return scope in self.scopes

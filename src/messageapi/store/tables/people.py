@@ -70,7 +70,6 @@ slips = Table(
     Column("hash", LargeBinary(32), primary_key=True),  # SHA-256 of the token
     Column("kind", String(20), nullable=False),
     Column("person_id", _ID, ForeignKey("people.id", ondelete="CASCADE"), index=True),
-    Column("account_id", _ID, ForeignKey("accounts.id", ondelete="CASCADE")),
     Column("facts", Text, nullable=False),  # JSON
     Column("tries", Integer, nullable=False),
     Column("created_at", BigInteger, nullable=False),

@@ -121,13 +121,11 @@ def _slips() -> None:
         _bytes("hash", 32),
         _text("kind", 20),
         _text("person_id", nullable=True),
-        _text("account_id", nullable=True),
         sa.Column("facts", sa.Text(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         _number("created_at"),
         _number("expires_at"),
         _of("slips", "people"),
-        _of("slips", "accounts"),
         sa.PrimaryKeyConstraint("hash", name="pk_slips"),
     )
     _index("slips", "person_id")

@@ -1,0 +1,3 @@
+"""The audit log: who did what in an account, written with the change itself. Owns the table audit; reads nothing of
+other rooms.
+"""

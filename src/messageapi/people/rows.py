@@ -1,0 +1,174 @@
+"""Rows of people, memberships, logins, slips and tries, most of them reached before there is a caller."""
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, case, delete, exists, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from messageapi.people.person import Person
+from messageapi.store.tables import accounts, logins, memberships, passkeys, people, slips, tries
+from messageapi.store.tx import AnyRow, Tx
+
+_PERSON = [people.c[name] for name in Person.__struct_fields__]
+_SLIP = [slips.c[name] for name in ("hash", "kind", "person_id", "facts", "tries", "created_at", "expires_at")]
+
+
+class Membership(msgspec.Struct, frozen=True):
+    """An account a person may act in."""
+
+    account_id: str
+    name: str
+    role: str
+
+
+async def insert_person(tx: Tx, values: dict[str, object]) -> bool:
+    """False when somebody has this email."""
+    dialect = sqlite if tx.dialect == "sqlite" else postgresql
+    statement = dialect.insert(people).values(values).on_conflict_do_nothing().returning(people.c.id)
+    return (await tx.execute(statement)).first() is not None
+
+
+async def person(tx: Tx, person_id: str) -> Person | None:
+    return _person(await tx.row(select(*_PERSON).where(people.c.id == person_id)))
+
+
+async def by_email(tx: Tx, email: str) -> Person | None:
+    return _person(await tx.row(select(*_PERSON).where(people.c.email == email)))
+
+
+async def change(tx: Tx, person_id: str, **values: object) -> None:
+    await tx.execute(update(people).where(people.c.id == person_id).values(**values))
+
+
+async def has_passkey(tx: Tx, person_id: str) -> bool:
+    return (await tx.scalar(select(passkeys.c.id).where(passkeys.c.person_id == person_id).limit(1))) is not None
+
+
+async def use_step(tx: Tx, person_id: str, step: int) -> bool:
+    """False when a code of this half minute, or of a later one, was used before."""
+    newer = (people.c.id == person_id) & ((people.c.totp_step < step) | people.c.totp_step.is_(None))
+    statement = update(people).where(newer).values(totp_step=step).returning(people.c.id)
+    return (await tx.execute(statement)).first() is not None
+
+
+async def has_operator(tx: Tx) -> bool:
+    return (await tx.scalar(select(people.c.id).where(people.c.operator).limit(1))) is not None
+
+
+async def join(tx: Tx, account_id: str, person_id: str, role: str, now: int) -> bool:
+    """False when they belong to the account already."""
+    dialect = sqlite if tx.dialect == "sqlite" else postgresql
+    values = {"account_id": account_id, "person_id": person_id, "role": role, "created_at": now}
+    statement = dialect.insert(memberships).values(values).on_conflict_do_nothing().returning(memberships.c.person_id)
+    return (await tx.execute(statement)).first() is not None
+
+
+async def memberships_of(tx: Tx, person_id: str) -> list[Membership]:
+    """Oldest first: a person's own account before those they were invited to."""
+    columns = (memberships.c.account_id, accounts.c.name, memberships.c.role)
+    found = select(*columns).join(accounts, accounts.c.id == memberships.c.account_id)
+    order = (memberships.c.created_at, memberships.c.account_id)
+    return [
+        Membership(*row) for row in await tx.rows(found.where(memberships.c.person_id == person_id).order_by(*order))
+    ]
+
+
+async def insert_login(tx: Tx, values: dict[str, object]) -> None:
+    await tx.execute(insert(logins).values(values))
+
+
+async def login(tx: Tx, token_hash: bytes) -> AnyRow | None:
+    """The session, its person, and their role in its account; nothing once they no longer belong to it."""
+    with_role = logins.join(people, people.c.id == logins.c.person_id).join(
+        memberships,
+        (memberships.c.person_id == logins.c.person_id) & (memberships.c.account_id == logins.c.account_id),
+    )
+    columns = (
+        logins.c.id,
+        logins.c.account_id,
+        logins.c.second,
+        logins.c.seen_at,
+        logins.c.fresh_at,
+        logins.c.expires_at,
+        memberships.c.role,
+        *_PERSON,
+    )
+    named = [column.label(f"{column.table.name}_{column.name}") for column in columns]  # two tables have an id
+    keys = exists().where(passkeys.c.person_id == logins.c.person_id).label("has_passkey")
+    return await tx.row(select(*named, keys).select_from(with_role).where(logins.c.hash == token_hash))
+
+
+async def change_login(tx: Tx, login_id: str, **values: object) -> None:
+    await tx.execute(update(logins).where(logins.c.id == login_id).values(**values))
+
+
+async def seen_before(tx: Tx, person_id: str, address: str, agent: str) -> tuple[bool, bool]:
+    """Has this person a session? And one from there?"""
+    there = case(((logins.c.address == address) & (logins.c.agent == agent), 1), else_=0)
+    row = await tx.row(select(func.count(), func.sum(there)).where(logins.c.person_id == person_id))
+    return (bool(row[0]), bool(row[1])) if row else (False, False)
+
+
+async def end_logins(tx: Tx, person_id: str, *, but: str | None = None) -> int:
+    statement = delete(logins).where(logins.c.person_id == person_id).returning(logins.c.id)
+    if but is not None:
+        statement = statement.where(logins.c.id != but)
+    return len((await tx.execute(statement)).all())
+
+
+async def end_login(tx: Tx, where: ColumnElement[bool]) -> str | None:
+    """Its person's id."""
+    ended = (await tx.execute(delete(logins).where(where).returning(logins.c.person_id))).first()
+    return ended[0] if ended else None
+
+
+async def end_login_of(tx: Tx, token_hash: bytes) -> str | None:
+    return await end_login(tx, logins.c.hash == token_hash)
+
+
+async def insert_slip(tx: Tx, values: dict[str, object]) -> None:
+    await tx.execute(insert(slips).values(values))
+
+
+async def slip(tx: Tx, token_hash: bytes) -> AnyRow | None:
+    return await tx.row(select(*_SLIP).where(slips.c.hash == token_hash))
+
+
+async def try_slip(tx: Tx, token_hash: bytes) -> None:
+    await tx.execute(update(slips).where(slips.c.hash == token_hash).values(tries=slips.c.tries + 1))
+
+
+async def delete_slip(tx: Tx, token_hash: bytes) -> None:
+    await tx.execute(delete(slips).where(slips.c.hash == token_hash))
+
+
+async def void_slips(tx: Tx, kind: str, person_id: str | None) -> None:
+    await tx.execute(delete(slips).where(slips.c.kind == kind, slips.c.person_id.is_not_distinct_from(person_id)))
+
+
+async def count_try(tx: Tx, name: bytes, now: int, until: int) -> int:
+    """With this one, since the count began."""
+    dialect = sqlite if tx.dialect == "sqlite" else postgresql
+    over = tries.c.until <= now
+    statement = dialect.insert(tries).values(name=name, count=1, until=until)
+    counted: Any = statement.on_conflict_do_update(
+        index_elements=["name"],
+        set_={"count": case((over, 1), else_=tries.c.count + 1), "until": case((over, until), else_=tries.c.until)},
+    ).returning(tries.c.count)
+    return int(await tx.scalar(counted))
+
+
+async def forget_tries(tx: Tx, name: bytes) -> None:
+    await tx.execute(delete(tries).where(tries.c.name == name))
+
+
+async def sweep(tx: Tx, now: int, seen_before: int) -> None:
+    """What has expired."""
+    await tx.execute(delete(slips).where(slips.c.expires_at <= now))
+    await tx.execute(delete(tries).where(tries.c.until <= now))
+    await tx.execute(delete(logins).where((logins.c.expires_at <= now) | (logins.c.seen_at <= seen_before)))
+
+
+def _person(row: AnyRow | None) -> Person | None:
+    return Person(*row) if row else None

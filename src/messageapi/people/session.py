@@ -1,0 +1,99 @@
+"""Login sessions: begun at login, looked up on every page, ended by logging out, by a limit, or with the password."""
+
+import msgspec
+
+from messageapi.people import rows
+from messageapi.people.person import Person, SeenFrom
+from messageapi.people.token import csrf_of, hash_of, new_token
+from messageapi.store.tx import AnyRow, Tx
+from messageapi.vocab.ids import new_id
+from messageapi.web.doors import Doors
+
+MINUTE = 60_000
+HOUR = 60 * MINUTE
+SEEN_EVERY = MINUTE  # a busy page costs no write
+FRESH = 15 * MINUTE
+
+
+class SignedIn(msgspec.Struct, frozen=True):
+    """Who looks at a page. `fresh_until`: until then no password is asked for before something dangerous."""
+
+    person_id: str
+    account_id: str
+    role: str
+    session_id: str
+    name: str
+    email: str
+    time_zone: str
+    language: str
+    csrf: str
+    operator: bool
+    second_done: bool
+    has_second: bool
+    fresh_until: int
+
+
+class Begun(msgspec.Struct, frozen=True):
+    """`token` goes into the cookie and is stored nowhere else. `max_age`: seconds."""
+
+    token: str
+    max_age: int
+
+
+async def begin(
+    tx: Tx, doors: Doors, person_id: str, account_id: str, *, seen_from: SeenFrom, second: bool = False
+) -> Begun:
+    token, now = new_token(), doors.clock()
+    max_age = doors.settings.login_days * 24 * 3_600
+    values: dict[str, object] = {
+        "id": new_id("ses"),
+        "hash": hash_of(token),
+        "person_id": person_id,
+        "account_id": account_id,
+        "address": seen_from.address[:50],
+        "agent": printable(seen_from.agent),
+        "second": second,
+        "created_at": now,
+        "seen_at": now,
+        "fresh_at": now,
+        "expires_at": now + max_age * 1_000,
+    }
+    await rows.insert_login(tx, values)
+    return Begun(token, max_age)
+
+
+async def resolve(doors: Doors, token: str) -> SignedIn | None:
+    """Whose session is this? None: nobody's, or it is over."""
+    key = hash_of(token)
+    row = await doors.db.read(lambda tx: rows.login(tx, key))
+    now = doors.clock()
+    idle = doors.settings.login_idle_hours * HOUR
+    if row is None or row.logins_expires_at <= now or row.logins_seen_at + idle <= now:
+        return None
+    if now - row.logins_seen_at >= SEEN_EVERY:
+        login_id: str = row.logins_id
+        await doors.db.writer.run(lambda tx: rows.change_login(tx, login_id, seen_at=now))
+    return _signed_in(row, token)
+
+
+def _signed_in(row: AnyRow, token: str) -> SignedIn:
+    person = Person(*row[7:-1])
+    return SignedIn(
+        person_id=person.id,
+        account_id=row.logins_account_id,
+        role=row.memberships_role,
+        session_id=row.logins_id,
+        name=person.name,
+        email=person.email,
+        time_zone=person.time_zone,
+        language=person.language,
+        csrf=csrf_of(token),
+        operator=person.operator,
+        second_done=row.logins_second,
+        has_second=person.totp_at is not None or bool(row.has_passkey),
+        fresh_until=row.logins_fresh_at + FRESH,
+    )
+
+
+def printable(agent: str) -> str:
+    return "".join(letter for letter in agent if letter.isprintable())[:200]

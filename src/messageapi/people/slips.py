@@ -1,0 +1,66 @@
+"""Slips: one-time tokens for one purpose, such as the link in a mail. Used up in the transaction that acts on them."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+from messageapi.errors import Problem
+from messageapi.people import rows
+from messageapi.people.token import hash_of, new_token
+from messageapi.store.tx import Tx
+
+Kind = Literal["verify", "reset", "email", "second", "passkey", "start"]
+MINUTE = 60_000
+LIVES: dict[Kind, int] = {
+    "verify": 24 * 60 * MINUTE,
+    "reset": 60 * MINUTE,
+    "email": 24 * 60 * MINUTE,
+    "second": 10 * MINUTE,
+    "passkey": 10 * MINUTE,
+    "start": 7 * 24 * 60 * MINUTE,
+}
+MOST_TRIES = 5
+
+
+class Slip(msgspec.Struct, frozen=True):
+    """`facts`: what else its purpose needs, nothing secret."""
+
+    hash: bytes
+    person_id: str | None
+    facts: dict[str, str]
+
+
+async def write(
+    tx: Tx, kind: Kind, now: int, *, person_id: str | None = None, facts: Mapping[str, str] | None = None
+) -> str:
+    """The token. Older slips of the same kind for the person are void, but for steps of several logins at once."""
+    token = new_token()
+    if person_id is not None and kind not in ("second", "passkey"):
+        await rows.void_slips(tx, kind, person_id)
+    values: dict[str, object] = {
+        "hash": hash_of(token),
+        "kind": kind,
+        "person_id": person_id,
+        "facts": msgspec.json.encode(dict(facts or {})).decode(),
+        "tries": 0,
+        "created_at": now,
+        "expires_at": now + LIVES[kind],
+    }
+    await rows.insert_slip(tx, values)
+    return token
+
+
+async def read(tx: Tx, kind: Kind, token: str, now: int) -> Slip:
+    """Raise Problem slip_invalid: unknown, used, too old or for another purpose."""
+    row = await rows.slip(tx, hash_of(token))
+    if row is None or row.kind != kind or row.expires_at <= now or row.tries >= MOST_TRIES:
+        raise Problem("link_invalid", 404, "This link was used or has expired. Ask for a new one.")
+    return Slip(row.hash, row.person_id, msgspec.json.decode(row.facts))
+
+
+async def use(tx: Tx, kind: Kind, token: str, now: int) -> Slip:
+    """Read it and destroy it."""
+    slip = await read(tx, kind, token, now)
+    await rows.delete_slip(tx, slip.hash)
+    return slip

@@ -1,0 +1,33 @@
+"""The part of the codes that is about people who log in and the accounts they belong to."""
+
+from messageapi.web.code import Code
+
+CODES_OF_LOGINS: dict[str, Code] = {
+    "sign_up_closed": Code(
+        403, "Sign-up closed", "New accounts cannot be opened here. Ask the owner of the server to invite you."
+    ),
+    "login_failed": Code(
+        401, "Login failed", "Email or password is wrong. Try again, or ask for a new password by mail."
+    ),
+    "logins_busy": Code(503, "Too many logins", "Too many people are logging in at this moment. Try again."),
+    "email_unverified": Code(
+        403, "Email not confirmed", "Open the link in the mail that was sent at sign-up, or ask for another."
+    ),
+    "email_taken": Code(409, "Email taken", "Somebody has this email already. Use another one."),
+    "no_account": Code(403, "No account", "This person does not belong to any account now. Ask for an invitation."),
+    "too_many_tries": Code(429, "Too many tries", "This was tried too often. Try again as Retry-After says."),
+    "link_invalid": Code(404, "Link invalid", "This link was used or has expired. Ask for a new one."),
+    "password_length": Code(422, "Password length", "A password has 8 to 1,024 characters. Choose another length."),
+    "password_common": Code(
+        422,
+        "Common password",
+        "This password is among the first that attackers try. Choose another; three or four random words are good.",
+    ),
+    "password_needed": Code(403, "Password needed", "Enter your password to go on."),
+    "password_wrong": Code(403, "Wrong password", "This is not the password. Try again."),
+    "name_invalid": Code(422, "Invalid name", "A name has 1 to 200 visible characters. Write another."),
+    "time_zone_invalid": Code(
+        422, "Unknown time zone", "This time zone is not known. Write one such as Europe/Berlin."
+    ),
+    "language_invalid": Code(422, "Unknown language", "This language is not spoken here. Choose one of the list."),
+}
