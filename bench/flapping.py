@@ -71,14 +71,20 @@ async def _flap(customer: Customer, wanted: Wanted) -> None:
 
 
 async def _until_all(ready: Scene, customer: Customer, count: int, end: float) -> None:
-    """Raise BenchError when nothing new comes for half an hour; at the end of all patience the judge says what lacks."""
+    """Raise BenchError when nothing new comes for half an hour. After the limit the judge says what is missing."""
     seen, since = 0, time.monotonic()
-    while len({each.event_id for each in customer.taken}) < count and time.monotonic() < end:
+    while _distinct(customer, count) < count and time.monotonic() < end:
         if len(customer.taken) > seen:
             seen, since = len(customer.taken), time.monotonic()
         if time.monotonic() - since > STANDSTILL_S:
             raise BenchError(f"nothing has come for {STANDSTILL_S:g} s: {seen} of {count}\n{ready.product.tail()}")
         await asyncio.sleep(LOOK_EVERY_S)
+
+
+def _distinct(customer: Customer, count: int) -> int:
+    """How many different ones have come; counted only when there may be enough."""
+    came = len(customer.taken)
+    return came if came < count else len({each.event_id for each in customer.taken})
 
 
 def _figures(wanted: Wanted, verdict: Judged, customer: Customer, times: tuple[float, float]) -> Figures:

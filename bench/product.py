@@ -64,9 +64,9 @@ class Product:
     def network_folder(self) -> Path:
         return self.data / "sandbox"
 
-    def create_account(self) -> str:
+    def create_account(self, name: str = "bench") -> str:
         """With the command line, before the first start: then that start links no number of its own."""
-        command = (*CLI, "account", "create", "--name", "Bench", "--email", "bench@example.org", "--json")
+        command = (*CLI, "account", "create", "--name", name, "--email", f"{name}@example.org", "--json")
         done = subprocess.run(
             [sys.executable, *command],
             env={**os.environ, **self._environment()},
