@@ -5,6 +5,7 @@ Times are milliseconds since 1970 UTC; ids are text; every tenant's row carries 
 from messageapi.store.tables.accounts import accounts
 from messageapi.store.tables.audit import audit
 from messageapi.store.tables.contacts import contacts, opt_out_words, opt_outs
+from messageapi.store.tables.downloads import downloads
 from messageapi.store.tables.idempotency import idempotency
 from messageapi.store.tables.keys import keys
 from messageapi.store.tables.media import media, media_uses
@@ -39,6 +40,7 @@ TENANT_TABLES = frozenset(
         idempotency,
         media,
         media_uses,
+        downloads,
         contacts,
         opt_outs,
         opt_out_words,
@@ -61,6 +63,7 @@ __all__ = [
     "bodies",
     "contacts",
     "deliveries",
+    "downloads",
     "early_receipts",
     "hosts",
     "idempotency",
