@@ -18,6 +18,7 @@ _COLUMNS = {
     "auto_read": "auto_read",
     "reject_calls": "reject_calls",
     "auto_download": "auto_download",
+    "own_messages": "own_messages",
 }
 
 

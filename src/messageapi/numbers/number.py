@@ -38,6 +38,7 @@ class Number(msgspec.Struct, frozen=True):
     auto_read: bool = False
     reject_calls: bool = False
     auto_download: AutoDownload = "off"
+    own_messages: bool = False
 
     @property
     def linked(self) -> bool:

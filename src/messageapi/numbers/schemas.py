@@ -50,6 +50,9 @@ class NumberEdit(msgspec.Struct, rename="camel", forbid_unknown_fields=True, kw_
         AutoDownload | None,
         Meta(description="Which files of received messages are fetched at once: none, the small ones, or all."),
     ] = None
+    own_messages: Annotated[
+        bool | None, Meta(description="True: what its owner writes on the phone is stored and told, too.")
+    ] = None
     pacing: PacingEdit | None = None
 
 
@@ -91,6 +94,7 @@ class NumberView(msgspec.Struct, rename="camel", kw_only=True):
     auto_read: Annotated[bool, Meta(description="What comes is marked as read at once.")]
     reject_calls: Annotated[bool, Meta(description="Calls are turned away as they come.")]
     auto_download: Annotated[AutoDownload, Meta(description="Which files of received messages are fetched at once.")]
+    own_messages: Annotated[bool, Meta(description="What its owner writes on the phone is stored and told, too.")]
     pacing: PacingView
     paused_at: Annotated[str | None, Meta(description="Nothing is sent since then. Resume the number to go on.")]
     queue: QueueView
@@ -134,6 +138,7 @@ def view(number: Number, pace: Pace, backlog: Backlog, now: int) -> NumberView:
         auto_read=number.auto_read,
         reject_calls=number.reject_calls,
         auto_download=number.auto_download,
+        own_messages=number.own_messages,
         pacing=pacing_view(pace, now, on=paced(number.network, number.paced)),
         paused_at=iso(number.paused_at),
         queue=QueueView(backlog.length, iso(backlog.oldest_at)),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-ALONE = {"online": False, "autoRead": False, "rejectCalls": False, "autoDownload": "off"}
+ALONE = {"online": False, "autoRead": False, "rejectCalls": False, "autoDownload": "off", "ownMessages": False}
 
 
 async def test_a_new_number_does_nothing_by_itself(alice: Any) -> None:
@@ -15,6 +15,7 @@ async def test_each_is_switched_for_itself_and_the_others_stay(alice: Any) -> No
     number = (await alice.post("/api/v1/numbers", json={"name": "Shop"})).json()
     where = f"/api/v1/numbers/{number['id']}"
     wishes: dict[str, object] = {"online": True, "autoRead": True, "rejectCalls": True, "autoDownload": "small"}
+    wishes["ownMessages"] = True
 
     expected: dict[str, object] = dict(ALONE)
     for name, value in wishes.items():

@@ -35,7 +35,7 @@ messages = Table(
     Column("chat", String(80), nullable=False),  # JID the message goes to or came in
     Column("peer_phone", String(20)),  # E.164 of the other side, where known
     Column("peer_lid", String(80)),
-    Column("sender", String(80)),  # inbound: JID of the writer (differs from chat in groups)
+    Column("sender", String(80)),  # JID of the writer; None: sent from here
     Column("status", String(16), nullable=False),
     Column("wa_id", String(80)),
     Column("attempt", Integer, nullable=False),
@@ -48,6 +48,7 @@ messages = Table(
     Column("sent_at", BigInteger),
     Column("delivered_at", BigInteger),
     Column("read_at", BigInteger),
+    Column("played_at", BigInteger),
     Column("unconfirmed_at", BigInteger),
     Column("ended_at", BigInteger),  # failed, expired or canceled
     Column("priority", SmallInteger, nullable=False, server_default=text("0")),  # 1 high, 0 normal, -1 low
@@ -142,6 +143,14 @@ Index(
     unique=True,
     sqlite_where=messages.c.direction == "inbound",
     postgresql_where=messages.c.direction == "inbound",
+)
+Index(
+    "uq_messages_elsewhere",
+    messages.c.number_id,
+    messages.c.wa_id,
+    unique=True,
+    sqlite_where=text("direction = 'outbound' AND sender IS NOT NULL"),
+    postgresql_where=text("direction = 'outbound' AND sender IS NOT NULL"),
 )
 
 bodies = Table(

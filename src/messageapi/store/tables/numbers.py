@@ -44,6 +44,7 @@ numbers = Table(
     Column("auto_read", Boolean, nullable=False, server_default=false()),  # marks what comes as read
     Column("reject_calls", Boolean, nullable=False, server_default=false()),
     Column("auto_download", String(8), nullable=False, server_default="off"),  # off | small | all
+    Column("own_messages", Boolean, nullable=False, server_default=false()),  # told what its owner writes on the phone
     UniqueConstraint("account_id", "name"),
 )
 
