@@ -138,6 +138,10 @@ class Account:
         """Every outbound message, oldest first."""
         return await self._every("/messages", "&direction=outbound&order=asc")
 
+    async def received_messages(self) -> list[Document]:
+        """Every inbound message, oldest first."""
+        return await self._every("/messages", "&direction=inbound&order=asc")
+
     async def today(self) -> dict[str, int]:
         """The day's messages by what became of them: one cheap call."""
         return dict((await self.ask("GET", "/status"))["today"])
