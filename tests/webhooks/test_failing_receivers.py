@@ -17,6 +17,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from messageapi.notices.send import send_due
 from messageapi.webhooks import find
 from messageapi.webhooks.delivery.health import LONGEST_REST_MS
 from messageapi.webhooks.delivery.schedule import AFTER_S, TRIES
@@ -110,6 +111,8 @@ async def test_a_receiver_that_is_gone_is_disabled_and_the_others_are_told(stage
     assert (told["reasonCode"], told["reason"]) == ("gone", REASONS["gone"])
     (first,) = await stage.settled(made.endpoint.id, lambda found: found and found[0].state == "failed")
     assert first.status == 410
+    await send_due(stage.doors)
+    assert [letter.subject for letter in await stage.doors.mail.newest(9)] == ["A webhook endpoint was disabled"]
     await stage.events.happen("two")
     await stage.deliveries.relay()
     assert there.names == ["one"]
@@ -148,6 +151,11 @@ async def test_five_days_of_failures_disable_an_endpoint_and_a_success_starts_th
     await stage.deliveries.poll()
     await stage.settled(made.endpoint.id, lambda found: found[-1].attempts == 2)
     assert ((await state()).state, (await state()).reason_code) == ("disabled", "failing")
+    await send_due(stage.doors)
+    (letter,) = await stage.doors.mail.newest(9)
+    assert letter.to == "alice@example.com"
+    assert made.endpoint.id in letter.text
+    assert REASONS["failing"] in letter.text
 
 
 @pytest.mark.usefixtures("deliveries")

@@ -9,6 +9,7 @@ import uvicorn
 
 from messageapi import logs
 from messageapi.app import build_app
+from messageapi.live.stream import live
 from messageapi.numbers.placement import networks_in_use
 from messageapi.operator.token import OperatorToken
 from messageapi.web.doors import Doors
@@ -19,6 +20,7 @@ from messageapi.workers.deliveries import Deliveries
 from messageapi.workers.dispatch import Dispatcher
 from messageapi.workers.inbox import Inbox
 from messageapi.workers.lookout import Lookout
+from messageapi.workers.mailroom import Mailroom
 from messageapi.workers.pairing import Pairings
 from messageapi.workers.placer import Placer
 from messageapi.workers.recipes import OwnRecipes
@@ -52,10 +54,11 @@ class Machine:
         self._deliveries = Deliveries(doors)
         self._lookout = Lookout(doors)
         self._timetable = Timetable(doors)
+        self._mailroom = Mailroom(doors)
 
     async def start(self) -> None:
         """Whoever takes in what hosts report is there before the first host speaks."""
-        watching = (self._chores, self._lookout, self._timetable)
+        watching = (self._chores, self._lookout, self._timetable, self._mailroom)
         for part in (self._inbox, self._deliveries, self._pairings, self._placer, self._dispatcher, *watching):
             await part.start()
         await asyncio.gather(self._supervisor.start(), self._web.start())
@@ -69,9 +72,8 @@ class Machine:
         sending = _within(DISPATCH_GRACE_S, self._dispatcher.stop())
         await asyncio.gather(self._web.stop(), sending, self._deliveries.stop(), self._placer.stop())
         await self._supervisor.stop()
-        await asyncio.gather(
-            self._lookout.stop(), self._pairings.stop(), self._inbox.stop(), self._chores.stop(), self._timetable.stop()
-        )
+        watching = (self._lookout, self._chores, self._timetable, self._mailroom)
+        await asyncio.gather(*(part.stop() for part in (self._pairings, self._inbox, *watching)))
 
 
 class Web:
@@ -79,7 +81,8 @@ class Web:
 
     def __init__(self, doors: Doors, listener: socket.socket, token: OperatorToken) -> None:
         self._listener = listener
-        config = server(build_app(doors, token), doors.settings.host, doors.settings.port).config
+        self._streams = live(doors)
+        config = server(build_app(doors, token, streams=self._streams), doors.settings.host, doors.settings.port).config
         config.timeout_graceful_shutdown = WEB_GRACE_S
         self._server = _Server(config)
         self.serving: asyncio.Task[None] | None = None
@@ -99,6 +102,7 @@ class Web:
         asked.cancel()
 
     async def stop(self) -> None:
+        await self._streams.close()  # they would be waited for
         self._server.should_exit = True
         if self.serving:
             await asyncio.wait({self.serving})

@@ -17,7 +17,7 @@ LONGEST_LINE = 200
 def sender(text: str) -> Address:
     """`Name <address>` or an address. Raise MailError(bad_address)."""
     name, address = parseaddr(text)
-    if not is_address(address):
+    if not text.isprintable() or not is_address(address):
         raise MailError(
             "bad_address", "MESSAGEAPI_MAIL_FROM is no address. It looks like MessageAPI <noreply@example.com>."
         )

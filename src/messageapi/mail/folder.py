@@ -70,7 +70,7 @@ def _read(path: Path) -> Letter:
 
 def _body(mail: EmailMessage, kind: str) -> str:
     part = mail.get_body((kind,))
-    return str(part.get_content()) if part else ""
+    return str(part.get_content()).replace("\r\n", "\n") if part else ""
 
 
 async def _thread(work: Callable[[], T]) -> T:

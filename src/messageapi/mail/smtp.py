@@ -52,6 +52,7 @@ class SmtpMail:
         client = aiosmtplib.SMTP(
             hostname=server.host,
             port=server.port,
+            local_hostname=self._origin.domain,  # not this machine's name, and no look-up of it
             timeout=STEP_S,
             use_tls=server.tls,
             start_tls=server.starttls and not server.tls,
@@ -100,6 +101,8 @@ def _connection(problem: Exception) -> MailError:
         return MailError("bad_certificate", "The mail server's certificate is not valid for its name.")
     if isinstance(problem, aiosmtplib.SMTPNotSupported | ssl.SSLError) or "STARTTLS" in str(problem):
         return MailError("no_tls", "The mail server does not offer TLS.")
+    if "AUTH" in str(problem):
+        return MailError("login_refused", "The mail server takes no login. Leave user and password out.")
     return MailError("unreachable", "The mail server cannot be reached.")
 
 

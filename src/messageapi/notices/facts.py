@@ -1,5 +1,7 @@
 """What each kind of notice says. The kind is the tag; its words are in `templates/<kind>.txt` and `.html`."""
 
+from typing import Literal
+
 import msgspec
 
 
@@ -33,7 +35,7 @@ class EmailChangedNew(msgspec.Struct, frozen=True, kw_only=True, tag="email_chan
 class Invitation(msgspec.Struct, frozen=True, kw_only=True, tag="invitation"):
     inviter: str
     account: str
-    role: str
+    role: Literal["owner", "admin", "viewer"]
     path: str
     hours: int
 

@@ -48,17 +48,10 @@ async def claim(tx: Tx, now: int, until: int, most: int) -> list[Claimed]:
     return [Claimed(*row) for row in (await tx.execute(taken)).all()]
 
 
-async def end(tx: Tx, notice: Claimed, values: dict[str, Any]) -> bool:
+async def settle(tx: Tx, notice: Claimed, values: dict[str, Any]) -> bool:
     """False when somebody else has taken it meanwhile."""
     mine = (notices.c.id == notice.id, notices.c.state == "waiting", notices.c.attempts == notice.attempts)
     return bool((await tx.execute(update(notices).where(*mine).values(**values))).rowcount)
-
-
-async def next_due(tx: Tx) -> int | None:
-    found: int | None = await tx.scalar(
-        select(notices.c.due).where(notices.c.state == "waiting").order_by(notices.c.due).limit(1)
-    )
-    return found
 
 
 async def forget(tx: Tx, before: int, most: int) -> int:

@@ -5,6 +5,8 @@ import msgspec
 from messageapi import logs
 from messageapi.bus.subjects import BELL_NUMBERS
 from messageapi.errors import Problem
+from messageapi.notices.account import tell_account
+from messageapi.notices.facts import NumberLoggedOut
 from messageapi.numbers import rows
 from messageapi.numbers.number import Number
 from messageapi.numbers.states import REASONS, SENDS, State, may_become
@@ -21,6 +23,9 @@ _ALWAYS: dict[State, str] = {
     "banned": "number.banned",
     "replaced": "number.disconnected",
 }
+
+_NEEDS_SOMEBODY: frozenset[State] = frozenset({"logged_out", "banned"})
+"""Nothing is sent until a person does something: that is worth a letter."""
 
 
 def event_type(was: State, then: State) -> str | None:
@@ -72,6 +77,9 @@ async def _tell(doors: Doors, tx: Tx, was: Number, number: Number, now: int) -> 
             hours=doors.settings.body_hours,
         )
         await emit(tx, [row])
+        if number.state in _NEEDS_SOMEBODY and number.reason_code != "unlinked":
+            told = NumberLoggedOut(number_id=number.id, name=number.name, reason=number.reason or "")
+            await tell_account(tx, doors, number.account_id, told)
     ring(doors, tx, number.id)
     _log.info("number", number=number.id, was=was.state, state=number.state, reason=number.reason_code)
 

@@ -3,6 +3,7 @@
 from messageapi import logs
 from messageapi.media.sweep import sweep, sweep_orphans
 from messageapi.messages.expire import expire
+from messageapi.notices.send import expire as expire_notices
 from messageapi.web.doors import Doors
 from messageapi.webhooks.delivery.expire import expire as expire_deliveries
 from messageapi.workers.loop import Loop
@@ -34,6 +35,8 @@ class Chores:
             gone += portion
         hours = self._doors.settings.body_hours
         while portion := await self._doors.db.writer.run(lambda tx: expire_deliveries(tx, now, hours)):
+            gone += portion
+        while portion := await expire_notices(self._doors):
             gone += portion
         if gone:
             _log.info("expired", rows=gone)

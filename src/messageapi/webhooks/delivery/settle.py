@@ -5,6 +5,8 @@ transaction for all that ended together.
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from messageapi.notices import facts
+from messageapi.notices.account import tell_account
 from messageapi.store.db import Tx
 from messageapi.store.outbox import emit, outbox_row
 from messageapi.vocab.clock import iso
@@ -86,6 +88,8 @@ class Settler:
             hours=self._doors.settings.body_hours,
         )
         await emit(tx, [event])
+        told = facts.WebhookDisabled(webhook_id=endpoint.id, description=endpoint.description, reason=REASONS[why])
+        await tell_account(tx, self._doors, endpoint.account_id, told)
 
 
 def _changed(tried: Tried, outcome: Outcome) -> Values:
