@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from bench import report_events
 from bench.outcome import read
 from bench.planted import FAULTS
 
@@ -11,13 +12,17 @@ RESULTS = Path(__file__).with_name("results.md")
 Found = dict[str, Any]
 Row = tuple[str, str, str, str]
 Rows = Callable[[Found], Iterable[Row]]
+PARTS = (
+    *("machine", "accept", "through", "sessions", "crash", "faults", "drain"),
+    *("webhooks", "flapping", "dead", "inbound"),
+)
 COLUMNS = ("what", "figure", "goal", "ratio or remark")
 NOT_RUN = "not measured in this run"
 
 
 def write() -> Path:
     """Parts that were not run are left out and named."""
-    parts = {name: read(name) for name in ("machine", "accept", "through", "sessions", "crash", "faults", "drain")}
+    parts = {name: read(name) for name in PARTS}
     planted = {plant: found for plant in FAULTS if (found := read(f"crash-{plant}"))}
     tables = [
         _section("Accept", parts["accept"], _accept),
@@ -26,6 +31,10 @@ def write() -> Path:
         _section("Crash", parts["crash"], lambda found: _crash(found, planted, "100")),
         _section("Faults of every kind", parts["faults"], lambda found: _crash(found, {}, "1,000")),
         _section("Drain", parts["drain"], _drain),
+        _section("Events to receivers", parts["webhooks"], report_events.webhooks),
+        _section("A receiver that flaps", parts["flapping"], report_events.flapping),
+        _section("Dead endpoints", parts["dead"], report_events.dead),
+        _section("Received while hosts are killed", parts["inbound"], report_events.inbound),
     ]
     RESULTS.write_text("\n\n".join([HEAD, _machine(parts["machine"]), *tables, NOTES]) + "\n")
     return RESULTS
@@ -35,7 +44,7 @@ HEAD = """# What was measured
 
 Written by `make bench`; nothing here is typed by hand. Trust the ratios: both sides of each were measured in
 the same run on the same machine. One part alone: `python -m bench.accept` (or `through`, `sessions`, `crash`,
-`drain`), then `python -m bench.report`."""
+`drain`, `webhooks`, `flapping`, `dead`, `inbound`), then `python -m bench.report`."""
 
 NOTES = """## How to read this
 
@@ -46,7 +55,10 @@ NOTES = """## How to read this
 - "Library alone" is a loop around neonize's own SendMessage: no database, no journal, no HTTP, no outcome kept.
 - `load` is the machine's load average when a part ended. Well above the number of cores means that something else ran.
 - A crash run is judged by the phones: what they decrypted, in which order, against what the callers were told and what
-  the API says became of it."""
+  the API says became of it.
+- Receivers of events share the benchmark's process, and its clock with the product. What should have come is read from
+  the outbox in the product's database; an event counts as taken when it was answered with 200. Retries keep the
+  documented schedule, nothing is sped up. The clock of an event starts with the time written in it."""
 
 
 def _section(title: str, found: Found | None, rows: Rows) -> str:

@@ -27,6 +27,10 @@ PARTS: dict[str, tuple[tuple[str, ...], ...]] = {
     "crash": (("crash",), *FAULTS),
     "faults": ((*TROUBLE, "--kills", "1000"),),
     "drain": (("drain",),),
+    "webhooks": (("webhooks",),),
+    "flapping": (("flapping",),),
+    "dead": (("dead",),),
+    "inbound": (("inbound",),),
 }
 QUICK: dict[str, tuple[tuple[str, ...], ...]] = {
     "machine": (("machine",),),
@@ -36,6 +40,10 @@ QUICK: dict[str, tuple[tuple[str, ...], ...]] = {
     "crash": (("crash", "--kills", "4"), *FAULTS),
     "faults": ((*TROUBLE, "--kills", "20"),),
     "drain": (("drain", "--numbers", "10", "--messages", "200"),),
+    "webhooks": (("webhooks", "--rates", "100", "--seconds", "10"),),
+    "flapping": (("flapping", "--events", "4000", "--rate", "200"),),
+    "dead": (("dead", "--seconds", "5", "--burst", "40", "--rounds", "1"),),
+    "inbound": (("inbound", "--kills", "4"),),
 }
 
 

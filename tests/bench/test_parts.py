@@ -1,11 +1,13 @@
 """Each part of the benchmarks runs small. No figure is judged here: the machine may be busy."""
 
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 import pytest
 
 Run = Callable[..., tuple[int, dict[str, Any]]]
+Part = Callable[[str], ModuleType]
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -68,3 +70,34 @@ def test_a_message_sent_again_that_may_have_left_is_found(bench: Run):
     code, found = bench("crash", "--kills", "4", *options, "--plant", "try-again")
     assert code == 10
     assert found["faults"]["at the phone twice"]["count"] > 0
+
+
+def test_events_are_timed_on_their_way_to_a_receiver(bench: Run, part: Part):
+    code, found = bench("webhooks", "--rates", "40", "--seconds", "3")
+    assert (code, found["faults"]) == (0, {})
+    assert found["taken"] == found["events"] > 0
+    assert set(found["steps"][0]["by_type"]) == {
+        f"message.{name}" for name in ("accepted", "sent", "delivered", "read")
+    }
+    assert len(list(part("report_events").webhooks(found))) == 3
+
+
+def test_a_receiver_that_flaps_gets_everything_in_order(bench: Run, part: Part):
+    code, found = bench("flapping", "--events", "800", "--rate", "100", "--up", "2", "--down", "4", "--limit", "120")
+    assert (code, found["faults"]) == (0, {})
+    assert found["taken"] == found["events"]
+    assert list(part("report_events").flapping(found))
+
+
+def test_dead_endpoints_are_compared_with_living_ones(bench: Run, part: Part):
+    code, found = bench("dead", "--seconds", "1", "--burst", "10", "--rounds", "1")
+    assert code == 0
+    assert (found["endpoints"], found["dead_endpoints"]) == (100, 10)
+    assert len(list(part("report_events").dead(found))) == 5
+
+
+def test_what_phones_write_while_hosts_are_killed_is_told_once(bench: Run, part: Part):
+    code, found = bench("inbound", "--kills", "2", "--rate", "20", "--numbers", "2")
+    assert (code, found["faults"], found["told"]["faults"]) == (0, {}, {})
+    assert found["sent"] == found["stored"] + found["lost"]["count"] > 0
+    assert list(part("report_events").inbound(found))

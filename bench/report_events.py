@@ -1,0 +1,75 @@
+"""The tables of results.md that are about events: on their way to receivers, and received messages."""
+
+from collections.abc import Iterable
+from typing import Any
+
+Found = dict[str, Any]
+Row = tuple[str, str, str, str]
+
+
+def webhooks(found: Found) -> Iterable[Row]:
+    for step in found["steps"]:
+        about = "CPU s: " + ", ".join(f"{name} {seconds}" for name, seconds in step["cpu_s"].items())
+        yield f"{step['wanted_per_second']} events/s: event to receiver", f"{step['per_second']}/s came", "-", about
+        shown = f"{step['p50_ms']} / {step['p99_ms']} / {step['max_ms']} ms"
+        slowest = max(step["by_type"], key=lambda name: step["by_type"][name]["p99_ms"])
+        yield "p50 / p99 / max", shown, "-", f"the slowest are {slowest}: p99 {step['by_type'][slowest]['p99_ms']} ms"
+    yield _delivered(found)
+
+
+def flapping(found: Found) -> Iterable[Row]:
+    ways = ", ".join(found["ways"])
+    pattern = f"up {found['up_s']:g} s, down {found['down_s']:g} s ({ways} in turn)"
+    yield _delivered(found)
+    yield (
+        "all of them taken after",
+        f"{found['took_s']} s",
+        "-",
+        f"{pattern}; {found['posting_s']} s of it they happened",
+    )
+    yield (
+        "taken while it is up",
+        f"{found['taken_per_second_up']}/s",
+        "-",
+        f"{found['turned_away']} tries were turned away",
+    )
+
+
+def dead(found: Found) -> Iterable[Row]:
+    of = f"{found['dead_endpoints']} dead of {found['endpoints']} endpoints"
+    for condition, name in (("alive", "all alive"), ("dead", of), ("alone", "the others alone")):
+        one = found[condition]
+        shown = f"{one['p50_ms']:.0f} / {one['p99_ms']:.0f} ms, burst {one['burst_per_second']:.0f}/s"
+        rounds = ", ".join(f"{each['burst_per_second']:.0f}" for each in found["rounds"][condition])
+        yield f"{name}: p50 / p99, deliveries to the others", shown, "-", f"bursts: {rounds}"
+    yield "cost to the others, in a burst", f"{found['cost']:.1%}", "< 5 %", "beside all alive"
+    yield (
+        "the same beside the others alone",
+        f"{found['cost_beside_alone']:.1%}",
+        "-",
+        "the ten have events and tries too",
+    )
+
+
+def inbound(found: Found) -> Iterable[Row]:
+    load = f"{found['per_second']} messages/s for {found['seconds']} s; seed {found['seed']}"
+    yield "`kill -9` of the host", str(found["kills"]["kill host"]), "100", load
+    share = found["lost"]["count"] / max(1, found["sent"])
+    about = f"{share:.2%} of {found['sent']}; the library acknowledged them before they were written down"
+    yield "lost", str(found["lost"]["count"]), "-", about
+    yield "not readable", str(found["unreadable"]), "-", "told as message.undecryptable"
+    broken = ", ".join(f"{fault['count']} {kind}" for kind, fault in found["faults"].items()) or "none"
+    yield "stored or told twice, stored and not told", broken, "none", f"{found['stored']} stored"
+    yield _delivered(found["told"])
+
+
+def _delivered(found: Found) -> Row:
+    share = found["taken"] / found["events"] if found["events"] else 0.0
+    faults = ", ".join(f"{fault['count']} {kind}" for kind, fault in found["faults"].items())
+    about = faults or f"none overtaken in its chat; {found['again']} came again"
+    return (
+        "events in the outbox that were taken",
+        f"{found['taken']} of {found['events']} ({share:.2%})",
+        "100 %",
+        about,
+    )
