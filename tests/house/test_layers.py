@@ -21,8 +21,11 @@ PLANTED = {
     "pacing.rows is private to pacing": ("messages/find.py", "import messageapi.pacing.rows"),
     "contacts.rows is private to contacts": ("messages/find.py", "import messageapi.contacts.rows"),
     "chats.rows is private to chats": ("compat/__init__.py", "import messageapi.chats.rows"),
+    "live.rows is private to live": ("messages/find.py", "import messageapi.live.rows"),
     "media.rows is private to media": ("messages/find.py", "import messageapi.media.rows"),
     "notices.rows is private to notices": ("numbers/find.py", "import messageapi.notices.rows"),
+    "people.rows is private to people": ("keys/find.py", "import messageapi.people.rows"),
+    "audit.rows is private to audit": ("people/token.py", "import messageapi.audit.rows"),
     "webhooks.rows is private to webhooks": ("messages/find.py", "import messageapi.webhooks.rows"),
     "messages.rows is private to messages": ("compat/__init__.py", "import messageapi.messages.rows"),
 }

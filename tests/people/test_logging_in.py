@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import select, update
 
 from messageapi.errors import Problem
@@ -147,7 +148,7 @@ async def test_a_session_that_is_used_every_day_ends_after_a_month(doors: Doors,
 
 async def test_a_hash_with_old_parameters_is_renewed_at_login(doors: Doors, entrance: Any) -> None:
     alice = await entrance.person("Alice")
-    weak = passwords.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(entrance.password)
+    weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(entrance.password)
 
     async def weaken(tx: Tx) -> None:
         await tx.execute(update(people).where(people.c.id == alice.person_id).values(password=weak))

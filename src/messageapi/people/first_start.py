@@ -5,11 +5,10 @@ operator's pages.
 from messageapi.audit.note import note
 from messageapi.errors import Problem
 from messageapi.people import rows, slips
-from messageapi.people.caller import EVERYTHING
 from messageapi.people.person import Newcomer, SeenFrom, checked, row_of
 from messageapi.people.session import Begun, begin
 from messageapi.store.tx import Tx
-from messageapi.vocab.caller import Caller
+from messageapi.vocab.caller import owner_of
 from messageapi.web.doors import Doors
 
 PATH = "/first-start"
@@ -21,7 +20,7 @@ async def first_start_link(doors: Doors, account_id: str) -> str | None:
     async def work(tx: Tx) -> str | None:
         if await rows.has_operator(tx):
             return None
-        await rows.void_slips(tx, "start", None)
+        await rows.void_slips(tx, None, "start")
         return await slips.write(tx, "start", doors.clock(), facts={"account": account_id})
 
     token = await doors.db.writer.run(work)
@@ -45,7 +44,7 @@ async def become_operator(doors: Doors, token: str, newcomer: Newcomer, *, seen_
         if not await rows.insert_person(tx, row):
             raise Problem("email_taken", 409, "Somebody has this email already. Use another one.")
         await rows.join(tx, account_id, person_id, "owner", now)
-        caller = Caller(account_id, None, EVERYTHING, person_id=person_id)
+        caller = owner_of(account_id, person_id)
         await note(tx, caller, "person.became_operator", person_id, now=now)
         return await begin(tx, doors, person_id, account_id, seen_from=seen_from)
 

@@ -1,9 +1,10 @@
 """Rows of people, memberships, logins, slips and tries, most of them reached before there is a caller."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, case, delete, exists, func, insert, select, update
+from sqlalchemy import case, delete, exists, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from messageapi.people.person import Person
@@ -31,6 +32,17 @@ async def insert_person(tx: Tx, values: dict[str, object]) -> bool:
 
 async def person(tx: Tx, person_id: str) -> Person | None:
     return _person(await tx.row(select(*_PERSON).where(people.c.id == person_id)))
+
+
+async def known_person(tx: Tx, person_id: str) -> Person:
+    """Whose rows were found just before, in the same transaction."""
+    return Person(*(await tx.rows(select(*_PERSON).where(people.c.id == person_id)))[0])
+
+
+async def verify(tx: Tx, person_id: str, now: int) -> None:
+    """Their email is proved, if it was not before."""
+    unproved = (people.c.id == person_id) & people.c.verified_at.is_(None)
+    await tx.execute(update(people).where(unproved).values(verified_at=now))
 
 
 async def by_email(tx: Tx, email: str) -> Person | None:
@@ -117,14 +129,20 @@ async def end_logins(tx: Tx, person_id: str, *, but: str | None = None) -> int:
     return len((await tx.execute(statement)).all())
 
 
-async def end_login(tx: Tx, where: ColumnElement[bool]) -> str | None:
-    """Its person's id."""
-    ended = (await tx.execute(delete(logins).where(where).returning(logins.c.person_id))).first()
-    return ended[0] if ended else None
+async def end_own_login(tx: Tx, person_id: str, login_id: str) -> bool:
+    mine = (logins.c.person_id == person_id) & (logins.c.id == login_id)
+    return (await tx.execute(delete(logins).where(mine).returning(logins.c.id))).first() is not None
 
 
-async def end_login_of(tx: Tx, token_hash: bytes) -> str | None:
-    return await end_login(tx, logins.c.hash == token_hash)
+async def end_login_of(tx: Tx, token_hash: bytes) -> None:
+    await tx.execute(delete(logins).where(logins.c.hash == token_hash))
+
+
+async def logins_of(tx: Tx, person_id: str, now: int, seen_after: int) -> Sequence[AnyRow]:
+    columns = (logins.c.id, logins.c.address, logins.c.agent, logins.c.created_at, logins.c.seen_at)
+    alive = (logins.c.expires_at > now) & (logins.c.seen_at > seen_after)
+    found = select(*columns).where(logins.c.person_id == person_id, alive)
+    return await tx.rows(found.order_by(logins.c.seen_at.desc(), logins.c.id.desc()))
 
 
 async def insert_slip(tx: Tx, values: dict[str, object]) -> None:
@@ -143,8 +161,19 @@ async def delete_slip(tx: Tx, token_hash: bytes) -> None:
     await tx.execute(delete(slips).where(slips.c.hash == token_hash))
 
 
-async def void_slips(tx: Tx, kind: str, person_id: str | None) -> None:
-    await tx.execute(delete(slips).where(slips.c.kind == kind, slips.c.person_id.is_not_distinct_from(person_id)))
+async def void_slips(tx: Tx, person_id: str | None, *kinds: str) -> None:
+    """Of these kinds; without any, all."""
+    statement = delete(slips).where(slips.c.person_id.is_not_distinct_from(person_id))
+    await tx.execute(statement.where(slips.c.kind.in_(kinds)) if kinds else statement)
+
+
+async def has_slip(tx: Tx, kind: str, person_id: str) -> bool:
+    found = select(slips.c.hash).where(slips.c.kind == kind, slips.c.person_id == person_id).limit(1)
+    return (await tx.scalar(found)) is not None
+
+
+async def note_in_slip(tx: Tx, token_hash: bytes, facts: str) -> None:
+    await tx.execute(update(slips).where(slips.c.hash == token_hash).values(facts=facts))
 
 
 async def count_try(tx: Tx, name: bytes, now: int, until: int) -> int:

@@ -62,6 +62,20 @@ async def begin(
     return Begun(token, max_age)
 
 
+async def renewed(tx: Tx, doors: Doors, who: SignedIn, **also: object) -> Begun:
+    """A new token for the session, because it may do more than before; the old one opens nothing any more."""
+    token, now = new_token(), doors.clock()
+    max_age = doors.settings.login_days * 24 * 3_600
+    values: dict[str, object] = {"hash": hash_of(token), "fresh_at": now, "expires_at": now + max_age * 1_000, **also}
+    await rows.change_login(tx, who.session_id, **values)
+    return Begun(token, max_age)
+
+
+async def moved(tx: Tx, doors: Doors, who: SignedIn, account_id: str) -> Begun:
+    """The session goes on in another account. That proves nothing new, so it is as fresh as it was."""
+    return await renewed(tx, doors, who, account_id=account_id, fresh_at=who.fresh_until - FRESH)
+
+
 async def resolve(doors: Doors, token: str) -> SignedIn | None:
     """Whose session is this? None: nobody's, or it is over."""
     key = hash_of(token)

@@ -20,6 +20,9 @@ from messageapi.web.doors import Doors
 Method = Literal["code", "passkey", "recovery"]
 
 
+BY_SECOND = ("person.logged_in_by_code", "person.logged_in_by_passkey", "person.logged_in_by_recovery")
+
+
 class NeedsSecond(msgspec.Struct, frozen=True):
     """The password was right; `token` names this login in the step that follows, for ten minutes."""
 
@@ -69,7 +72,7 @@ async def second_factors(tx: Tx, person: Person) -> tuple[Method, ...]:
     return (*methods, "recovery") if methods else ()
 
 
-async def entered(tx: Tx, doors: Doors, person: Person, seen_from: SeenFrom, *, second: bool = False) -> Begun:
+async def entered(tx: Tx, doors: Doors, person: Person, seen_from: SeenFrom, *, did: str = "person.logged_in") -> Begun:
     """Everything was shown that has to be: a session, and a mail if it is from somewhere new."""
     mine = await rows.memberships_of(tx, person.id)
     if not mine:
@@ -80,8 +83,8 @@ async def entered(tx: Tx, doors: Doors, person: Person, seen_from: SeenFrom, *, 
         here = {"device": agent, "address": seen_from.address, "time_zone": person.time_zone}
         await letter(tx, doors, person, NewLogin(at=now, path=SECURITY, **here))
     caller = Caller(mine[0].account_id, None, SCOPES_OF[mine[0].role], person_id=person.id)
-    await note(tx, caller, "person.logged_in", person.id, {"address": seen_from.address}, now=now)
-    return await begin(tx, doors, person.id, mine[0].account_id, seen_from=seen_from, second=second)
+    await note(tx, caller, did, person.id, {"address": seen_from.address}, now=now)
+    return await begin(tx, doors, person.id, mine[0].account_id, seen_from=seen_from, second=did in BY_SECOND)
 
 
 def _failed() -> Problem:

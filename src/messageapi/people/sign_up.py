@@ -8,13 +8,12 @@ from messageapi.errors import Problem
 from messageapi.notices.facts import VerifyEmail
 from messageapi.people import password as passwords
 from messageapi.people import rows, slips, throttle
-from messageapi.people.caller import EVERYTHING
 from messageapi.people.letters import VERIFY, hours, letter, link
 from messageapi.people.person import Newcomer, SeenFrom, checked, row_of, valid_email
 from messageapi.people.session import Begun, begin
 from messageapi.people.token import hash_of, new_token
 from messageapi.store.tx import Tx
-from messageapi.vocab.caller import Caller
+from messageapi.vocab.caller import owner_of
 from messageapi.web.doors import Doors
 
 
@@ -86,7 +85,7 @@ async def _add(tx: Tx, doors: Doors, values: dict[str, object], account: dict[st
         person_id = str(row["id"])
         await rows.insert_person(tx, row)
         await rows.join(tx, account_id, person_id, "owner", now)
-        caller = Caller(account_id, None, EVERYTHING, person_id=person_id)
+        caller = owner_of(account_id, person_id)
         await note(tx, caller, "account.opened", account_id, now=now)
         await _ask(tx, doors, person_id, pending)
 

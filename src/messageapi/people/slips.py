@@ -10,12 +10,13 @@ from messageapi.people import rows
 from messageapi.people.token import hash_of, new_token
 from messageapi.store.tx import Tx
 
-Kind = Literal["verify", "reset", "email", "second", "passkey", "start"]
+Kind = Literal["verify", "reset", "email_old", "email_new", "second", "passkey", "start"]
 MINUTE = 60_000
 LIVES: dict[Kind, int] = {
     "verify": 24 * 60 * MINUTE,
     "reset": 60 * MINUTE,
-    "email": 24 * 60 * MINUTE,
+    "email_old": 24 * 60 * MINUTE,
+    "email_new": 24 * 60 * MINUTE,
     "second": 10 * MINUTE,
     "passkey": 10 * MINUTE,
     "start": 7 * 24 * 60 * MINUTE,
@@ -37,7 +38,7 @@ async def write(
     """The token. Older slips of the same kind for the person are void, but for steps of several logins at once."""
     token = new_token()
     if person_id is not None and kind not in ("second", "passkey"):
-        await rows.void_slips(tx, kind, person_id)
+        await rows.void_slips(tx, person_id, kind)
     values: dict[str, object] = {
         "hash": hash_of(token),
         "kind": kind,
@@ -55,6 +56,8 @@ async def read(tx: Tx, kind: Kind, token: str, now: int) -> Slip:
     """Raise Problem slip_invalid: unknown, used, too old or for another purpose."""
     row = await rows.slip(tx, hash_of(token))
     if row is None or row.kind != kind or row.expires_at <= now or row.tries >= MOST_TRIES:
+        if kind in ("second", "passkey"):
+            raise Problem("login_expired", 401, "This took too long, or too many tries. Begin again.")
         raise Problem("link_invalid", 404, "This link was used or has expired. Ask for a new one.")
     return Slip(row.hash, row.person_id, msgspec.json.decode(row.facts))
 

@@ -27,6 +27,7 @@ LOGIN_FOR_EMAIL = Rule("login email", 100, 60)  # over all addresses: a stranger
 SIGN_UP_BY_ADDRESS = Rule("sign-up address", 20, 60)
 MAIL_TO_EMAIL = Rule("mail email", 5, 60)
 MAIL_BY_ADDRESS = Rule("mail address", 20, 60)
+MAIL_BY_PERSON = Rule("mail person", 10, 60)
 CODE_FOR_PERSON = Rule("code person", 20, 60)
 CONFIRM_BY_PERSON = Rule("confirm person", 10, 15)
 INVITE_BY_ACCOUNT = Rule("invite account", 50, 60)

@@ -33,3 +33,8 @@ class Caller(msgspec.Struct, frozen=True):
 def operator_for(account_id: str) -> Caller:
     """The operator at the console acting for one account, with every scope."""
     return Caller(account_id, None, frozenset(SCOPES))
+
+
+def owner_of(account_id: str, person_id: str) -> Caller:
+    """A person who may do everything in an account."""
+    return Caller(account_id, None, frozenset(SCOPES), person_id=person_id)

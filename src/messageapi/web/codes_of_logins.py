@@ -30,4 +30,8 @@ CODES_OF_LOGINS: dict[str, Code] = {
         422, "Unknown time zone", "This time zone is not known. Write one such as Europe/Berlin."
     ),
     "language_invalid": Code(422, "Unknown language", "This language is not spoken here. Choose one of the list."),
+    "login_expired": Code(401, "Login expired", "This took too long, or too many tries. Begin again."),
+    "confirm_needed": Code(403, "Password needed", "Enter your password to go on: this changes who can log in."),
+    "session_not_found": Code(404, "No such session", "This session has ended already. Look at the list again."),
+    "account_not_yours": Code(404, "Not your account", "You do not belong to this account. Choose one of yours."),
 }
