@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, cast
 
 import pytest
@@ -23,7 +24,9 @@ class Lent:
     def __init__(self, routes: Sequence[Any], config: AppConfig) -> None:
         self.given = config
         standing = AppConfig(
-            dependencies={"doors": Provide(self._doors, sync_to_thread=False)},
+            dependencies={
+                name: Provide(partial(self._lent, name), sync_to_thread=False) for name in ("doors", "live")
+            },
             guards=[self._guard],
             exception_handlers={Exception: self._respond},
             request_max_body_size=config.request_max_body_size,
@@ -32,9 +35,9 @@ class Lent:
         )
         self.app = _routed(routes, standing)
 
-    def _doors(self) -> Doors:
-        given: Any = self.given.dependencies["doors"]
-        return cast("Doors", given.dependency())
+    def _lent(self, name: str) -> Any:
+        given: Any = self.given.dependencies[name]
+        return given.dependency()
 
     async def _guard(self, connection: Any, handler: Any) -> None:
         for guard in self.given.guards:

@@ -15,6 +15,8 @@ from messageapi.contacts.api import routes as contacts_routes
 from messageapi.health.api import health_routes
 from messageapi.keys.api import routes as keys_routes
 from messageapi.keys.check import KeyCheck
+from messageapi.live.api import routes as live_routes
+from messageapi.live.stream import Live, live
 from messageapi.media.api import routes as media_routes
 from messageapi.messages.api import routes as messages_routes
 from messageapi.numbers.api import routes as numbers_routes
@@ -41,22 +43,31 @@ ACCOUNT: tuple[HTTPRouteHandler, ...] = (
     *contacts_routes,
     *chats_routes,
     *webhooks_routes,
+    *live_routes,
     *keys_routes,
 )
 """What a key opens: the routes of one account."""
 
 
 def build_app(
-    doors: Doors, operator: OperatorToken | None = None, routes: Sequence[HTTPRouteHandler] = ACCOUNT
+    doors: Doors,
+    operator: OperatorToken | None = None,
+    routes: Sequence[HTTPRouteHandler] = ACCOUNT,
+    streams: Live | None = None,
 ) -> Front:
-    """The whole product over HTTP; with `operator` also the door of whoever owns the data folder."""
-    settings = doors.settings
+    """The whole product over HTTP; with `operator` also the door of whoever owns the data folder. Who stops the server
+    gives `streams`, to end them first.
+    """
+    settings, streams = doors.settings, streams or live(doors)
     renderer = Renderer(settings.public_url.rstrip("/"), simple_paths(routes))
     check = KeyCheck(doors)
     public: App = routed(
         [*routes, *health_routes(), *pages(settings, lambda: openapi(settings))],
         AppConfig(
-            dependencies={"doors": Provide(lambda: doors, sync_to_thread=False)},
+            dependencies={
+                "doors": Provide(lambda: doors, sync_to_thread=False),
+                "live": Provide(lambda: streams, sync_to_thread=False),
+            },
             guards=[
                 Gate(
                     check, RateLimiter(settings.key_requests_per_minute, doors.clock), strangers(settings, doors.clock)
@@ -65,17 +76,18 @@ def build_app(
             exception_handlers=renderer.handlers(),
             request_max_body_size=settings.request_bytes,
             on_startup=[check.start],
-            on_shutdown=[check.stop],
+            on_shutdown=[streams.close, check.stop],
         ),
     )
-    app = beside(public, operator_app(doors, operator, renderer, routes)) if operator else public
+    app = beside(public, operator_app(doors, operator, renderer, routes, streams)) if operator else public
     return Front(app, renderer, https=settings.public_url.startswith("https://"))
 
 
 def openapi(settings: Settings) -> dict[str, object]:
     """The OpenAPI 3.1 document of all that is public. Needs no server: nothing is called."""
     documented = [*ACCOUNT, *health_routes()]
-    app = routed(documented, AppConfig(dependencies={"doors": Provide(_never, sync_to_thread=False)}))
+    missing = Provide(_never, sync_to_thread=False)
+    app = routed(documented, AppConfig(dependencies={"doors": missing, "live": missing}))
     return document(described_routes(documented, app.routes), settings.base_url)
 
 

@@ -127,6 +127,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "web process; then 429.",
         ),
     ] = 1_200
+    streams_per_key: Annotated[
+        int,
+        Meta(
+            ge=1,
+            description="Event streams and waiting requests for events that one API key may have open at a time, "
+            "counted in each web process; then 429.",
+        ),
+    ] = 100
     trusted_proxies: Annotated[
         str,
         _about(

@@ -1,9 +1,10 @@
 """Rows of the keys table that are reached by secret or written; what a caller may list is in find.py."""
 
+from collections.abc import Collection
 from typing import Any
 
 import msgspec
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from messageapi.store.tables import keys
 from messageapi.store.tx import Tx
@@ -28,6 +29,13 @@ async def by_lookup(tx: Tx, lookup: str) -> KnownKey | None:
     if row is None:
         return None
     return KnownKey(row.id, row.account_id, row.hash, frozenset(row.scopes.split()), *row[4:])
+
+
+async def usable(tx: Tx, key_ids: Collection[str], now: int) -> frozenset[str]:
+    """Of these, whoever's they are, the ones that open something."""
+    unended = or_(keys.c.expires_at.is_(None), keys.c.expires_at > now)
+    found = await tx.rows(select(keys.c.id).where(keys.c.id.in_(key_ids), keys.c.revoked_at.is_(None), unended))
+    return frozenset(row.id for row in found)
 
 
 async def insert(tx: Tx, caller: Caller, values: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 
 from messageapi.accounts.create import create_account
 from messageapi.errors import Problem
+from messageapi.live.stream import Live
 from messageapi.operator import rows
 from messageapi.operator.schemas import AccountList, AccountView, NewAccount, Opened
 from messageapi.operator.token import OperatorToken
@@ -82,7 +83,7 @@ def _from_here(scope: Mapping[str, Any]) -> bool:
 
 
 def operator_app(
-    doors: Doors, token: OperatorToken, renderer: Renderer, routes: Sequence[HTTPRouteHandler]
+    doors: Doors, token: OperatorToken, renderer: Renderer, routes: Sequence[HTTPRouteHandler], streams: Live
 ) -> Litestar:
     """`routes`: the routes of an account, as the public app has them; here the operator calls them for any account."""
     account = Router(f"{PREFIX}/accounts/{{account_id:str}}", route_handlers=[*with_head(routes)])
@@ -90,6 +91,7 @@ def operator_app(
         route_handlers=[*with_head([list_accounts]), open_account, account],
         dependencies={
             "doors": Provide(lambda: doors, sync_to_thread=False),
+            "live": Provide(lambda: streams, sync_to_thread=False),
             "caller": Provide(provide_caller, sync_to_thread=False),
             "repeat": Provide(provide_repeat, sync_to_thread=False),
         },

@@ -18,6 +18,7 @@ EXAMPLES = {
     404: ("The account has nothing with this id.", "number_not_found"),
     408: ("The body took too long to arrive.", "body_too_slow"),
     409: ("Not possible in the present state.", "number_not_linked"),
+    410: ("What it is about is not kept any more.", "events_gone"),
     413: ("The body is too large.", "body_too_large"),
     415: ("The body is of a media type this call does not take.", "media_type_unsupported"),
     422: ("A value has the wrong form; the answer names it.", "field_invalid"),

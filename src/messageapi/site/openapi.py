@@ -39,6 +39,7 @@ TAGS = {
     "Contacts": "Who is on WhatsApp under which address, and who opted out of bulk messages.",
     "Chats": "Typing and read marks.",
     "Webhooks": "Events posted to your server: signed, in order within a chat, tried again until they arrive.",
+    "Events": "What happens, as a stream that stays open or by asking for it.",
     "API keys": "Keys with scopes. A key can create others that are no stronger than itself.",
     "Health": "For load balancers and monitoring; open to everybody.",
 }

@@ -22,6 +22,17 @@ def new_id(prefix: str) -> str:
     return f"{prefix}_{_base32((time.time_ns() // 1_000_000) << 82 | random)}"
 
 
+def time_of(made: str) -> int | None:
+    """When `new_id` made this, in milliseconds; None for what it did not make."""
+    digits = made.partition("_")[2]
+    if len(digits) != 26 or not set(digits) <= set(ALPHABET):
+        return None
+    number = 0
+    for digit in digits:
+        number = number << 5 | ALPHABET.index(digit)
+    return number >> 82
+
+
 def new_message_id() -> str:
     """A UUID version 7 (RFC 9562): sortable by the moment of acceptance."""
     value = (time.time_ns() // 1_000_000) << 80 | int.from_bytes(os.urandom(10), "big")

@@ -4,6 +4,7 @@ here fails a test.
 
 from messageapi.web.code import Code
 from messageapi.web.codes_of_files import CODES_OF_FILES
+from messageapi.web.codes_of_live import CODES_OF_LIVE
 from messageapi.web.codes_of_logins import CODES_OF_LOGINS
 from messageapi.web.codes_of_people import CODES_OF_PEOPLE
 from messageapi.web.codes_of_webhooks import CODES_OF_WEBHOOKS
@@ -285,6 +286,7 @@ CODES: dict[str, Code] = {
     ),
     # webhooks
     **CODES_OF_WEBHOOKS,
+    **CODES_OF_LIVE,
     **CODES_OF_LOGINS,
     # the server
     "operator_token_wrong": Code(

@@ -1,0 +1,46 @@
+"""One answer to a request that polls: what was missed, or what comes while it waits."""
+
+from typing import NamedTuple
+
+from messageapi.errors import Problem
+from messageapi.live.listener import Event, Listener
+from messageapi.live.place import cursor
+from messageapi.live.portion import portion
+from messageapi.live.stream import Live
+from messageapi.vocab.caller import Caller
+
+
+class Answer(NamedTuple):
+    """`next`: where to go on."""
+
+    events: list[Event]
+    next: str
+
+
+class Wish(NamedTuple):
+    """`begin`: behind it, None for now. `limit`: at most so many. `wait`: seconds, while there is nothing."""
+
+    begin: int | None
+    limit: int
+    wait: int
+
+
+async def answer(shared: Live, caller: Caller, listener: Listener, wish: Wish) -> Answer:
+    with shared.seats.taken(caller, listener):
+        async with shared.tails.follow(caller.account_id) as tail:
+            listener.passed = tail.position if wish.begin is None else wish.begin
+            events: list[Event] = []
+            while not events and listener.passed < tail.position:
+                span = (listener.passed, tail.position)
+                found = await portion(shared.doors, caller, listener.wanted, span, wish.limit)
+                events, listener.passed = found
+            reached = listener.passed
+            if not events and wish.wait:
+                with tail.joined(listener):
+                    await listener.wait(wish.wait)
+                    events = listener.take(wish.limit)
+                    reached = listener.passed if listener.empty else events[-1].seq
+    if listener.why == "key_ended":
+        raise Problem("key_revoked", 401, "This API key was revoked. Create a new one and use that.")
+    sealer = await shared.doors.keyring.sealer(caller.account_id)
+    return Answer(events, cursor(sealer, reached, shared.doors.clock()))
