@@ -19,7 +19,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export PYTHONPYCACHEPREFIX := $(CURDIR)/$(VENV)/bytecode
 endif
 
-.PHONY: help serve demo test test-fast lint bench clean
+.PHONY: help serve demo test test-fast lint words bench clean
 
 help:
 	@echo "make serve       set everything up and serve on http://127.0.0.1:8080"
@@ -27,6 +27,7 @@ help:
 	@echo "make test        the whole test suite"
 	@echo "make test-fast   without PostgreSQL, the real protocol client and the whole product"
 	@echo "make lint        ruff, mypy --strict, layers, sizes, tenancy"
+	@echo "make words       gather the words people read for translation"
 	@echo "make bench       measure, and write bench/results.md"
 	@echo "make clean       remove what the others made, never your data folder"
 
@@ -48,6 +49,9 @@ lint: $(DEV)
 	@$(BIN)/lint-imports --cache-dir .import_linter_cache
 	@$(BIN)/python tools/lint_sizes.py
 	@$(BIN)/python tools/lint_tenancy.py
+
+words: $(DEV)
+	@$(BIN)/python tools/words.py $(ARGS)
 
 bench: $(DEV)
 	@exec $(BIN)/python -m bench $(ARGS)

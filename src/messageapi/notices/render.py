@@ -1,19 +1,17 @@
 """A notice as a letter: one template a kind, whose words go into two forms, text and HTML, so both say the same."""
 
 import re
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
-from babel import Locale
-from babel.dates import format_datetime, get_timezone
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from messageapi.mail.compose import one_line
 from messageapi.mail.port import Letter
 from messageapi.notices.enqueue import Content
-from messageapi.notices.facts import NewLogin, kind_of
-from messageapi.words.catalogue import catalogue, language_for, speaking
+from messageapi.notices.facts import Facts, NewLogin, kind_of
+from messageapi.words.catalogue import direction, language_for, speaking
+from messageapi.words.moments import moment
 
 TEMPLATES = Path(__file__).parent / "templates"
 LONGEST_NAME = 80
@@ -32,8 +30,8 @@ def rendered(content: Content, *, notice_id: str, at: int, home: str) -> Letter:
         "home": home,
         "link": _link(home, getattr(content.facts, "path", "/")),
         "language": language,
-        "direction": "rtl" if Locale.parse(language, sep="-").text_direction == "rtl" else "ltr",
-        "time": _time(content.facts, language) if isinstance(content.facts, NewLogin) else "",
+        "direction": direction(language),
+        "time": _time(content.facts, language),
     }
     kind = kind_of(content.facts)
     subject, _, text = _written(kind, "txt", language, values).partition("\n")
@@ -64,7 +62,6 @@ def _environment(form: str, language: str) -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters["tame"] = tame
-    environment.filters["said"] = catalogue(language).gettext  # sentences that come from elsewhere
     environment.globals["paragraphs"] = _PARAGRAPHS.split
     return speaking(environment, language)
 
@@ -80,10 +77,7 @@ def _link(home: str, path: str) -> str:
     return home + path
 
 
-def _time(facts: NewLogin, language: str) -> str:
-    try:
-        zone = get_timezone(facts.time_zone)
-    except LookupError:
-        zone = get_timezone("UTC")
-    then = datetime.fromtimestamp(facts.at / 1000, UTC)
-    return str(format_datetime(then, "long", tzinfo=zone, locale=language.replace("-", "_")))
+def _time(facts: Facts, language: str) -> str:
+    if not isinstance(facts, NewLogin):
+        return ""
+    return moment(facts.at, language=language, time_zone=facts.time_zone, length="long")

@@ -1,0 +1,57 @@
+"""Every word people read is in the catalogue, and a translation keeps what the product puts in."""
+
+import re
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from types import ModuleType
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import read_po
+
+PLACES = re.compile(r"%\((\w+)\)s|</?\w+")
+GERMAN = '\nmsgid "Hello %(name)s,"\nmsgstr "Hallo %(nmae)s,"\n'
+
+
+def broken(catalog: Catalog) -> list[str]:
+    """Translations in which something is missing that the source has, or stands that the source has not."""
+    return [str(message.id) for message in catalog if message.id and not _keeps(message)]
+
+
+def _keeps(message: Message) -> bool:
+    ids = message.id if isinstance(message.id, tuple) else (message.id,)
+    strings = message.string if isinstance(message.string, tuple) else (message.string,)
+    wanted = [sorted(PLACES.findall(str(each))) for each in ids]
+    return all(sorted(PLACES.findall(str(each))) in wanted for each in strings if each)
+
+
+def test_the_catalogue_has_every_word(tool: Callable[[str], ModuleType]) -> None:
+    words = tool("words")
+    assert words.written(words.gathered()) == words.TEMPLATE.read_bytes(), "run: make words"
+
+
+def test_a_word_of_each_kind_of_source_is_found(tool: Callable[[str], ModuleType]) -> None:
+    known = tool("words").gathered()
+    assert known.get("Confirm your email address"), "of a template"
+    assert known.get("You stopped this number. Restart it to keep sending."), "of a table"
+
+
+def test_translations_keep_what_is_put_in(root: Path) -> None:
+    for path in (root / "src" / "messageapi" / "words").glob("*.po"):
+        with path.open("rb") as file:
+            assert broken(read_po(file, locale=path.stem.replace("-", "_"))) == [], path.name
+
+
+def test_a_translation_that_loses_something_is_noticed() -> None:
+    assert broken(read_po(BytesIO(GERMAN.encode()), locale="de")) == ["Hello %(name)s,"]
+
+
+def test_words_of_letters_have_no_markup(tool: Callable[[str], ModuleType]) -> None:
+    """Their HTML takes a translation as it is, and their text form would show the tags."""
+    letters = [
+        str(message.id)
+        for message in tool("words").gathered()
+        if any(str(place).startswith("notices/") for place, _ in message.locations)
+    ]
+    assert letters
+    assert [words for words in letters if re.search(r"[<>&]", words)] == []

@@ -1,0 +1,60 @@
+"""Gather every word people read into src/messageapi/words/messageapi.pot and bring the translations up to it.
+
+Run: python tools/words.py. A new language: python tools/words.py de
+"""
+
+import sys
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+from messageapi.numbers.states import REASONS as OF_NUMBERS
+from messageapi.webhooks.endpoint import REASONS as OF_WEBHOOKS
+
+ROOT = Path(__file__).parents[1]
+SOURCE = ROOT / "src" / "messageapi"
+WORDS = SOURCE / "words"
+TEMPLATE = WORDS / "messageapi.pot"
+METHODS = [("**/templates/**", "jinja2"), ("**.py", "python")]
+OPTIONS = {"**/templates/**": {"newstyle_gettext": "true", "silent": "false"}}
+TABLES = {"numbers/states.py": OF_NUMBERS, "webhooks/endpoint.py": OF_WEBHOOKS}
+"""Sentences that are chosen while the product runs."""
+
+
+def gathered() -> Catalog:
+    catalog = Catalog(project="MessageAPI", fuzzy=False)
+    found = extract_from_dir(SOURCE, METHODS, OPTIONS, comment_tags=["Words:"], strip_comment_tags=True)
+    for file, _, message, comments, context in found:
+        catalog.add(message, locations=[(file, 0)], auto_comments=comments, context=context)
+    for file, sentences in TABLES.items():
+        for sentence in sentences.values():
+            catalog.add(sentence, locations=[(file, 0)])
+    return catalog
+
+
+def written(catalog: Catalog) -> bytes:
+    """The same for the same words, whoever runs it and when."""
+    out = BytesIO()
+    write_po(out, catalog, sort_output=True, include_lineno=False, omit_header=True, width=120)
+    return out.getvalue()
+
+
+def main(new: list[str]) -> int:
+    catalog = gathered()
+    TEMPLATE.write_bytes(written(catalog))
+    for path in sorted({*WORDS.glob("*.po"), *(WORDS / f"{tag}.po" for tag in new)}):
+        locale = path.stem.replace("-", "_")
+        with BytesIO(path.read_bytes() if path.exists() else b"") as file:
+            known = read_po(file, locale=locale)
+        known.update(catalog, no_fuzzy_matching=True)
+        with path.open("wb") as file:
+            write_po(file, known, sort_output=True, include_lineno=False, ignore_obsolete=True, width=120)
+    print(f"{len(catalog)} messages")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
