@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import BindParameter, Insert, bindparam, delete, or_, select
+from sqlalchemy import BindParameter, Insert, Integer, bindparam, delete, or_, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from messageapi.contacts.person import Contact, Person, address_of
@@ -29,6 +29,13 @@ _OPTED = {
     for name in ("phone", "lid")
 }
 _WORDS = select(opt_out_words.c.stop, opt_out_words.c.start).where(opt_out_words.c.account_id == bindparam("account"))
+
+_KEY = (contacts.c.account_id, contacts.c.address)
+_EXPIRE = delete(contacts).where(
+    tuple_(*_KEY).in_(
+        select(*_KEY).where(contacts.c.checked_at < bindparam("before")).limit(bindparam("most", type_=Integer))
+    )
+)
 
 
 def _keeping(dialect: Any) -> Any:
@@ -135,3 +142,8 @@ def _json(words: Sequence[str]) -> str:
 def _portions(values: Collection[str]) -> Iterable[list[str]]:
     every = sorted(values)
     return (every[at : at + AT_ONCE] for at in range(0, len(every), AT_ONCE))
+
+
+async def expire(tx: Tx, checked_before: int, limit: int) -> int:
+    """How many contacts went, `limit` at most."""
+    return (await tx.execute(_EXPIRE, {"before": checked_before, "most": limit})).rowcount

@@ -56,7 +56,9 @@ SENDS: frozenset[State] = frozenset({"connected", "degraded", "limited"})
 WAITS: frozenset[State] = frozenset(
     {"connecting", "reconnecting", "limited", "degraded", "connected", "stopped", "replaced", "banned"}
 )
-"""Messages are accepted and wait; a ban has an end. In any other state there is nobody to wait for, and a send is refused."""
+"""Messages are accepted and wait; a ban has an end. In any other state there is nobody to wait for, and a send is
+refused.
+"""
 
 
 def may_become(now: State, then: State) -> bool:

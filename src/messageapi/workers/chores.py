@@ -1,9 +1,14 @@
 """Housekeeping: what has expired is deleted, in small portions so that nobody waits long for the database."""
 
+from collections.abc import Awaitable, Callable
+from functools import partial
+
 from messageapi import logs
+from messageapi.contacts.expire import expire as expire_contacts
 from messageapi.media.sweep import sweep, sweep_orphans
 from messageapi.messages.expire import expire
 from messageapi.notices.send import expire as expire_notices
+from messageapi.store.db import Tx
 from messageapi.web.doors import Doors
 from messageapi.webhooks.delivery.expire import expire as expire_deliveries
 from messageapi.workers.loop import Loop
@@ -31,16 +36,22 @@ class Chores:
     async def turn(self) -> None:
         """Delete all that has expired until now."""
         now, gone = self._doors.clock(), 0
-        while portion := await self._doors.db.writer.run(lambda tx: expire(tx, now)):
-            gone += portion
+        for each in (expire, expire_contacts):
+            gone += await self._all(partial(each, now=now))
         hours = self._doors.settings.body_hours
-        while portion := await self._doors.db.writer.run(lambda tx: expire_deliveries(tx, now, hours)):
-            gone += portion
+        gone += await self._all(partial(expire_deliveries, now=now, hours=hours))
         while portion := await expire_notices(self._doors):
             gone += portion
         if gone:
             _log.info("expired", rows=gone)
         await self._sweep_files(now)
+
+    async def _all(self, portion: Callable[[Tx], Awaitable[int]]) -> int:
+        """Portion by portion, each in a transaction of its own; how many went."""
+        gone = 0
+        while some := await self._doors.db.writer.run(portion):
+            gone += some
+        return gone
 
     async def _sweep_files(self, now: int) -> None:
         files = await sweep(self._doors)

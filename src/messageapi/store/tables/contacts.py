@@ -22,7 +22,7 @@ contacts = Table(
     Column("jid", String(80)),  # the phone-number address that WhatsApp itself uses; None where it is not known
     Column("lid", String(80)),
     Column("on_whatsapp", Boolean, nullable=False),
-    Column("checked_at", BigInteger, nullable=False),
+    Column("checked_at", BigInteger, nullable=False, index=True),
     PrimaryKeyConstraint("account_id", "address"),
 )
 
