@@ -19,6 +19,7 @@ from messageapi.cli.shell import DEFAULTS
 from messageapi.settings import Settings
 from messageapi.vocab.event_examples import example
 from messageapi.vocab.events import CATALOGUE
+from messageapi.vocab.said_examples import SAID
 
 FOLDER = Path("docs/reference")
 
@@ -87,6 +88,14 @@ ISO 8601 in UTC.
 |---|---|---|
 """
 
+SAID_HEAD = """
+## What a message says
+
+By its type, the fields that `message.received` and `message.sent_elsewhere` have beside the others. `GET
+/api/v1/messages/{id}` shows the same while the body is kept. A type that is not understood is `unknown` and says
+nothing.
+"""
+
 
 def events_page() -> str:
     kinds = [
@@ -95,12 +104,16 @@ def events_page() -> str:
     ]
     shapes = dict.fromkeys(kind.facts for kind in CATALOGUE.values())
     examples = "\n## Examples\n" + "".join(_example(name) for name in CATALOGUE)
-    return EVENTS_HEAD + "".join(kinds) + "".join(_shape(one) for one in _with_inner(shapes)) + examples
+    said = SAID_HEAD + "".join(f"\nA {kind}:\n\n{_json(data)}" for kind, data in SAID.items())
+    return EVENTS_HEAD + "".join(kinds) + "".join(_shape(one) for one in _with_inner(shapes)) + examples + said
 
 
 def _example(name: str) -> str:
-    shown = json.dumps(example(name), indent=2, ensure_ascii=False)
-    return f"\n### Example of {name}\n\n{_cell(CATALOGUE[name].about)}\n\n```json\n{shown}\n```\n"
+    return f"\n### Example of {name}\n\n{_cell(CATALOGUE[name].about)}\n\n{_json(example(name))}"
+
+
+def _json(data: object) -> str:
+    return f"```json\n{json.dumps(data, indent=2, ensure_ascii=False)}\n```\n"
 
 
 def _with_inner(shapes: Iterable[type[msgspec.Struct]]) -> list[type[msgspec.Struct]]:

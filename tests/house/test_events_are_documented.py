@@ -9,6 +9,8 @@ from messageapi.messages.states import Status
 from messageapi.numbers.states import REASONS, State
 from messageapi.vocab.event_examples import DATA, example
 from messageapi.vocab.events import CATALOGUE
+from messageapi.vocab.said import Said
+from messageapi.vocab.said_examples import SAID
 
 SHAPES = dict.fromkeys(kind.facts for kind in CATALOGUE.values())
 
@@ -27,8 +29,15 @@ def test_an_example_is_what_would_be_posted(name: str) -> None:
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.__name__)
 def test_every_fact_is_shown_in_an_example(shape: type[msgspec.Struct]) -> None:
     shown = {fact for name, kind in CATALOGUE.items() if kind.facts is shape for fact in DATA[name]}
+    if issubclass(shape, Said):
+        shown |= {fact for data in SAID.values() for fact in data}
     missing = {field.encode_name for field in msgspec.structs.fields(shape)} - shown
     assert missing == set(), f"show {missing} of {shape.__name__} in vocab/event_examples.py"
+
+
+@pytest.mark.parametrize("kind", SAID)
+def test_what_a_message_may_say_is_shown_as_it_is(kind: str) -> None:
+    assert msgspec.to_builtins(msgspec.convert(SAID[kind], Said)) == SAID[kind]
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.__name__)

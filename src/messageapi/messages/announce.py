@@ -1,27 +1,25 @@
 """The public events of messages: what webhooks and streams tell. One place says which facts an event carries."""
 
-from typing import NamedTuple
+from typing import TypedDict
 
 import msgspec
 from msgspec import UNSET
 
-from messageapi.engines.port import Inbound
-from messageapi.messages.arrival import Arrival
 from messageapi.messages.row import Row, Step
 from messageapi.store.outbox import outbox_row
 from messageapi.store.vault import Sealer
 from messageapi.vocab.clock import iso
-from messageapi.vocab.events import Facts, MessageAccepted, MessageArrived, MessageMoved, Why
+from messageapi.vocab.events import MessageAccepted, MessageMoved, Why
 
 Values = dict[str, object]
 
-_NO_STATUS = frozenset({"resent", "stuck"})
+_NO_STATUS = frozenset({"resent", "stuck", "played"})
 TOLD = _NO_STATUS | {"sent", "delivered", "read", "failed", "unconfirmed", "expired", "canceled"}
 """What is an event. That a message was accepted or received is told where it happens."""
 _EXPLAINED = frozenset({"failed", "unconfirmed", "expired"})
 
 
-class _About(NamedTuple):
+class _About(TypedDict):
     """What an event is filed under."""
 
     account_id: str
@@ -31,9 +29,9 @@ class _About(NamedTuple):
 
 def steps(row: Row, sealer: Sealer, now: int, hours: int) -> list[Values]:
     """Outbox rows for everything that happened to the message in this transaction."""
-    about = _About(row.account_id, row.number_id, row.chat)
+    about = _About(account_id=row.account_id, number_id=row.number_id, chat=row.chat)
     return [
-        _event(sealer, about, f"message.{step.status}", _facts(row, step), now, hours)
+        outbox_row(sealer, **about, type=f"message.{step.status}", data=_facts(row, step), now=now, hours=hours)
         for step in row.steps
         if step.status in TOLD
     ]
@@ -41,53 +39,21 @@ def steps(row: Row, sealer: Sealer, now: int, hours: int) -> list[Values]:
 
 def accepted(sealer: Sealer, message: Values, now: int, hours: int) -> Values:
     """`message` is the new row."""
-    about = _About(str(message["account_id"]), str(message["number_id"]), str(message["chat"]))
+    about = _About(
+        account_id=str(message["account_id"]), number_id=str(message["number_id"]), chat=str(message["chat"])
+    )
     phone, lid = message["peer_phone"], message["peer_lid"]
     facts = MessageAccepted(
         message_id=str(message["id"]),
         status=str(message["status"]),
         at=iso(now),
         type=str(message["type"]),
-        chat=about.chat,
+        chat=about["chat"],
         phone=None if phone is None else str(phone),
         lid=None if lid is None else str(lid),
         metadata=_metadata(message["custom"]),
     )
-    return _event(sealer, about, "message.accepted", facts, now, hours)
-
-
-def arrival(message_id: str, arrived: Arrival, now: int, hours: int) -> Values:
-    """An inbound message, or that one came which could not be decrypted."""
-    event = arrived.event
-    facts = MessageArrived(
-        message_id=message_id,
-        wa_message_id=event.wa_id,
-        at=iso(event.at),
-        type=arrived.type,
-        chat=event.chat,
-        sender=arrived.sender,
-        phone=arrived.phone,
-        lid=arrived.lid,
-    )
-    kind = "message.undecryptable"
-    if isinstance(event, Inbound):
-        kind, more = "message.received", {"push_name": event.push_name, "text": event.text, "late": event.late}
-        facts = msgspec.structs.replace(facts, status="received", **more)
-    about = _About(arrived.account_id, arrived.number_id, event.chat)
-    return _event(arrived.sealer, about, kind, facts, now, hours)
-
-
-def _event(sealer: Sealer, about: _About, kind: str, facts: Facts, now: int, hours: int) -> Values:
-    return outbox_row(
-        sealer,
-        account_id=about.account_id,
-        number_id=about.number_id,
-        chat=about.chat,
-        type=kind,
-        data=facts,
-        now=now,
-        hours=hours,
-    )
+    return outbox_row(sealer, **about, type="message.accepted", data=facts, now=now, hours=hours)
 
 
 def _facts(row: Row, step: Step) -> MessageMoved:

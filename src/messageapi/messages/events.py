@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import msgspec
 
 from messageapi.engines.port import EngineEvent, Inbound, NotSent, Receipt, Sent, Unconfirmed, Undecryptable
-from messageapi.messages.arrival import Arrival
 from messageapi.messages.ledger import PATIENCE_MS, Ledger
 from messageapi.messages.receipts import receipt
-from messageapi.messages.receive import receive
+from messageapi.messages.received.arrival import Arrival
+from messageapi.messages.received.receive import receive
 from messageapi.messages.rows import WaKey
 from messageapi.messages.settle import settle
 from messageapi.store.db import Tx

@@ -6,8 +6,10 @@ from typing import Any
 import msgspec
 from sqlalchemy import Row, Select, bindparam
 
+from messageapi.contacts.lookup import known as known_people
 from messageapi.messages import errors, rows
 from messageapi.messages.bodies import opened_body
+from messageapi.messages.contents import Fields, named_in, said
 from messageapi.messages.draft import NAMED
 from messageapi.messages.schemas import Direction, Failure, Held, MessageView, Moment
 from messageapi.messages.states import COLUMN, Status
@@ -18,15 +20,16 @@ from messageapi.store.tables import bodies, messages
 from messageapi.store.vault import Sealer
 from messageapi.vocab.caller import Caller
 from messageapi.vocab.clock import iso
-from messageapi.vocab.content import words
+from messageapi.vocab.content import Letter, words
 from messageapi.web.doors import Doors
 
 AnyRow = Row[*tuple[Any, ...]]
 
 _ONE = prepared(messages).where(messages.c.id == bindparam("message"))
 _WORD = prepared(messages, messages.c.status, messages.c.error_detail).where(messages.c.id == bindparam("message"))
-_TIMELINE = ("accepted", "sending", "sent", "unconfirmed", "delivered", "read")
-_PLACE = {str(status): column for status, column in COLUMN.items()} | {"resent": "resent_at"}
+_TIMELINE = ("accepted", "sending", "sent", "unconfirmed", "delivered", "read", "played")
+_ELSEWHERE = ("sent", "delivered", "read", "played")
+_PLACE = {str(status): column for status, column in COLUMN.items()} | {"resent": "resent_at", "played": "played_at"}
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -78,8 +81,10 @@ async def one(doors: Doors, caller: Caller, message_id: str) -> MessageView:
     row, sealed = await doors.db.read(work)
     if row is None:
         raise errors.message_not_found()
-    text = _text(await doors.keyring.sealer(caller.account_id), message_id, sealed) if sealed else None
-    return _view(row, text)
+    if sealed is None:
+        return _view(row, {})
+    letter = opened_body(await doors.keyring.sealer(caller.account_id), message_id, sealed)
+    return _view(row, said(letter, row.target_id, await known_people(doors, caller.account_id, named_in(letter))))
 
 
 async def word(doors: Doors, caller: Caller, message_id: str) -> Word:
@@ -136,8 +141,14 @@ async def page(
     """Up to `limit` messages with their positions, beginning behind position `after`."""
     async with doors.db.reading() as tx:
         rows = await tx.rows(_listing(tx.of(caller).select(messages), wanted, after).limit(limit))
-        texts = await _texts(tx, caller, rows, await doors.keyring.sealer(caller.account_id))
-    return [(str(row.seq), _view(row, texts.get(row.id))) for row in rows]
+        letters = await _letters(tx, caller, rows, await doors.keyring.sealer(caller.account_id))
+    people = await known_people(
+        doors, caller.account_id, [each for letter in letters.values() for each in named_in(letter)]
+    )
+    return [
+        (str(row.seq), _view(row, said(letters[row.id], row.target_id, people) if row.id in letters else {}))
+        for row in rows
+    ]
 
 
 def _listing(chosen: Select[Any], wanted: Wanted, after: int | None) -> Select[Any]:
@@ -161,8 +172,8 @@ def _listing(chosen: Select[Any], wanted: Wanted, after: int | None) -> Select[A
 
 
 async def _sealed(tx: Tx, caller: Caller, row: AnyRow) -> bytes | None:
-    """Only what was received: an outbound body is for WhatsApp alone."""
-    if row.direction != "inbound":
+    """Only what was not sent from here: that is for WhatsApp alone."""
+    if row.sender is None:
         return None
     found: bytes | None = await tx.scalar(
         tx.of(caller).select(bodies, bodies.c.sealed).where(bodies.c.message_id == row.id)
@@ -170,20 +181,20 @@ async def _sealed(tx: Tx, caller: Caller, row: AnyRow) -> bytes | None:
     return found
 
 
-async def _texts(tx: Tx, caller: Caller, rows: Sequence[AnyRow], sealer: Sealer) -> dict[str, str]:
-    inbound = [row.id for row in rows if row.direction == "inbound"]
-    if not inbound:
+async def _letters(tx: Tx, caller: Caller, rows: Sequence[AnyRow], sealer: Sealer) -> dict[str, Letter]:
+    theirs = [row.id for row in rows if row.sender is not None]
+    if not theirs:
         return {}
     sealed = tx.of(caller).select(bodies, bodies.c.message_id, bodies.c.sealed)
-    found = await tx.rows(sealed.where(bodies.c.message_id.in_(inbound)))
-    return {row.message_id: _text(sealer, row.message_id, row.sealed) for row in found}
+    found = await tx.rows(sealed.where(bodies.c.message_id.in_(theirs)))
+    return {row.message_id: opened_body(sealer, row.message_id, row.sealed) for row in found}
 
 
 def _text(sealer: Sealer, message_id: str, sealed: bytes) -> str:
     return words(opened_body(sealer, message_id, sealed).content)
 
 
-def _view(row: AnyRow, text: str | None) -> MessageView:
+def _view(row: AnyRow, content: Fields) -> MessageView:
     """A row of messages as callers see it."""
     return MessageView(
         id=row.id,
@@ -195,7 +206,7 @@ def _view(row: AnyRow, text: str | None) -> MessageView:
         sender=row.sender,
         phone=row.peer_phone,
         lid=row.peer_lid,
-        text=text,
+        **content,
         wa_message_id=row.wa_id or row.earlier_wa_id,
         attempts=row.attempt,
         late=row.late,
@@ -226,14 +237,14 @@ def _tried_twice(row: AnyRow) -> tuple[str, ...]:
     """Of `sending` and `unconfirmed` the last time alone is kept: they may be of the first attempt or the second."""
     first = [each for each in ("sending", "unconfirmed") if (getattr(row, _PLACE[each]) or 0) < row.resent_at]
     second = [each for each in ("sending", "unconfirmed") if each not in first]
-    return ("accepted", *first, "resent", *second, "sent", "delivered", "read")
+    return ("accepted", *first, "resent", *second, "sent", "delivered", "read", "played")
 
 
 def _timeline(row: AnyRow) -> list[Moment]:
     if row.direction == "inbound":
         reached = [("sent", row.sent_at), ("received", row.accepted_at)]
     else:
-        order = _TIMELINE if row.resent_at is None else _tried_twice(row)
+        order = _ELSEWHERE if row.sender is not None else _TIMELINE if row.resent_at is None else _tried_twice(row)
         reached = [(each, getattr(row, _PLACE[each])) for each in order]
         if row.ended_at is not None:
             reached.append((row.status, row.ended_at))

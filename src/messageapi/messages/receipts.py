@@ -25,5 +25,7 @@ def follow(row: Row, kind: str, at: int) -> None:
     moved = row.reach("delivered", at)
     if kind != "delivered":
         moved |= row.reach("read", at)
+    if kind == "played":
+        row.play(at)
     if moved:
         row.error_code = row.error_detail = None

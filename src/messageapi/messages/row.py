@@ -6,9 +6,10 @@ import msgspec
 
 from messageapi.messages.states import BODY_DESTROYED, COLUMN, Status, may_become
 
+PLAYABLE = frozenset({"voice", "audio", "video"})
 MAY_HAVE_ARRIVED = "An earlier attempt may have arrived all the same."
 
-Happening = Status | Literal["resent", "stuck"]
+Happening = Status | Literal["resent", "stuck", "played"]
 
 
 class Step(NamedTuple):
@@ -39,6 +40,7 @@ class Row(msgspec.Struct):
     sent_at: int | None
     delivered_at: int | None
     read_at: int | None
+    played_at: int | None
     unconfirmed_at: int | None
     ended_at: int | None
     on_unconfirmed: str
@@ -60,6 +62,7 @@ class Row(msgspec.Struct):
         "sent_at",
         "delivered_at",
         "read_at",
+        "played_at",
         "unconfirmed_at",
         "ended_at",
         "resent_at",
@@ -112,6 +115,14 @@ class Row(msgspec.Struct):
         self.stuck_at = None
         self.earlier_wa_id, self.wa_id = self.wa_id, None
         self.steps.append(Step("resent", at))
+
+    def play(self, at: int) -> bool:
+        """The first time somebody played it."""
+        if self.played_at is not None or self.type not in PLAYABLE:
+            return False
+        self.played_at = at
+        self.steps.append(Step("played", at))
+        return True
 
     def get_stuck(self, at: int) -> None:
         """Nobody has acknowledged it for too long. Whatever comes next clears that."""

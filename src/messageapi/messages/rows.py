@@ -39,6 +39,9 @@ STRUCK_MS = 2_000
 MOST_PROBES = 2_000
 """Index look-ups of one statement, about a microsecond each."""
 
+STUBS = frozenset({"undecryptable", "unknown"})
+"""Types of which nothing is known but that they came."""
+
 T = TypeVar("T")
 Values = dict[str, object]
 WaKey = tuple[str, str]
@@ -188,7 +191,7 @@ async def lock_by_earlier_wa(tx: Tx, keys: Iterable[WaKey]) -> list[Row]:
 
 async def _locked_by(tx: Tx, statement: Select[Any], keys: Iterable[WaKey]) -> list[Row]:
     found: list[Row] = []
-    for numbers_, wa_ids in _crossed(keys):
+    for numbers_, wa_ids in crossed(keys):
         found += [Row(*row) for row in await tx.rows(statement, {"numbers": numbers_, "named": wa_ids})]
     return found
 
@@ -251,7 +254,7 @@ async def release(tx: Tx, jobs: Sequence[tuple[str, int]]) -> None:
 async def early(tx: Tx, keys: Iterable[WaKey]) -> list[tuple[str, str, str, int]]:
     """(number, WhatsApp id, kind, at) of receipts kept for these messages."""
     found: list[tuple[str, str, str, int]] = []
-    for numbers_, wa_ids in _crossed(keys):
+    for numbers_, wa_ids in crossed(keys):
         kept = await tx.rows(_EARLY, {"numbers": numbers_, "named": wa_ids})
         found += [(row.number_id, row.wa_id, row.kind, row.at) for row in kept]
     return found
@@ -271,7 +274,7 @@ async def drop_early(tx: Tx, keys: Sequence[tuple[str, str]]) -> None:
 
 
 async def receive(tx: Tx, received: Sequence[Values]) -> set[str]:
-    """Insert inbound messages; the ids of those that were not known by number, chat, sender and WhatsApp id."""
+    """Insert messages that others wrote, or the owner elsewhere; the ids of those that were not known."""
     if not received:
         return set()
     statement = _insert(tx)(messages).on_conflict_do_nothing().returning(messages.c.id)
@@ -279,12 +282,10 @@ async def receive(tx: Tx, received: Sequence[Values]) -> set[str]:
 
 
 async def fill(tx: Tx, values: Values) -> str | None:
-    """Replace a stub (undecryptable, or stored without its text) by the real message; its id, None without a stub."""
+    """Replace a stub, of which only that it came was known, by the real message; its id, None without a stub."""
     c = messages.c
     key = [c[name] == values[name] for name in ("number_id", "chat", "sender", "wa_id")]
-    stub = c.type == "undecryptable"
-    if values["type"] == "text":
-        stub |= c.type != "text"
+    stub = c.type.in_(STUBS - {str(values["type"])})
     filled = {name: values[name] for name in ("type", "peer_phone", "peer_lid", "sent_at", "late")}
     statement = update(messages).where(c.direction == "inbound", *key, stub).values(**filled).returning(c.id)
     row = (await tx.execute(statement)).first()
@@ -328,7 +329,7 @@ def queued(columns: Columns, status: Queued) -> tuple[ColumnElement[bool], Colum
     return columns["status"] == statuses[status], columns["status"].in_(list(statuses.values()))
 
 
-def _crossed(keys: Iterable[WaKey]) -> Iterable[tuple[list[str], list[str]]]:
+def crossed(keys: Iterable[WaKey]) -> Iterable[tuple[list[str], list[str]]]:
     """Numbers and WhatsApp ids for `number IN .. AND wa_id IN ..`.
 
     SQLite scans the whole table for `(number, wa_id) IN ..`, so pairs are crossed, in groups that stay cheap.

@@ -3,11 +3,13 @@
 from typing import Literal, cast
 
 import msgspec
+from msgspec import UnsetType
 
 from messageapi.messages.draft import Accepted
 from messageapi.messages.requests import Plain, Priority
 from messageapi.messages.states import Status
 from messageapi.vocab.clock import iso
+from messageapi.vocab.said import Said
 
 Direction = Literal["outbound", "inbound"]
 
@@ -79,9 +81,10 @@ class Held(msgspec.Struct):
     until: str | None
 
 
-class MessageView(msgspec.Struct, rename="camel", kw_only=True):
+class MessageView(Said, rename="camel", frozen=True, kw_only=True):
     """One message. `chat` is the address of the conversation; `phone` and `lid` are the other side's, where known.
-    `target`: the message it answers, edits, revokes or reacts to. `stuck`: nobody has acknowledged it for too long.
+    `target`: the message it answers, edits, revokes, reacts to or votes in. `stuck`: nobody has acknowledged it for too
+    long. What it says is there while its body is kept, of received messages alone.
     """
 
     id: str
@@ -93,7 +96,7 @@ class MessageView(msgspec.Struct, rename="camel", kw_only=True):
     sender: str | None = None
     phone: str | None = None
     lid: str | None = None
-    text: str | None = None
+    text: str | UnsetType | None = None
     wa_message_id: str | None = None
     attempts: int = 0
     late: bool = False
@@ -109,4 +112,4 @@ class MessageView(msgspec.Struct, rename="camel", kw_only=True):
     edited_at: str | None = None
     revoked_at: str | None = None
     created_at: str
-    timeline: list[Moment] = []
+    timeline: list[Moment] = msgspec.field(default_factory=list)

@@ -28,6 +28,12 @@ _ARRIVED: Json = {
     "sender": "4915123456789@s.whatsapp.net",
     **_PERSON,
 }
+_CHANGED: Json = {
+    **_ARRIVED,
+    "changeId": "0198c7da-4c10-7b02-9d3e-5a8f0c6e2b17",
+    "pushName": "Ada",
+    "late": False,
+}
 _NUMBER: Json = {
     "name": "Shop",
     "phone": "+12025550100",
@@ -57,6 +63,7 @@ DATA: Mapping[str, Json] = {
     "message.sent": {**_MESSAGE, "status": "sent"},
     "message.delivered": {**_MESSAGE, "status": "delivered"},
     "message.read": {**_MESSAGE, "status": "read"},
+    "message.played": {**_MESSAGE, "type": "voice", "status": "read"},
     "message.failed": {
         **_UNSENT,
         "status": "failed",
@@ -84,7 +91,24 @@ DATA: Mapping[str, Json] = {
         "text": "Where is my order?",
         "late": False,
     },
-    "message.undecryptable": {**_ARRIVED, "type": "unknown"},
+    "message.undecryptable": {
+        **_ARRIVED,
+        "type": "undecryptable",
+        "pushName": "Ada",
+        "late": False,
+        "reason": "not_decrypted",
+    },
+    "message.edited": {**_CHANGED, "text": "Where is my order 1042?"},
+    "message.revoked": _CHANGED,
+    "message.reaction": {**_CHANGED, "emoji": "👍"},
+    "poll.vote": {**_CHANGED, "options": ["Tomorrow"]},
+    "message.sent_elsewhere": {
+        **{name: value for name, value in _ARRIVED.items() if name != "sender"},
+        "type": "text",
+        "status": "sent",
+        "text": "It is on its way.",
+        "late": False,
+    },
     "number.linked": {
         **_NUMBER,
         "state": "connecting",
@@ -113,7 +137,10 @@ DATA: Mapping[str, Json] = {
     "number.banned": {
         **_NUMBER,
         "state": "banned",
-        **_reason("banned", "WhatsApp has banned this number for a time. It is started again when the ban ends; messages wait."),
+        **_reason(
+            "banned",
+            "WhatsApp has banned this number for a time. It is started again when the ban ends; messages wait.",
+        ),
         "until": "2026-11-23T12:56:00.123Z",
     },
     "contact.opted_out": {**_SOMEBODY, "source": "message"},

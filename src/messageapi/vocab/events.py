@@ -9,6 +9,8 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
+from messageapi.vocab.said import Said
+
 
 class Why(Struct, frozen=True):
     """`code` is stable, `detail` is for people and ends in what to do."""
@@ -46,8 +48,10 @@ class MessageAccepted(Struct, rename="camel", frozen=True, kw_only=True):
     metadata: Any = None
 
 
-class MessageArrived(Struct, rename="camel", frozen=True, kw_only=True):
-    """What somebody wrote. `late`: it came after the number had been away."""
+class MessageArrived(Said, rename="camel", frozen=True, kw_only=True):
+    """What somebody wrote. `late`: it came after the number had been away. `quote`, `media` and the like are there
+    when the message has them.
+    """
 
     message_id: str
     wa_message_id: str
@@ -57,10 +61,80 @@ class MessageArrived(Struct, rename="camel", frozen=True, kw_only=True):
     sender: str
     phone: str | None
     lid: str | None
-    status: str | UnsetType = UNSET
-    push_name: str | UnsetType = UNSET
-    text: str | UnsetType | None = UNSET
-    late: bool | UnsetType = UNSET
+    status: str
+    push_name: str
+    late: bool
+
+
+class MessageUndecryptable(Struct, rename="camel", frozen=True, kw_only=True):
+    """`reason`: `not_decrypted`, then it is asked for again, or `phones_only`, then it will not come."""
+
+    message_id: str
+    wa_message_id: str
+    at: str | None
+    type: str
+    chat: str
+    sender: str
+    phone: str | None
+    lid: str | None
+    push_name: str
+    late: bool
+    reason: str
+
+
+class MessageElsewhere(Said, rename="camel", frozen=True, kw_only=True):
+    """What the number's owner wrote on the phone itself or another linked device. `phone` and `lid` are the other
+    side's, where it is one person.
+    """
+
+    message_id: str
+    wa_message_id: str
+    at: str | None
+    type: str
+    chat: str
+    phone: str | None
+    lid: str | None
+    status: str
+    late: bool
+
+
+class MessageChanged(Struct, rename="camel", frozen=True, kw_only=True):
+    """About an earlier message: `messageId` is that one, null where this server does not know it. `changeId` is the
+    change itself, a message of its own. `phone`, `lid` and `pushName` are of who made it.
+    """
+
+    message_id: str | None
+    wa_message_id: str
+    change_id: str
+    at: str | None
+    chat: str
+    sender: str
+    phone: str | None
+    lid: str | None
+    push_name: str
+    late: bool
+
+
+class MessageEdited(MessageChanged, rename="camel", frozen=True, kw_only=True):
+    """`text` is the new text, or the new caption."""
+
+    text: str
+
+
+class MessageRevoked(MessageChanged, rename="camel", frozen=True, kw_only=True):
+    """Whoever wrote it took it back for everyone."""
+
+
+class MessageReacted(MessageChanged, rename="camel", frozen=True, kw_only=True):
+    """`emoji` is null when a reaction is taken back. A second one of the same person replaces the first."""
+
+    emoji: str | None
+
+
+class PollVoted(MessageChanged, rename="camel", frozen=True, kw_only=True):
+    """All that this person picks now; an empty list takes the vote back. Null where the poll is not known any more."""
+
+    options: list[str] | None
 
 
 class NumberMoved(Struct, rename="camel", frozen=True, kw_only=True):
@@ -102,7 +176,21 @@ class WebhookTested(Struct, rename="camel", frozen=True, kw_only=True):
     message: str
 
 
-Facts = MessageMoved | MessageAccepted | MessageArrived | NumberMoved | ContactOpted | WebhookDisabled | WebhookTested
+Facts = (
+    MessageMoved
+    | MessageAccepted
+    | MessageArrived
+    | MessageUndecryptable
+    | MessageElsewhere
+    | MessageEdited
+    | MessageRevoked
+    | MessageReacted
+    | PollVoted
+    | NumberMoved
+    | ContactOpted
+    | WebhookDisabled
+    | WebhookTested
+)
 
 
 class Kind(msgspec.Struct, frozen=True):
@@ -117,6 +205,7 @@ CATALOGUE: Mapping[str, Kind] = {
     "message.sent": Kind(MessageMoved, "WhatsApp has taken the message."),
     "message.delivered": Kind(MessageMoved, "It arrived on the recipient's phone; in a group, on the first one."),
     "message.read": Kind(MessageMoved, "It was read, or played."),
+    "message.played": Kind(MessageMoved, "A voice note, sound or video was played; its status stays `read`."),
     "message.failed": Kind(MessageMoved, "It was not sent and will not be; `error` says why."),
     "message.unconfirmed": Kind(MessageMoved, "It may have left and nobody answered; a later receipt settles it."),
     "message.resent": Kind(
@@ -129,7 +218,14 @@ CATALOGUE: Mapping[str, Kind] = {
     "message.canceled": Kind(MessageMoved, "It was canceled before it was sent."),
     "message.received": Kind(MessageArrived, "Somebody wrote to the number."),
     "message.undecryptable": Kind(
-        MessageArrived, "Somebody wrote and it could not be decrypted; their phone is asked to send it again."
+        MessageUndecryptable, "Somebody wrote and it could not be decrypted; when it comes, `message.received` follows."
+    ),
+    "message.edited": Kind(MessageEdited, "Somebody gave a message of theirs another text."),
+    "message.revoked": Kind(MessageRevoked, "Somebody took a message of theirs back for everyone."),
+    "message.reaction": Kind(MessageReacted, "Somebody reacted to a message, or took that back."),
+    "poll.vote": Kind(PollVoted, "Somebody voted in a poll, changed the vote or took it back."),
+    "message.sent_elsewhere": Kind(
+        MessageElsewhere, "The owner wrote on the phone itself; told where the number's `ownMessages` is on."
     ),
     "number.linked": Kind(NumberMoved, "A phone confirmed the link."),
     "number.connected": Kind(NumberMoved, "The connection to WhatsApp stands, or a limit is over."),

@@ -4,11 +4,13 @@ import msgspec
 
 from messageapi.engines.port import Inbound, Undecryptable
 from messageapi.store.vault import Sealer
-from messageapi.vocab.content import Letter
+from messageapi.vocab.content import Edit, Letter, Reaction, Revoke, Vote
 from messageapi.vocab.ids import new_message_id
 from messageapi.vocab.jid import LID_SERVER, Jid
 
 TYPE_LENGTH = 16
+NOBODY_WILL_ANSWER = 0
+"""As `stuck_at`: it is not looked after."""
 
 
 class Arrival(msgspec.Struct, frozen=True):
@@ -29,6 +31,12 @@ class Arrival(msgspec.Struct, frozen=True):
         return self.event.letter if isinstance(self.event, Inbound) else None
 
     @property
+    def changes(self) -> Edit | Revoke | Reaction | Vote | None:
+        """What it does to an earlier message, if that is what it is."""
+        content = self.letter.content if self.letter else None
+        return content if isinstance(content, Edit | Revoke | Reaction | Vote) else None
+
+    @property
     def text(self) -> str | None:
         return self.event.text if isinstance(self.event, Inbound) else None
 
@@ -39,25 +47,20 @@ class Arrival(msgspec.Struct, frozen=True):
     @property
     def sender(self) -> str:
         """Without the device: a message is the same one, whichever of the writer's devices is named."""
-        try:
-            return str(Jid.parse(self.event.sender).bare)
-        except ValueError:
-            return self.event.sender
+        return _bare(self.event.sender)
 
     @property
     def phone(self) -> str | None:
-        if isinstance(self.event, Inbound) and self.event.sender_phone:
-            return self.event.sender_phone
-        try:
-            return Jid.parse(self.sender).phone
-        except ValueError:
-            return None
+        """Of the writer; of an own message the other side's."""
+        if self.own:
+            return _phone(self.event.chat)
+        return self.event.sender_phone or _phone(self.sender)
 
     @property
     def lid(self) -> str | None:
-        if isinstance(self.event, Inbound) and self.event.sender_lid:
-            return self.event.sender_lid
-        return self.sender if self.sender.endswith(f"@{LID_SERVER}") else None
+        if self.own:
+            return _lid(self.event.chat)
+        return self.event.sender_lid or _lid(self.sender)
 
     def row(self, now: int) -> dict[str, object]:
         """As a new row of messages."""
@@ -65,16 +68,35 @@ class Arrival(msgspec.Struct, frozen=True):
             "id": new_message_id(),
             "account_id": self.account_id,
             "number_id": self.number_id,
-            "direction": "inbound",
+            "direction": "outbound" if self.own else "inbound",
             "type": self.type,
             "chat": self.event.chat,
             "peer_phone": self.phone,
             "peer_lid": self.lid,
             "sender": self.sender,
-            "status": "received",
+            "status": "sent" if self.own else "received",
             "wa_id": self.event.wa_id,
             "attempt": 0,
-            "late": isinstance(self.event, Inbound) and self.event.late,
+            "late": self.event.late,
             "accepted_at": now,
             "sent_at": self.event.at,
+            "stuck_at": NOBODY_WILL_ANSWER if self.own else None,
         }
+
+
+def _bare(address: str) -> str:
+    try:
+        return str(Jid.parse(address).bare)
+    except ValueError:
+        return address
+
+
+def _phone(address: str) -> str | None:
+    try:
+        return Jid.parse(address).phone
+    except ValueError:
+        return None
+
+
+def _lid(address: str) -> str | None:
+    return address if address.endswith(f"@{LID_SERVER}") else None
