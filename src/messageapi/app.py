@@ -22,6 +22,8 @@ from messageapi.messages.api import routes as messages_routes
 from messageapi.numbers.api import routes as numbers_routes
 from messageapi.operator.api import beside, operator_app
 from messageapi.operator.token import OperatorToken
+from messageapi.panel.app import Panel
+from messageapi.panel.failures import as_page
 from messageapi.settings import Settings
 from messageapi.site.openapi import described_routes, document
 from messageapi.site.routes import pages
@@ -59,8 +61,8 @@ def build_app(
     gives `streams`, to end them first.
     """
     settings, streams = doors.settings, streams or live(doors)
-    renderer = Renderer(settings.public_url.rstrip("/"), simple_paths(routes))
-    check = KeyCheck(doors)
+    renderer = Renderer(settings.public_url.rstrip("/"), simple_paths(routes), as_page)
+    check, unknown = KeyCheck(doors), strangers(settings, doors.clock)
     public: App = routed(
         [*routes, *health_routes(), *pages(settings, lambda: openapi(settings))],
         AppConfig(
@@ -68,11 +70,7 @@ def build_app(
                 "doors": Provide(lambda: doors, sync_to_thread=False),
                 "live": Provide(lambda: streams, sync_to_thread=False),
             },
-            guards=[
-                Gate(
-                    check, RateLimiter(settings.key_requests_per_minute, doors.clock), strangers(settings, doors.clock)
-                )
-            ],
+            guards=[Gate(check, RateLimiter(settings.key_requests_per_minute, doors.clock), unknown)],
             exception_handlers=renderer.handlers(),
             request_max_body_size=settings.request_bytes,
             on_startup=[check.start],
@@ -80,7 +78,7 @@ def build_app(
         ),
     )
     app = beside(public, operator_app(doors, operator, renderer, routes, streams)) if operator else public
-    return Front(app, renderer, https=settings.public_url.startswith("https://"))
+    return Front(Panel(doors, unknown, app), renderer, https=settings.public_url.startswith("https://"))
 
 
 def openapi(settings: Settings) -> dict[str, object]:

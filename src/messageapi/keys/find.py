@@ -1,12 +1,17 @@
 """Reading the account's API keys. Never their secret: that was shown once."""
 
+from typing import Literal
+
 import msgspec
-from sqlalchemy import func
+from sqlalchemy import func, or_
 
 from messageapi.errors import Problem
 from messageapi.store.tables import keys
 from messageapi.store.tx import Tx
 from messageapi.vocab.caller import Caller
+
+State = Literal["usable", "ended"]
+"""Ended: revoked, or beyond its expiry."""
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -34,9 +39,14 @@ async def one(tx: Tx, caller: Caller, key_id: str) -> Key:
     return Key(*row)
 
 
-async def page(tx: Tx, caller: Caller, before: str | None, limit: int) -> list[Key]:
-    """Newest first: ids grow with time."""
+async def page(
+    tx: Tx, caller: Caller, before: str | None, limit: int, *, state: State | None = None, now: int = 0
+) -> list[Key]:
+    """Newest first: ids grow with time. With `state` only those that are so `now`."""
     statement = tx.of(caller).select(keys, *_COLUMNS).order_by(keys.c.id.desc()).limit(limit)
+    if state is not None:
+        ended = or_(keys.c.revoked_at.is_not(None), func.coalesce(keys.c.expires_at, now + 1) <= now)
+        statement = statement.where(ended if state == "ended" else ~ended)
     if before is not None:
         statement = statement.where(keys.c.id < before)
     return [Key(*row) for row in await tx.rows(statement)]

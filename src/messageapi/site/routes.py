@@ -13,7 +13,8 @@ from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
 
 from messageapi.settings import Settings
-from messageapi.site.assets import Asset, assets, page
+from messageapi.site.assets import assets, page
+from messageapi.web.assets import Asset
 from messageapi.web.codes import CODES
 from messageapi.web.gate import OPEN
 
@@ -103,7 +104,7 @@ def _static(asset: Asset) -> HTTPRouteHandler:
         headers = {"etag": asset.tag, "cache-control": _CACHED, "vary": "accept-encoding"}
         if request.headers.get("if-none-match") == asset.tag:
             return Response(b"", status_code=304, headers=headers)
-        if "gzip" in request.headers.get("accept-encoding", ""):
+        if asset.compressed and "gzip" in request.headers.get("accept-encoding", ""):
             return Response(
                 asset.compressed, media_type=asset.media_type, headers={**headers, "content-encoding": "gzip"}
             )

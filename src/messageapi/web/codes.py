@@ -6,6 +6,7 @@ from messageapi.web.code import Code
 from messageapi.web.codes_of_files import CODES_OF_FILES
 from messageapi.web.codes_of_live import CODES_OF_LIVE
 from messageapi.web.codes_of_logins import CODES_OF_LOGINS
+from messageapi.web.codes_of_panel import CODES_OF_PANEL
 from messageapi.web.codes_of_people import CODES_OF_PEOPLE
 from messageapi.web.codes_of_webhooks import CODES_OF_WEBHOOKS
 
@@ -288,6 +289,7 @@ CODES: dict[str, Code] = {
     **CODES_OF_WEBHOOKS,
     **CODES_OF_LIVE,
     **CODES_OF_LOGINS,
+    **CODES_OF_PANEL,
     # the server
     "operator_token_wrong": Code(
         401, "Wrong operator token", "The operator's token changes with every start. Read it again from operator.json."

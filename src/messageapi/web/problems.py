@@ -2,6 +2,7 @@
 calls.
 """
 
+from collections.abc import Callable
 from typing import cast
 
 import msgspec
@@ -56,15 +57,26 @@ class SimpleFailure(msgspec.Struct, rename="camel", omit_defaults=True):
     message_id: str | None = None
 
 
-class Renderer:
-    """Knows which routes answer in the simple shape."""
+Rendered = tuple[int, Headers, bytes]
 
-    def __init__(self, docs_url: str, simple_paths: frozenset[str]) -> None:
+
+class Renderer:
+    """Knows which routes answer in the simple shape. `as_page`: what people see instead, None for programs."""
+
+    def __init__(
+        self,
+        docs_url: str,
+        simple_paths: frozenset[str],
+        as_page: Callable[[Problem, ScopeDict], Rendered | None] = lambda *_: None,
+    ) -> None:
         self._docs = docs_url + DOCS
         self._simple_paths = simple_paths
+        self._as_page = as_page
 
-    def render(self, problem: Problem, scope: ScopeDict) -> tuple[int, Headers, bytes]:
+    def render(self, problem: Problem, scope: ScopeDict) -> Rendered:
         shape = self._shape(scope)
+        if shape == "resource" and (page := self._as_page(problem, scope)):
+            return page
         if shape == "simple":
             return flat(problem, visit(scope).request_id)
         return self._resource(problem, visit(scope).request_id, flat_too=shape == "both")

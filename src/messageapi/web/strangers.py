@@ -22,15 +22,19 @@ class Strangers:
         self._limiter = limiter
         self._proxies = proxies
 
+    def origin(self, scope: Mapping[str, Any]) -> str:
+        """The address somebody comes from, through our own proxies."""
+        return origin(scope, self._proxies)
+
     def count(self, scope: Mapping[str, Any]) -> None:
         """One request of somebody without a key. Raise Problem for one too many."""
-        quota = self._limiter.take(origin(scope, self._proxies))
+        quota = self._limiter.take(self.origin(scope))
         if quota.over:
             raise _too_many(quota)
 
     def refuse_guesses(self, scope: Mapping[str, Any], known: Callable[[], bool]) -> None:
         """Before a key is looked at. Where too many were wrong, only keys that were `known` before are looked at."""
-        if self._limiter.any_spent() and self._limiter.spent(origin(scope, self._proxies)) and not known():
+        if self._limiter.any_spent() and self._limiter.spent(self.origin(scope)) and not known():
             self.count(scope)
 
 

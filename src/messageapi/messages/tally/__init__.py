@@ -1,0 +1,1 @@
+"""How many messages there were, by day and by what became of them."""

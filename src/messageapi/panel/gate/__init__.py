@@ -1,0 +1,1 @@
+"""Stands before every page: who is it, may they, and did our own page send this form."""

@@ -1,0 +1,19 @@
+"""The pages, one module for each place. Every route is in ROUTES: a test reads from it who may open what."""
+
+from litestar.handlers import HTTPRouteHandler
+
+from messageapi.panel.pages.first_start import routes as first_start_routes
+from messageapi.panel.pages.home import routes as home_routes
+from messageapi.panel.pages.keys import routes as keys_routes
+from messageapi.panel.pages.preferences import routes as preferences_routes
+from messageapi.panel.pages.sign_in import routes as sign_in_routes
+from messageapi.panel.pages.sign_up import routes as sign_up_routes
+
+ROUTES: tuple[HTTPRouteHandler, ...] = (
+    *sign_in_routes,
+    *sign_up_routes,
+    *first_start_routes,
+    *preferences_routes,
+    *home_routes,
+    *keys_routes,
+)

@@ -1,0 +1,108 @@
+"""Home: the numbers and their state, what became of the messages, what needs attention, and the first steps."""
+
+from datetime import UTC, datetime, time
+from typing import NamedTuple
+
+import msgspec
+from litestar import get
+
+from messageapi.keys import find as keys
+from messageapi.messages.tally import rows as tally
+from messageapi.messages.tally.days import Day, Group, last_days
+from messageapi.numbers import find as numbers
+from messageapi.numbers.number import Number
+from messageapi.panel.attention import Line, lines
+from messageapi.panel.navigation import leads
+from messageapi.panel.render import Html, page
+from messageapi.panel.visitor import Visitor
+from messageapi.web.doors import Doors
+from messageapi.webhooks import find as webhooks
+
+DAYS = 30
+_A_DAY = 86_400_000
+SERIES: tuple[tuple[str, str, Group], ...] = (
+    ("Read", "one", "read"),
+    ("Delivered", "two", "delivered"),
+    ("Sent", "three", "sent"),
+    ("Waiting", "rest", "waiting"),
+    ("Failed", "bad", "failed"),
+)
+"""What the chart stacks, from the ground up: word, colour, group."""
+
+
+class Step(NamedTuple):
+    """One of the first things to do."""
+
+    title: str
+    sentence: str
+    address: str
+    button: str
+    done: bool
+
+
+class Present(NamedTuple):
+    """How things stand now."""
+
+    numbers: list[Number]
+    attention: list[Line]
+    steps: list[Step]
+
+
+@get("/home", opt={"permission": "viewer"})
+async def home(doors: Doors, visitor: Visitor) -> Html:
+    present = await _present(doors, visitor)
+    days = await last_days(doors, visitor.caller, visitor.time_zone, DAYS)
+    return page(
+        visitor, "home/home.html", present=present, today=days[-1], days=days, chart=_chart(days), series=SERIES
+    )
+
+
+@get("/home/now", opt={"permission": "viewer"})
+async def home_now(doors: Doors, visitor: Visitor) -> Html:
+    """What changes by itself: htmx asks for it while the page is open."""
+    return page(visitor, "home/now.html", present=await _present(doors, visitor))
+
+
+async def _present(doors: Doors, visitor: Visitor) -> Present:
+    caller, now = visitor.caller, visitor.now
+    async with doors.db.reading() as tx:
+        mine = await numbers.every(tx, caller)
+        endpoints = await webhooks.page(tx, caller, None, 100)
+        newest = await keys.page(tx, caller, None, 100)
+        failing = await tally.failing(tx, caller, now - _A_DAY, 3)
+        sent = await tally.any_sent(tx, caller)
+    steps = [
+        Step(
+            "Link a number",
+            "Scan a QR code with your phone, or take a sandbox number to try things without one.",
+            "/numbers/new",
+            "Add number",
+            any(number.linked for number in mine),
+        ),
+        Step(
+            "Create an API key",
+            "Your program sends it with every call.",
+            "/keys/new",
+            "Create key",
+            any(key.revoked_at is None for key in newest),
+        ),
+        Step("Send a message", "From this page, or with one call.", "/messages/new", "Write message", sent),
+        Step(
+            "Receive events",
+            "Have answers and receipts posted to your server as they happen.",
+            "/webhooks/new",
+            "Add endpoint",
+            bool(endpoints),
+        ),
+    ]
+    return Present(mine, lines(mine, endpoints, failing, newest, now), [step for step in steps if leads(step.address)])
+
+
+def _chart(days: list[Day]) -> str:
+    """For chart.js. Each day as its noon in UTC: no shift of an hour makes it another."""
+    noons = [int(datetime.combine(each.day, time(12), UTC).timestamp()) for each in days]
+    series = [{"name": name, "tone": tone, "values": [each.of(group) for each in days]} for name, tone, group in SERIES]
+    return msgspec.json.encode({"days": noons, "series": series}).decode()
+
+
+routes = [home, home_now]

@@ -1,0 +1,190 @@
+"""A running panel with people and a busy account in it, for browser tests and screenshots. Nothing outlives it."""
+
+import asyncio
+import contextlib
+import random
+import socket
+import tempfile
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import update
+
+from messageapi.accounts.create import create_account
+from messageapi.accounts.keyring import AccountKeyring
+from messageapi.app import build_app
+from messageapi.blobs.folder import FolderBlobs
+from messageapi.bus.bells import Bells
+from messageapi.bus.memory import MemoryBus
+from messageapi.engines.port import Network
+from messageapi.keys.create import create_key
+from messageapi.keys.revoke import revoke_key
+from messageapi.numbers.create import create as create_number
+from messageapi.numbers.states import REASONS
+from messageapi.outside.door import Outside, Rules
+from messageapi.people import rows as people
+from messageapi.people.first_start import first_start_link
+from messageapi.people.person import Newcomer, SeenFrom, checked, row_of
+from messageapi.people.session import begin
+from messageapi.settings import Settings
+from messageapi.store.db import Database
+from messageapi.store.tables import keys, messages, numbers, webhooks
+from messageapi.store.tx import Tx
+from messageapi.store.vault import Vault
+from messageapi.vocab.caller import Caller, operator_for
+from messageapi.vocab.clock import now_ms
+from messageapi.web.doors import Doors
+from messageapi.web.serving import server
+from messageapi.webhooks.create import create as create_webhook
+from messageapi.webhooks.schemas import NewWebhook
+
+PASSWORD = "correct horse battery staple"  # noqa: S105 - of people who live as long as a test
+DAY = 86_400_000
+DAYS = 30
+
+
+@dataclass(frozen=True)
+class Stage:
+    """`sessions`: the session cookie's value of `ada` (owner of a busy account), `bob` (viewer there), `nora` (owner of
+    an empty one).
+    """
+
+    url: str
+    doors: Doors
+    sessions: dict[str, str]
+    first_start: str
+
+
+@contextlib.asynccontextmanager
+async def open_doors(folder: Path, port: int) -> AsyncIterator[Doors]:
+    settings = Settings(data=str(folder), port=port, sign_up="open")
+    database = await Database.open("", folder=folder)
+    bus, vault = MemoryBus(), Vault.open(folder / "master.key")
+    keyring, blobs = AccountKeyring(database, vault), FolderBlobs(folder / "blobs")
+    yield Doors(settings, database, bus, Bells(bus, remote=False), vault, now_ms, keyring, blobs, Outside(Rules()))
+    await bus.close()
+    await database.close()
+
+
+@contextlib.asynccontextmanager
+async def stage() -> AsyncIterator[Stage]:
+    """Served on a free port of loopback until the block ends."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
+    with tempfile.TemporaryDirectory() as folder:
+        async with open_doors(Path(folder), port) as doors:
+            busy = operator_for(await create_account(doors, name="Lovelace Shop", email="shop@example.com"))
+            empty = operator_for(await create_account(doors, name="Nora", email="nora@example.com"))
+            sessions = {
+                "ada": await enter(doors, busy, "Ada Lovelace", "ada@example.com", "owner"),
+                "bob": await enter(doors, busy, "Bob Brown", "bob@example.com", "viewer"),
+                "nora": await enter(doors, empty, "Nora Noon", "nora@example.com", "owner"),
+            }
+            await furnish(doors, busy)
+            link = await first_start_link(doors, empty.account_id)
+            web = server(build_app(doors), "127.0.0.1", port)
+            running = asyncio.create_task(web.serve(sockets=[listener]))
+            yield Stage(f"http://127.0.0.1:{port}", doors, sessions, link or "")
+            web.should_exit = True
+            await running
+
+
+async def enter(doors: Doors, account: Caller, name: str, email: str, role: str) -> str:
+    """A person who is signed in; their session's token."""
+    values = await checked(Newcomer(name, email, PASSWORD, "Europe/Berlin"))
+    row = row_of(doors, {**values, "verified_at": doors.clock()})
+
+    async def work(tx: Tx) -> str:
+        await people.insert_person(tx, row)
+        await people.join(tx, account.account_id, str(row["id"]), role, doors.clock())
+        here = SeenFrom("127.0.0.1", "Firefox on Debian")
+        return (await begin(tx, doors, str(row["id"]), account.account_id, seen_from=here)).token
+
+    return await doors.db.writer.run(work)
+
+
+async def furnish(doors: Doors, account: Caller) -> None:
+    """Numbers in several states, thirty days of messages, keys, an endpoint that fails."""
+    now = doors.clock()
+    shop = await _number(doors, account, "Shop", "+4915112345678", state="connected")
+    await _number(doors, account, "Support", "+442071234567", state="connected")
+    lost = await _number(doors, account, "Night desk", "+5511987654321", state="logged_out")
+    since = {"reason_code": "logged_out", "reason": REASONS["logged_out"], "state_since": now - 5_400_000}
+    await _set(doors, update(numbers).where(numbers.c.id == lost).values(**since))
+    await _number(doors, account, "Try-out", None, network="sandbox", state="created")
+    await _keys(doors, account, now)
+    await create_webhook(doors, account, NewWebhook(url="https://example.com/hooks", description="Order desk"))
+    await _set(doors, update(webhooks).values(failing_since=now - 7_200_000))
+    rows = _messages(shop, now)
+    await doors.db.writer.run(
+        lambda tx: tx.insert_many(messages, [tx.of(account).row(messages, **row) for row in rows])
+    )
+
+
+async def _number(
+    doors: Doors, account: Caller, name: str, phone: str | None, *, state: str, network: Network = "whatsapp"
+) -> str:
+    made = await create_number(doors, account, name=name, network=network)
+    jid = f"{phone[1:]}:1@s.whatsapp.net" if phone else None
+    await _set(doors, update(numbers).where(numbers.c.id == made.id).values(phone=phone, jid=jid, state=state))
+    return made.id
+
+
+async def _keys(doors: Doors, account: Caller, now: int) -> None:
+    made = [
+        await create_key(doors, account, name=name, scopes=scopes)
+        for name, scopes in (
+            ("Web shop", ("messages:send", "messages:read", "numbers:read")),
+            ("Invoices at night", ("messages:send",)),
+            ("Everything", account.scopes),
+            ("Old laptop", ("messages:send",)),
+        )
+    ]
+    await revoke_key(doors, account, made[-1].id)
+    for key, used in zip(made, (now - 45_000, now - 9 * DAY, None, now - 40 * DAY), strict=True):
+        await _set(doors, update(keys).where(keys.c.id == key.id).values(last_used_at=used))
+    soon = now + 3 * DAY
+    await _set(doors, update(keys).where(keys.c.id == made[1].id).values(expires_at=soon))
+
+
+def _messages(number: str, now: int) -> list[dict[str, object]]:
+    """The same every time."""
+    chance = random.Random(5)  # noqa: S311 - no secret is made of it
+    ends = ("read",) * 52 + ("delivered",) * 31 + ("sent",) * 9 + ("failed",) * 3 + ("received",) * 30
+    rows = []
+    for back in range(DAYS):
+        quiet = 0.3 if back % 7 in (1, 2) else 1.0
+        for at in range(int(chance.randint(60, 140) * quiet)):
+            status = chance.choice(ends)
+            rows.append(
+                _message(number, f"{back:04x}{at:04x}", status, now - back * DAY - chance.randint(0, 9_000_000))
+            )
+    return sorted(rows, key=lambda row: str(row["accepted_at"]))
+
+
+def _message(number: str, name: str, status: str, at: int) -> dict[str, object]:
+    failed = status == "failed"
+    return {
+        "id": f"0198c7d2-5b1e-7c3a-9f04-0000{name}",
+        "number_id": number,
+        "direction": "inbound" if status == "received" else "outbound",
+        "type": "text",
+        "chat": "4915222222222@s.whatsapp.net",
+        "peer_phone": "+4915222222222",
+        "sender": "4915222222222@s.whatsapp.net",
+        "wa_id": f"3EB0{name}",
+        "status": status,
+        "attempt": 1,
+        "late": False,
+        "accepted_at": at,
+        "sent_at": None if failed else at + 400,
+        "delivered_at": at + 1_900 if status in ("delivered", "read") else None,
+        "read_at": at + 64_000 if status == "read" else None,
+        "ended_at": at + 900 if failed else None,
+        "error_code": "recipient_not_on_whatsapp" if failed else None,
+    }
+
+
+async def _set(doors: Doors, statement: object) -> None:
+    await doors.db.writer.run(lambda tx: tx.execute(statement))  # type: ignore[arg-type]

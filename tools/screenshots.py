@@ -1,0 +1,168 @@
+"""Pictures of every page: desktop and phone, light and dark, full, empty and in error, and one sheet of them all.
+
+Run: python -m tools.screenshots [part of a name ...]. Needs Debian's chromium; writes to screenshots/, not tracked.
+"""
+
+import asyncio
+import shutil
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from PIL import Image, ImageDraw
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from tools.panel_stage import Stage, stage
+
+from messageapi import logs
+
+FOLDER = Path(__file__).parents[1] / "screenshots"
+SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
+THUMB = 320
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+
+
+class Shot(NamedTuple):
+    """`who` is signed in; `steps` is what happens on the page before the picture: "click x", "fill x=y", "press x"."""
+
+    name: str
+    path: str
+    who: str = "ada"
+    steps: tuple[str, ...] = ()
+
+
+SHOTS = (
+    Shot("login", "/login", ""),
+    Shot("login-wrong", "/login", "", ("fill #f-email=ada@example.com", "fill #f-password=wrong one", "click .main")),
+    Shot("sign-up", "/sign-up", ""),
+    Shot(
+        "sign-up-sent",
+        "/sign-up",
+        "",
+        (
+            "fill #f-name=Grace",
+            "fill #f-email=grace@example.com",
+            "fill #f-password=three random words",
+            "click .main",
+        ),
+    ),
+    Shot("verify-bad-link", "/verify?token=nothing", "", ("fill #f-password=x", "click .main")),
+    Shot("first-start", "FIRST", ""),
+    Shot("home", "/home"),
+    Shot("home-empty", "/home", "nora"),
+    Shot("home-menu", "/home", "ada", ("click .person",)),
+    Shot("shortcuts", "/home", "ada", ("press ?",)),
+    Shot("keys", "/keys"),
+    Shot("keys-viewer", "/keys", "bob"),
+    Shot("keys-ended", "/keys?show=ended"),
+    Shot("keys-empty", "/keys", "nora"),
+    Shot("keys-new", "/keys/new"),
+    Shot("keys-new-wrong", "/keys/new", "ada", ("fill #f-name= ", "drop required", "click .main")),
+    Shot("keys-created", "/keys/new", "nora", ("fill #f-name=Web shop", "click .main >> nth=-1")),
+    Shot("keys-revoke", "/keys", "ada", ("click td.end a >> nth=0", "wait dialog[open]")),
+    Shot("toast", "/keys", "nora", ("click td.end a >> nth=0", "wait dialog[open]", "click dialog .bad.main")),
+    Shot("not-allowed", "/keys/new", "bob"),
+    Shot("not-found", "/nothing-here"),
+    Shot("not-found-stranger", "/nothing-here", ""),
+)
+
+
+async def main(wanted: list[str]) -> None:
+    shots = [shot for shot in SHOTS if not wanted or any(part in shot.name for part in wanted)]
+    FOLDER.mkdir(exist_ok=True)
+    logs.configure("warning")
+    async with stage() as running, browser() as opened:
+        for size in SIZES:
+            for scheme in SCHEMES:
+                async for path in taken(opened, running, shots, size, scheme):
+                    print(path.name)
+    sheet(sorted(FOLDER.glob("*-*.png")))
+
+
+@asynccontextmanager
+async def browser() -> AsyncIterator[Browser]:
+    """Debian's chromium; playwright brings none of its own."""
+    async with async_playwright() as playwright:
+        path = shutil.which("chromium")
+        if path is None:
+            raise SystemExit("chromium is missing. Install it: apt-get install chromium")
+        opened = await playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        yield opened
+        await opened.close()
+
+
+async def taken(opened: Browser, running: Stage, shots: list[Shot], size: str, scheme: Scheme) -> AsyncIterator[Path]:
+    width, height = SIZES[size]
+    for shot in shots:
+        context = await opened.new_context(
+            viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce"
+        )
+        await sign_in(context, running, shot.who)
+        page = await context.new_page()
+        await page.goto(running.first_start if shot.path == "FIRST" else running.url + shot.path)
+        for step in shot.steps:
+            await take(page, step)
+        await page.wait_for_load_state("networkidle")
+        path = FOLDER / f"{shot.name}-{size}-{scheme}.png"
+        await page.screenshot(path=path, full_page=not shot.steps)
+        await context.close()
+        yield path
+
+
+async def sign_in(context: BrowserContext, running: Stage, who: str) -> None:
+    if who:
+        await context.add_cookies([{"name": "session", "value": running.sessions[who], "url": running.url}])
+
+
+async def take(page: Page, step: str) -> None:
+    """One step in words."""
+    verb, _, rest = step.partition(" ")
+    where, _, value = rest.partition("=") if verb == "fill" else (rest, "", "")
+    if verb == "fill":
+        await page.fill(where, value)
+    elif verb == "press":
+        await page.keyboard.press(rest)
+    elif verb == "drop":
+        await page.evaluate(
+            "name => document.querySelectorAll(`[${name}]`).forEach(e => e.removeAttribute(name))", rest
+        )
+    elif verb == "wait":
+        await page.wait_for_selector(rest)
+    else:
+        await page.click(rest)
+        await page.wait_for_load_state("networkidle")
+
+
+def sheet(paths: list[Path]) -> None:
+    """One row for each page, its variants beside each other."""
+    rows = dict[str, list[Path]]()
+    for path in paths:
+        rows.setdefault(path.stem.rsplit("-", 2)[0], []).append(path)
+    lines = [[_thumb(path) for path in row] for row in rows.values()]
+    heights = [max(image.height for image in line) + 28 for line in lines]
+    whole = Image.new("RGB", (4 * (THUMB + 16) + 16, sum(heights) + 16), "#888888")
+    for top, name, line in zip(_tops(heights), rows, lines, strict=True):
+        ImageDraw.Draw(whole).text((16, top), name, "#ffffff")
+        for column, image in enumerate(line):
+            whole.paste(image, (16 + column * (THUMB + 16), top + 16))
+    whole.save(FOLDER / "sheet.png")
+
+
+def _thumb(path: Path) -> Image.Image:
+    with Image.open(path) as image:
+        small = image.convert("RGB")
+        small.thumbnail((THUMB, 900))
+        return small
+
+
+def _tops(heights: list[int]) -> Iterator[int]:
+    top = 8
+    for height in heights:
+        yield top
+        top += height
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1:]))
