@@ -57,13 +57,6 @@ async def has_passkey(tx: Tx, person_id: str) -> bool:
     return (await tx.scalar(select(passkeys.c.id).where(passkeys.c.person_id == person_id).limit(1))) is not None
 
 
-async def use_step(tx: Tx, person_id: str, step: int) -> bool:
-    """False when a code of this half minute, or of a later one, was used before."""
-    newer = (people.c.id == person_id) & ((people.c.totp_step < step) | people.c.totp_step.is_(None))
-    statement = update(people).where(newer).values(totp_step=step).returning(people.c.id)
-    return (await tx.execute(statement)).first() is not None
-
-
 async def has_operator(tx: Tx) -> bool:
     return (await tx.scalar(select(people.c.id).where(people.c.operator).limit(1))) is not None
 

@@ -52,10 +52,12 @@ async def write(
     return token
 
 
-async def read(tx: Tx, kind: Kind, token: str, now: int) -> Slip:
-    """Raise Problem slip_invalid: unknown, used, too old or for another purpose."""
+async def read(tx: Tx, kind: Kind, token: str, now: int, *, tried: bool = False) -> Slip:
+    """Raise Problem link_invalid or login_expired: unknown, used, too old, tried too often or for another purpose.
+    `tried`: this try is counted already.
+    """
     row = await rows.slip(tx, hash_of(token))
-    if row is None or row.kind != kind or row.expires_at <= now or row.tries >= MOST_TRIES:
+    if row is None or row.kind != kind or row.expires_at <= now or row.tries >= MOST_TRIES + tried:
         if kind in ("second", "passkey"):
             raise Problem("login_expired", 401, "This took too long, or too many tries. Begin again.")
         raise Problem("link_invalid", 404, "This link was used or has expired. Ask for a new one.")

@@ -34,4 +34,17 @@ CODES_OF_LOGINS: dict[str, Code] = {
     "confirm_needed": Code(403, "Password needed", "Enter your password to go on: this changes who can log in."),
     "session_not_found": Code(404, "No such session", "This session has ended already. Look at the list again."),
     "account_not_yours": Code(404, "Not your account", "You do not belong to this account. Choose one of yours."),
+    "code_wrong": Code(403, "Wrong code", "This is not right. Wait for the next code, or use another way."),
+    "second_exists": Code(409, "Codes are on", "Codes from an app are on already. Turn them off first."),
+    "second_not_started": Code(409, "Not begun", "No app waits for its first code. Begin again."),
+    "second_missing": Code(409, "No second factor", "Recovery codes are for a second factor. Add one first."),
+    "passkeys_unavailable": Code(
+        409,
+        "Passkeys not available",
+        "Passkeys need a server with a name, not an IP address. Its owner sets MESSAGEAPI_PUBLIC_URL.",
+    ),
+    "too_many_passkeys": Code(409, "Too many passkeys", "You have 20 passkeys. Remove those that are not used."),
+    "passkey_known": Code(409, "Known passkey", "This passkey was added before. Use another one."),
+    "passkey_refused": Code(422, "Passkey refused", "The browser's answer does not fit this server. Begin again."),
+    "passkey_not_found": Code(404, "No such passkey", "There is no such passkey now. Look at the list again."),
 }
