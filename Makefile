@@ -19,7 +19,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export PYTHONPYCACHEPREFIX := $(CURDIR)/$(VENV)/bytecode
 endif
 
-.PHONY: help serve demo test test-fast lint words bench clean
+.PHONY: help serve demo test test-fast lint words bench clean screenshots
 
 help:
 	@echo "make serve       set everything up and serve on http://127.0.0.1:8080"
@@ -28,6 +28,7 @@ help:
 	@echo "make test-fast   without PostgreSQL, the real protocol client and the whole product"
 	@echo "make lint        ruff, mypy --strict, layers, sizes, tenancy"
 	@echo "make words       gather the words people read for translation"
+	@echo "make screenshots pictures of every page, in screenshots/"
 	@echo "make bench       measure, and write bench/results.md"
 	@echo "make clean       remove what the others made, never your data folder"
 
@@ -52,6 +53,9 @@ lint: $(DEV)
 
 words: $(DEV)
 	@$(BIN)/python tools/words.py $(ARGS)
+
+screenshots: $(DEV)
+	@exec $(BIN)/python -m tools.screenshots $(ARGS)
 
 bench: $(DEV)
 	@exec $(BIN)/python -m bench $(ARGS)
