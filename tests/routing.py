@@ -1,9 +1,8 @@
 """Lends apps whose routes are made already: Litestar takes longer to make them than most tests take to run."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
 from typing import Any, cast
 
 import pytest
@@ -24,9 +23,7 @@ class Lent:
     def __init__(self, routes: Sequence[Any], config: AppConfig) -> None:
         self.given = config
         standing = AppConfig(
-            dependencies={
-                name: Provide(partial(self._lent, name), sync_to_thread=False) for name in ("doors", "live")
-            },
+            dependencies={name: Provide(self._lent(name), sync_to_thread=False) for name in ("doors", "live")},
             guards=[self._guard],
             exception_handlers={Exception: self._respond},
             request_max_body_size=config.request_max_body_size,
@@ -35,9 +32,14 @@ class Lent:
         )
         self.app = _routed(routes, standing)
 
-    def _lent(self, name: str) -> Any:
-        given: Any = self.given.dependencies[name]
-        return given.dependency()
+    def _lent(self, name: str) -> Callable[[], Any]:
+        """Without parameters: Litestar would look for them in the request."""
+
+        def given() -> Any:
+            dependency: Any = self.given.dependencies[name]
+            return dependency.dependency()
+
+        return given
 
     async def _guard(self, connection: Any, handler: Any) -> None:
         for guard in self.given.guards:
