@@ -84,6 +84,49 @@ async def test_what_cannot_be_an_endpoint_is_refused(alice: Any, given: dict[str
     assert (await alice.get(PLACE)).json()["items"] == []
 
 
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ({"url": "https://user:password@example.com/"}, "webhook_url_invalid"),
+        ({"url": "https://example.com:22/"}, "webhook_url_invalid"),
+        ({"url": "http://[::ffff:169.254.169.254]/"}, "webhook_address_forbidden"),
+        ({"events": ["message.received", "message.unheard_of"]}, "webhook_event_unknown"),
+        ({"events": []}, "field_invalid"),
+        ({"numbers": ["num_of_somebody_else"]}, "webhook_number_unknown"),
+        ({"headers": {"X-A": "one\r\nX-B: two"}}, "webhook_header_invalid"),
+        ({"secret": "whsec_" + "QUJD" * 8}, "unknown_field"),
+    ],
+)
+async def test_what_cannot_be_an_endpoint_is_no_edit_either(alice: Any, given: dict[str, Any], code: str) -> None:
+    new = await made(alice)
+    answer = await alice.patch(f"{PLACE}/{new['id']}", json=given)
+    assert answer.json()["code"] == code, answer.text
+    assert (await alice.get(PLACE)).json()["items"] == [{name: new[name] for name in new if name != "secret"}]
+
+
+@pytest.mark.parametrize(
+    ("secret", "code"),
+    [
+        ("whsec_" + "QUJD" * 7 + "QUI=", "webhook_secret_length"),
+        ("whsec_" + "QUJD" * 22, "webhook_secret_length"),
+        ("whsec_", "webhook_secret_length"),
+        ("whsec_" + "*" * 40, "webhook_secret_invalid"),
+        ("QUJD" * 8, "webhook_secret_invalid"),
+    ],
+)
+async def test_a_bad_secret_is_refused_where_one_is_made_and_where_it_is_rotated(
+    alice: Any, secret: str, code: str
+) -> None:
+    new = await made(alice)
+    for path, body in (
+        (PLACE, {"url": URL, "secret": secret}),
+        (f"{PLACE}/{new['id']}/rotate-secret", {"secret": secret}),
+    ):
+        answer = await alice.post(path, json=body)
+        assert (answer.status_code, answer.json()["code"]) == (422, code), answer.text
+    assert (await alice.get(f"{PLACE}/{new['id']}")).json()["oldSecretUntil"] is None
+
+
 async def test_a_type_that_is_nearly_right_gets_a_hint(alice: Any) -> None:
     answer = await alice.post(PLACE, json={"url": URL, "events": ["message.recieved"]})
     assert "Did you mean message.received?" in answer.json()["detail"]
