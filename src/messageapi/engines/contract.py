@@ -5,8 +5,12 @@ from typing import Protocol
 
 from messageapi.engines.port import (
     Capabilities,
+    ChangeGroup,
     EngineEvent,
     Found,
+    Group,
+    Member,
+    MemberChange,
     PairingEvent,
     SendJob,
     Sent,
@@ -43,6 +47,30 @@ Named = Callable[[str], None]
 """Takes the WhatsApp id of a message before the message leaves."""
 
 
+class Groups(Protocol):
+    """Of a session. All raise EngineError: group_not_found, not_in_group, group_not_permitted, group_not_acceptable,
+    invite_gone, invite_invalid, whatsapp_rate_limited, no_answer, not_connected, bad_recipient.
+    """
+
+    async def page(self, after: str, limit: int) -> list[Group]:
+        """By id, without their members."""
+
+    async def read(self, group: str) -> Group: ...
+
+    async def create(self, subject: str, members: list[str]) -> Group: ...
+
+    async def change_members(self, group: str, change: MemberChange, members: list[str]) -> list[Member]:
+        """What came of it for each."""
+
+    async def change(self, wishes: ChangeGroup) -> None: ...
+
+    async def invite(self, group: str, *, renew: bool) -> str: ...
+
+    async def leave(self, group: str) -> None: ...
+
+    async def join(self, code: str) -> Group: ...
+
+
 class Session(Protocol):
     """One live linked device."""
 
@@ -63,6 +91,16 @@ class Session(Protocol):
 
     async def download(self, media: Media) -> bytes:
         """The plain file of a received message, within `download_s`. Raise EngineError."""
+
+    async def set_online(self, *, on: bool) -> None: ...
+
+    async def watch(self, person: str, *, on: bool) -> None:
+        """Report `PresenceSeen` of this person, or not any more."""
+
+    async def reject_call(self, caller: str, call_id: str) -> None: ...
+
+    @property
+    def groups(self) -> Groups: ...
 
     async def close(self) -> None: ...
 

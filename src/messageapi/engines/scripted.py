@@ -29,8 +29,10 @@ from messageapi.engines.port import (
     SendJob,
     Sent,
     SessionSpec,
+    Somebody,
     Typing,
 )
+from messageapi.engines.scripted_groups import Board, ScriptedGroups
 from messageapi.vocab.clock import now_ms
 from messageapi.vocab.content import Letter, Media, Text, words
 
@@ -69,6 +71,11 @@ class ScriptedSession:
         self.on_close: Callable[[], object] = lambda: None
         self.shown: list[tuple[str, str, bool]] = []  # chat, kind, on
         self.read: list[tuple[str, str, list[str]]] = []  # chat, sender, ids
+        self.online: list[bool] = []
+        self.watched: list[tuple[str, bool]] = []
+        self.rejected: list[tuple[str, str]] = []  # caller, call id
+        me = Somebody("+4915100000001", "1@lid")
+        self.groups = ScriptedGroups(engine.groups, me, self._must_be_connected)
 
     def send(self, job: SendJob, named: Named) -> Sent:
         if not self.connected:
@@ -102,6 +109,18 @@ class ScriptedSession:
     async def mark_read(self, chat: str, sender: str, wa_ids: list[str]) -> None:
         self._must_be_connected()
         self.read.append((chat, sender, wa_ids))
+
+    async def set_online(self, *, on: bool) -> None:
+        self._must_be_connected()
+        self.online.append(on)
+
+    async def watch(self, person: str, *, on: bool) -> None:
+        self._must_be_connected()
+        self.watched.append((person, on))
+
+    async def reject_call(self, caller: str, call_id: str) -> None:
+        self._must_be_connected()
+        self.rejected.append((caller, call_id))
 
     async def look_up(self, phones: list[str]) -> list[Found]:
         """Everybody is on WhatsApp but who `engine.strangers` names."""
@@ -171,6 +190,7 @@ class ScriptedEngine:
         self.pairings: dict[str, list[PairingEvent]] = {}
         self.unlinked: list[str] = []
         self.strangers: set[str] = set()
+        self.groups = Board()
         self.people: dict[str, Found] = {}  # whom WhatsApp knows by another number or by both addresses
         self.files: dict[str, bytes | EngineError] = {}  # by path; others are gone at WhatsApp
         self.fetched: list[str] = []

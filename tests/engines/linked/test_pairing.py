@@ -24,6 +24,7 @@ class Library:
         self.asked: list[str] = []
         self.devices: list[bytes] = []
         self.stopped = False
+        self.nameless = 0  # so often it does not know the account's name yet
         self._loop = asyncio.get_running_loop()
 
     def make(self, jid: bytes, listener: Listener) -> Any:
@@ -34,6 +35,10 @@ class Library:
 
     def start(self) -> None:
         self._loop.call_soon_threadsafe(self.started.set)
+
+    def presence(self, _state: str) -> str:
+        self.nameless -= 1
+        return "can't send presence without PushName set" if self.nameless >= 0 else ""
 
     def stop(self) -> None:
         self.stopped = True
@@ -167,3 +172,12 @@ async def test_credentials_that_are_not_sound_are_not_reported_as_linked(
     tell_connected(library.listener)
     await asyncio.wait_for(task, 10)
     assert [event.code for event in reported if isinstance(event, PairingFailed)] == ["crashed"]
+
+
+async def test_a_new_device_stays_until_the_phone_has_introduced_it(begin: Begin) -> None:
+    library, reported, task = await begin()
+    library.nameless = 2
+    tell_connected(library.listener)
+    await task
+    assert library.nameless < 0
+    assert isinstance(reported[-1], Linked)

@@ -8,6 +8,7 @@ import msgspec
 from messageapi.bus.port import Reply
 from messageapi.engines.contract import Session
 from messageapi.engines.host.downloads import Downloads
+from messageapi.engines.host.groups import GROUP_VERBS
 from messageapi.engines.host.journal import JournalError
 from messageapi.engines.host.pairing import Pairing
 from messageapi.engines.host.sessions import RefusedError, Sessions
@@ -26,12 +27,15 @@ from messageapi.engines.port import (
     OpenSession,
     Outcomes,
     Refused,
+    RejectCall,
+    SetOnline,
     ShowTyping,
     StartPairing,
     StopHost,
     Submit,
     Submits,
     UnlinkSession,
+    WatchPresence,
 )
 from messageapi.logs import log
 
@@ -61,9 +65,13 @@ class Commands:
                 ShowTyping: self._show_typing,
                 MarkRead: self._mark_read,
                 LookUp: self._look_up,
+                SetOnline: self._set_online,
+                WatchPresence: self._watch,
+                RejectCall: self._reject_call,
                 Download: self._download,
                 Submits: self._submit_all,
                 AskOutcomes: self._ask,
+                **dict.fromkeys(GROUP_VERBS, self._about_group),
             }
 
     async def handle(self, _subject: str, payload: bytes, reply: Reply | None) -> None:
@@ -141,6 +149,21 @@ class Commands:
 
     async def _download(self, command: Download) -> Answer:
         return await self._downloads.fetch(self._session(command.number_id, command.epoch), command.media)
+
+    async def _set_online(self, command: SetOnline) -> Answer:
+        await self._session(command.number_id, command.epoch).set_online(on=command.on)
+        return Done()
+
+    async def _watch(self, command: WatchPresence) -> Answer:
+        await self._session(command.number_id, command.epoch).watch(command.person, on=command.on)
+        return Done()
+
+    async def _reject_call(self, command: RejectCall) -> Answer:
+        await self._session(command.number_id, command.epoch).reject_call(command.caller, command.call_id)
+        return Done()
+
+    async def _about_group(self, command: Any) -> Answer:
+        return await GROUP_VERBS[type(command)](self._session(command.number_id, command.epoch), command)
 
     def _session(self, number_id: str, epoch: int) -> Session:
         session = self._sessions.held(number_id, epoch).keeper.session

@@ -21,20 +21,24 @@ CALL_S = 5.0
 _LOOK_UP_S = 20.0
 _COMPOSING, _PAUSED = 0, 1
 _MEDIA = {"typing": 0, "recording": 1}
+NAMELESS = "PushName"  # in the library's refusal to be seen before it knows the account's name
 _NOBODY = "Function returned nothing."  # the library's words for an empty answer
 
 
-def show(client: Client, chat: bytes, kind: Typing, *, on: bool) -> str:
-    """What went wrong, or nothing. Only who is online is seen typing; but a phone is silent while we are online."""
+def show(client: Client, chat: bytes, kind: Typing, *, on: bool, stays: bool = False) -> str:
+    """What went wrong, or nothing. Only who is online is seen typing; but a phone is silent while we are online, so
+    that ends with it unless it `stays`.
+    """
     if on:
         client.presence("available")  # refused until the push name is known: then the typing may not be seen
         return client.chat_presence(chat, _COMPOSING, _MEDIA[kind])
     problem = client.chat_presence(chat, _PAUSED, _MEDIA[kind])
-    client.presence("unavailable")
+    if not stays:
+        client.presence("unavailable")
     return problem
 
 
-def seem_human(client: Client, job: SendJob, closing: threading.Event) -> bool:
+def seem_human(client: Client, job: SendJob, closing: threading.Event, *, stays: bool = False) -> bool:
     """Type for as long as the letter says; False when the session closed meanwhile.
 
     Typing that cannot be shown is no reason not to send.
@@ -44,7 +48,7 @@ def seem_human(client: Client, job: SendJob, closing: threading.Event) -> bool:
         within(lambda: show(client, chat, kind, on=True), CALL_S)
     closed = closing.wait(job.letter.typing_ms / 1000)
     with suppress(TimeoutError, GoneError):
-        within(lambda: show(client, chat, kind, on=False), CALL_S)
+        within(lambda: show(client, chat, kind, on=False, stays=stays), CALL_S)
     return not closed
 
 
@@ -52,19 +56,19 @@ def _kind(content: Content) -> Typing:
     return "recording" if isinstance(content, Voice) else "typing"
 
 
-async def show_typing(client: Client, chat: str, kind: Typing, *, on: bool) -> None:
+async def show_typing(client: Client, chat: str, kind: Typing, *, on: bool, stays: bool = False) -> None:
     where = address(chat)
-    _done(await _asked(lambda: show(client, where, kind, on=on), CALL_S))
+    done(await asked(lambda: show(client, where, kind, on=on, stays=stays), CALL_S))
 
 
 async def mark_read(client: Client, chat: str, sender: str, wa_ids: list[str]) -> None:
     where, who, now = address(chat), address(sender or chat), int(time.time())
     if wa_ids:
-        _done(await _asked(lambda: client.mark_read(" ".join(wa_ids), now, where, who), CALL_S))
+        done(await asked(lambda: client.mark_read(" ".join(wa_ids), now, where, who), CALL_S))
 
 
 async def look_up(client: Client, phones: list[str]) -> list[Found]:
-    return await _asked(lambda: _found(client, phones), _LOOK_UP_S) if phones else []
+    return await asked(lambda: _found(client, phones), _LOOK_UP_S) if phones else []
 
 
 def address(text: str) -> bytes:
@@ -100,7 +104,7 @@ def _digits(phone: str) -> str:
     return "".join(filter(str.isdigit, phone.partition("@")[0]))
 
 
-async def _asked(call: Callable[[], T], deadline_s: float) -> T:
+async def asked(call: Callable[[], T], deadline_s: float) -> T:
     try:
         return await on_thread(call, deadline_s)
     except TimeoutError:
@@ -109,7 +113,7 @@ async def _asked(call: Callable[[], T], deadline_s: float) -> T:
         raise EngineError("not_connected", "The session is closed.", permanent=False) from None
 
 
-def _done(problem: str) -> None:
+def done(problem: str) -> None:
     if problem:
         code = "not_connected" if "not connected" in problem else "engine_failed"
         raise EngineError(code, "WhatsApp could not be told.", permanent=False)

@@ -18,8 +18,16 @@ STREAM_ERROR: Final = 11
 DISCONNECTED: Final = 12
 MESSAGE: Final = 17
 RECEIPT: Final = 18
+CHAT_PRESENCE: Final = 19
+PRESENCE: Final = 20
+GROUP_ENTERED: Final = 21
+GROUP_CHANGED: Final = 22
 OFFLINE_PREVIEW: Final = 26
 OFFLINE_COMPLETED: Final = 27
+CALL_OFFER: Final = 36
+CALL_ACCEPT: Final = 37
+CALL_NOTICE: Final = 40  # of a group's call
+CALL_OVER: Final = 42
 UNDECRYPTABLE: Final = 44
 
 _MESSAGES: dict[int, Any] = {
@@ -37,8 +45,16 @@ _MESSAGES: dict[int, Any] = {
     DISCONNECTED: wire.Disconnected,
     MESSAGE: wire.Message,
     RECEIPT: wire.Receipt,
+    CHAT_PRESENCE: wire.ChatPresence,
+    PRESENCE: wire.Presence,
+    GROUP_ENTERED: wire.JoinedGroup,
+    GROUP_CHANGED: wire.GroupInfoEvent,
     OFFLINE_PREVIEW: wire.OfflineSyncPreview,
     OFFLINE_COMPLETED: wire.OfflineSyncCompleted,
+    CALL_OFFER: wire.CallOffer,
+    CALL_ACCEPT: wire.CallAccept,
+    CALL_NOTICE: wire.CallOfferNotice,
+    CALL_OVER: wire.CallTerminate,
     UNDECRYPTABLE: wire.UndecryptableMessage,
 }
 

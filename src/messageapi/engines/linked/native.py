@@ -172,6 +172,47 @@ class Client:
         """`ids` with spaces between, all of one sender; `at` in seconds."""
         return self._text("MarkRead", ids.encode(), at, chat, len(chat), sender, len(sender), b"read")
 
+    def watch(self, person: bytes) -> str:
+        return self._text("SubscribePresence", person, len(person))
+
+    def reject_call(self, caller: bytes, call_id: str) -> str:
+        return self._text("RejectCall", caller, len(caller), call_id.encode())
+
+    def joined_groups(self) -> bytes:
+        return self._bytes("GetJoinedGroups")
+
+    def group(self, group: bytes) -> bytes:
+        return self._bytes("GetGroupInfo", group, len(group))
+
+    def create_group(self, request: bytes) -> bytes:
+        return self._bytes("CreateGroup", request, len(request))
+
+    def change_members(self, group: bytes, people: bytes, change: str) -> bytes:
+        """`add`, `remove`, `promote` or `demote`."""
+        return self._bytes("UpdateGroupParticipants", group, len(group), people, len(people), change.encode())
+
+    def set_group_name(self, group: bytes, name: str) -> str:
+        return self._text("SetGroupName", group, len(group), name.encode())
+
+    def set_group_topic(self, group: bytes, topic: str) -> str:
+        """The library asks for the id of the old one and makes up the new one's."""
+        return self._text("SetGroupTopic", group, len(group), b"", b"", topic.encode())
+
+    def set_group_announce(self, group: bytes, *, on: bool) -> str:
+        return self._text("SetGroupAnnounce", group, len(group), on)
+
+    def set_group_locked(self, group: bytes, *, on: bool) -> str:
+        return self._text("SetGroupLocked", group, len(group), on)
+
+    def invite_link(self, group: bytes, *, renew: bool) -> bytes:
+        return self._bytes("GetGroupInviteLink", group, len(group), renew)
+
+    def leave_group(self, group: bytes) -> str:
+        return self._text("LeaveGroup", group, len(group))
+
+    def join_group(self, code: str) -> bytes:
+        return self._bytes("JoinGroupWithLink", code.encode())
+
     def log_out(self) -> str:
         return self._text("Logout")
 
@@ -265,12 +306,25 @@ def _declare_conversation(calls: Any, buffer: tuple[Any, Any]) -> None:
         "IsOnWhatsApp": (ctypes.c_char_p,),
         "GetLIDFromPN": buffer,
         "GetPNFromLID": buffer,
+        "GetJoinedGroups": (),
+        "GetGroupInfo": buffer,
+        "CreateGroup": buffer,
+        "UpdateGroupParticipants": (*buffer, *buffer, ctypes.c_char_p),
+        "GetGroupInviteLink": (*buffer, ctypes.c_bool),
+        "JoinGroupWithLink": (ctypes.c_char_p,),
     }
     in_text = {
         "Logout": (),
         "SendPresence": (ctypes.c_char_p,),
         "SendChatPresence": (*buffer, number, number),
         "MarkRead": (ctypes.c_char_p, number, *buffer, *buffer, ctypes.c_char_p),
+        "SubscribePresence": buffer,
+        "RejectCall": (*buffer, ctypes.c_char_p),
+        "SetGroupName": (*buffer, ctypes.c_char_p),
+        "SetGroupTopic": (*buffer, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_char_p),
+        "SetGroupAnnounce": (*buffer, ctypes.c_bool),
+        "SetGroupLocked": (*buffer, ctypes.c_bool),
+        "LeaveGroup": buffer,
     }
     for answers, kind in ((in_bytes, ctypes.POINTER(_Bytes)), (in_text, ctypes.c_void_p)):
         for name, arguments in answers.items():

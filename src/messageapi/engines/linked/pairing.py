@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from messageapi.engines.linked import events, store
 from messageapi.engines.linked.addresses import to_text
-from messageapi.engines.linked.native import Client, Listener
+from messageapi.engines.linked.chats import CALL_S, NAMELESS
+from messageapi.engines.linked.native import Client, GoneError, Listener
 from messageapi.engines.linked.protos import wire
 from messageapi.engines.linked.threads import on_thread
 from messageapi.engines.port import EngineError, Linked, PairingCode, PairingEvent, PairingFailed, Qr
@@ -22,6 +24,8 @@ _LOGIN_S = 25.0
 _START_S = 15.0
 _STOP_S = 30.0
 _SETTLE_S = 15.0
+_NAME_S = 8.0
+_LOOK_S = 0.1
 _CHROME = 1  # WhatsApp knows a few browsers and refuses other names
 
 _ENDS = {
@@ -145,8 +149,17 @@ async def _code(client: Client, phone: str) -> PairingCode:
     return PairingCode(answer.Code, now_ms() + _CODE_MS)
 
 
+async def _introduced(client: Client) -> None:
+    """Until the phone has told the account's name, which it does once: a device without it is never seen online."""
+    with suppress(TimeoutError, GoneError):
+        async with asyncio.timeout(_NAME_S):
+            while NAMELESS in await on_thread(lambda: client.presence("unavailable"), CALL_S):  # noqa: ASYNC110
+                await asyncio.sleep(_LOOK_S)
+
+
 async def _linked(client: Client, folder: Path, me: Any) -> PairingEvent:
     """The device has logged in once. Leave in order, so that another process may open the credentials at once."""
+    await _introduced(client)
     try:
         await on_thread(client.stop, _STOP_S)
         sound = await on_thread(lambda: store.settle(folder), _SETTLE_S)

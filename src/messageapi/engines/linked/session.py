@@ -6,10 +6,13 @@ from typing import Any
 
 from messageapi.engines.contract import Named, Sink
 from messageapi.engines.linked import chats, convert, downloads, events, store
+from messageapi.engines.linked.beside import readers
 from messageapi.engines.linked.connection import Connection
 from messageapi.engines.linked.content.letters import message
 from messageapi.engines.linked.content.writing import Writing
 from messageapi.engines.linked.evidence import Evidence, Proof
+from messageapi.engines.linked.groups import Groups
+from messageapi.engines.linked.moments import Moments
 from messageapi.engines.linked.native import Client, GoneError
 from messageapi.engines.linked.protos import wire
 from messageapi.engines.linked.refusals import MESSAGE_REJECTED, engine_error
@@ -35,6 +38,9 @@ class LinkedSession:
         self._uploads = Uploads(fetch)
         self._closing = threading.Event()
         self._told_alive = 0
+        self._moments = Moments(self._live)
+        self._beside = readers(self._live, self._connection, self._moments)
+        self.groups = Groups(self._live, lambda: self._connection.me)
         self.evidence = Evidence(sink)
 
     def use(self, client: Client) -> None:
@@ -55,7 +61,7 @@ class LinkedSession:
     def send(self, job: SendJob, named: Named) -> Sent:
         client = self._live()
         made = self._made(client, job)
-        if job.letter.typing_ms and not chats.seem_human(client, job, self._closing):
+        if job.letter.typing_ms and not chats.seem_human(client, job, self._closing, stays=self._moments.online):
             raise _closed()
         try:
             wa_id = self._handed_over(client, job, made, named)
@@ -85,13 +91,22 @@ class LinkedSession:
         return wa_id
 
     async def show_typing(self, chat: str, kind: Typing, *, on: bool) -> None:
-        await chats.show_typing(self._live(), chat, kind, on=on)
+        await chats.show_typing(self._live(), chat, kind, on=on, stays=self._moments.online)
 
     async def mark_read(self, chat: str, sender: str, wa_ids: list[str]) -> None:
         await chats.mark_read(self._live(), chat, sender, wa_ids)
 
     async def look_up(self, phones: list[str]) -> list[Found]:
         return await chats.look_up(self._live(), phones)
+
+    async def set_online(self, *, on: bool) -> None:
+        await self._moments.set_online(on=on)
+
+    async def watch(self, person: str, *, on: bool) -> None:
+        await self._moments.watch(person, on=on)
+
+    async def reject_call(self, caller: str, call_id: str) -> None:
+        await self._moments.reject(caller, call_id)
 
     async def download(self, media: Media) -> bytes:
         return await downloads.download(self._live(), media)
@@ -136,6 +151,8 @@ class LinkedSession:
         if self.connected and at > self._told_alive and now_ms() - self._told_alive >= ALIVE_EVERY_MS:
             self._told_alive = at
             self._sink(Alive(at))
+        if self.connected:
+            self._moments.make_good()
 
     def _live(self) -> Client:
         if self._client is None or not self.open:
@@ -166,6 +183,8 @@ class LinkedSession:
             return convert.receipt(event)
         if code == events.UNDECRYPTABLE:
             return convert.undecryptable(event, late=self._connection.late)
+        if code in self._beside:
+            return self._beside[code](event)
         return self._connection.take(code, event)
 
 

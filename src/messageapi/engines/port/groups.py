@@ -159,8 +159,9 @@ class GroupChanged(msgspec.Struct, frozen=True, tag=True):
 
 
 class GroupEntered(msgspec.Struct, frozen=True, tag=True):
-    """The number is in a group it was not in before: it was added, joined by a link, or made it."""
+    """The number is in a group it was not in before: it was added, joined by a link (`reason` invite), or made it."""
 
     group: Group
     by: Somebody
     at: int
+    reason: str = ""

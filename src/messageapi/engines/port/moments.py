@@ -34,7 +34,7 @@ class RejectCall(msgspec.Struct, frozen=True, tag=True):
 
 
 class PresenceSeen(msgspec.Struct, frozen=True, tag=True):
-    """Of somebody who is watched. `chat` is where they type; `last_seen` comes with `offline` from who lets it be seen."""
+    """Of somebody who is watched. `chat` is where they type; `last_seen` goes with `offline` where it may be seen."""
 
     person: str
     phone: str

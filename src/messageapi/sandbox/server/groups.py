@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from messageapi.sandbox.network import MOST_GROUPS, Account, Group
 from messageapi.sandbox.server import membership
-from messageapi.sandbox.server.membership import Changed
+from messageapi.sandbox.server.membership import Changed, group_node
 from messageapi.sandbox.server.session import Session, StanzaError, bad_request, not_found
 from messageapi.sandbox.wire.stanza import Attribute, Node
 
@@ -125,36 +125,6 @@ def _result(changed: Changed) -> Node:
         attrs = {"jid": changed.account.lid_jid, "phone_number": changed.account.pn_jid}
     if changed.error:
         attrs["error"] = str(changed.error)
-    return Node("participant", attrs)
-
-
-def group_node(group: Group) -> Node:
-    attrs: dict[str, Attribute] = {
-        "id": group.id,
-        "creator": group.creator.lid_jid,
-        "creator_pn": group.creator.pn_jid,
-        "creation": str(group.created),
-        "subject": group.subject,
-        "s_t": str(group.created),
-        "s_o": group.creator.lid_jid,
-        "addressing_mode": "lid",
-        "size": str(len(group.members)),
-    }
-    flags = [Node(tag) for tag, on in (("locked", group.locked), ("announcement", group.announce)) if on]
-    return Node("group", attrs, [*_description(group), *flags, *(_participant(group, each) for each in group.members)])
-
-
-def _description(group: Group) -> list[Node]:
-    if not group.description:
-        return []
-    attrs: dict[str, Attribute] = {"id": group.description_id, "participant": group.creator.lid_jid}
-    return [Node("description", attrs | {"t": str(group.created)}, [Node("body", {}, group.description.encode())])]
-
-
-def _participant(group: Group, member: Account) -> Node:
-    attrs: dict[str, Attribute] = {"jid": member.lid_jid, "phone_number": member.pn_jid}
-    if member in group.admins:
-        attrs["type"] = "superadmin" if member is group.creator else "admin"
     return Node("participant", attrs)
 
 

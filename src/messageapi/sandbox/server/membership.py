@@ -29,7 +29,7 @@ def change(group: Group, by: Account, verb: str, named: Sequence[Named]) -> list
     if not done:
         return changed
     if verb == "add":
-        announce(group, by, [participants("add", done)], group.members)
+        _welcome(group, by, done)
     elif verb == "remove":
         remove(group, by, done)
     else:
@@ -69,9 +69,15 @@ def join(group: Group, account: Account) -> None:
         return
     group.members.append(account)
     group.touch()
-    added = participants("add", [account])
-    added.attrs["reason"] = "invite"
-    announce(group, account, [added], group.members)
+    _welcome(group, account, [account], {"reason": "invite"})
+
+
+def _welcome(group: Group, by: Account, new: Sequence[Account], how: dict[str, Attribute] | None = None) -> None:
+    """Those who are new are told all of the group, the others who is new."""
+    added = participants("add", new)
+    added.attrs |= how or {}
+    announce(group, by, [added], [member for member in group.members if member not in new])
+    announce(group, by, [Node("create", dict(how or {}), [group_node(group)])], new)
 
 
 def remove(group: Group, by: Account, leaving: Sequence[Account]) -> None:
@@ -112,9 +118,9 @@ def _set(group: Group, by: Account, what: str, words: str) -> Node:
         return Node("description", {"id": group.description_id}, [content])
     if what.endswith("locked"):
         group.locked = what == "locked"
-    else:
-        group.announce = what == "announcement"
-    return Node(what)
+        return Node(what)
+    group.announce = what == "announcement"
+    return Node(what, {"v_id": secrets.token_hex(8)})  # clients pass over the news without it
 
 
 def renew_invite(group: Group, by: Account) -> None:
@@ -127,6 +133,36 @@ def renew_invite(group: Group, by: Account) -> None:
 def demand_admin(group: Group, account: Account, code: int = 403) -> None:
     if account not in group.admins:
         raise StanzaError(code, "forbidden" if code == 403 else "not-authorized")
+
+
+def group_node(group: Group) -> Node:
+    attrs: dict[str, Attribute] = {
+        "id": group.id,
+        "creator": group.creator.lid_jid,
+        "creator_pn": group.creator.pn_jid,
+        "creation": str(group.created),
+        "subject": group.subject,
+        "s_t": str(group.created),
+        "s_o": group.creator.lid_jid,
+        "addressing_mode": "lid",
+        "size": str(len(group.members)),
+    }
+    flags = [Node(tag) for tag, on in (("locked", group.locked), ("announcement", group.announce)) if on]
+    return Node("group", attrs, [*_description(group), *flags, *(_participant(group, each) for each in group.members)])
+
+
+def _description(group: Group) -> list[Node]:
+    if not group.description:
+        return []
+    attrs: dict[str, Attribute] = {"id": group.description_id, "participant": group.creator.lid_jid}
+    return [Node("description", attrs | {"t": str(group.created)}, [Node("body", {}, group.description.encode())])]
+
+
+def _participant(group: Group, member: Account) -> Node:
+    attrs: dict[str, Attribute] = {"jid": member.lid_jid, "phone_number": member.pn_jid}
+    if member in group.admins:
+        attrs["type"] = "superadmin" if member is group.creator else "admin"
+    return Node("participant", attrs)
 
 
 def participants(tag: str, accounts: Iterable[Account]) -> Node:
