@@ -8,8 +8,9 @@ from sqlalchemy import case, delete, exists, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from messageapi.people.person import Person
-from messageapi.store.tables import accounts, logins, memberships, passkeys, people, slips, tries
+from messageapi.store.tables import accounts, invitations, logins, memberships, passkeys, people, slips, tries
 from messageapi.store.tx import AnyRow, Tx
+from messageapi.vocab.caller import Caller
 
 _PERSON = [people.c[name] for name in Person.__struct_fields__]
 _SLIP = [slips.c[name] for name in ("hash", "kind", "person_id", "facts", "tries", "created_at", "expires_at")]
@@ -20,6 +21,16 @@ class Membership(msgspec.Struct, frozen=True):
 
     account_id: str
     name: str
+    role: str
+
+
+class Invited(msgspec.Struct, frozen=True):
+    """An open invitation; `account` is the account's name."""
+
+    id: str
+    account_id: str
+    account: str
+    email: str
     role: str
 
 
@@ -77,6 +88,56 @@ async def memberships_of(tx: Tx, person_id: str) -> list[Membership]:
     return [
         Membership(*row) for row in await tx.rows(found.where(memberships.c.person_id == person_id).order_by(*order))
     ]
+
+
+async def account_name(tx: Tx, caller: Caller) -> str:
+    return str(await tx.scalar(tx.of(caller).select(accounts, accounts.c.name)))
+
+
+async def lock_memberships(tx: Tx, caller: Caller) -> None:
+    """Until the transaction ends nobody else changes who owns the account."""
+    await tx.execute(tx.of(caller).select(memberships, memberships.c.person_id).with_for_update())
+
+
+async def change_membership(tx: Tx, caller: Caller, person_id: str, role: str) -> None:
+    mine = tx.of(caller).update(memberships).where(memberships.c.person_id == person_id)
+    await tx.execute(mine.values(role=role))
+
+
+async def delete_membership(tx: Tx, caller: Caller, person_id: str) -> None:
+    await tx.execute(tx.of(caller).delete(memberships).where(memberships.c.person_id == person_id))
+
+
+async def end_logins_in(tx: Tx, caller: Caller, person_id: str) -> None:
+    there = (logins.c.account_id == caller.account_id) & (logins.c.person_id == person_id)
+    await tx.execute(delete(logins).where(there))
+
+
+async def insert_invitation(tx: Tx, caller: Caller, values: dict[str, Any]) -> None:
+    await tx.execute(tx.of(caller).insert(invitations, **values))
+
+
+async def revoke_invitations(tx: Tx, caller: Caller, email: str, now: int) -> None:
+    waiting = (invitations.c.email == email) & invitations.c.accepted_at.is_(None) & invitations.c.revoked_at.is_(None)
+    await tx.execute(tx.of(caller).update(invitations).where(waiting).values(revoked_at=now))
+
+
+async def invited(tx: Tx, token_hash: bytes, now: int) -> Invited | None:
+    """Found by its link, before there is a caller."""
+    columns = (invitations.c.id, invitations.c.account_id, accounts.c.name, invitations.c.email, invitations.c.role)
+    waiting = (
+        (invitations.c.hash == token_hash)
+        & invitations.c.accepted_at.is_(None)
+        & invitations.c.revoked_at.is_(None)
+        & (invitations.c.expires_at > now)
+    )
+    found = select(*columns).join(accounts, accounts.c.id == invitations.c.account_id).where(waiting)
+    row = await tx.row(found)
+    return Invited(*row) if row else None
+
+
+async def accept_invitation(tx: Tx, invitation_id: str, now: int) -> None:
+    await tx.execute(update(invitations).where(invitations.c.id == invitation_id).values(accepted_at=now))
 
 
 async def insert_login(tx: Tx, values: dict[str, object]) -> None:

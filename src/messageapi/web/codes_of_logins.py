@@ -47,4 +47,17 @@ CODES_OF_LOGINS: dict[str, Code] = {
     "passkey_known": Code(409, "Known passkey", "This passkey was added before. Use another one."),
     "passkey_refused": Code(422, "Passkey refused", "The browser's answer does not fit this server. Begin again."),
     "passkey_not_found": Code(404, "No such passkey", "There is no such passkey now. Look at the list again."),
+    "role_invalid": Code(422, "No such role", "There is no such role. Choose of: owner, admin, viewer."),
+    "role_exceeded": Code(403, "Role exceeded", "Your role does not allow this. Ask an owner of the account to do it."),
+    "member_not_found": Code(404, "No such member", "Nobody of this account has this id. Look at the list of members."),
+    "member_already": Code(
+        409, "Member already", "This person belongs to the account already. Change their role instead."
+    ),
+    "last_owner": Code(409, "Last owner", "This is the account's only owner. Make somebody else an owner first."),
+    "invitation_not_found": Code(
+        404, "No such invitation", "This invitation is not open any more. Look at the list again."
+    ),
+    "invitation_for_other": Code(
+        403, "Invitation for somebody else", "This invitation is for another email. Log in with that one."
+    ),
 }
