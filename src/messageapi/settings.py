@@ -80,6 +80,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     body_hours: Annotated[
         int, Meta(ge=1, le=720, description="How long inbound bodies and events are kept, sealed.")
     ] = 72
+    poll_hours: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=2160,
+            description="How long a sent poll is kept sealed, so that votes in it name its options. 0: they do not.",
+        ),
+    ] = 168
     request_bytes: Annotated[int, Meta(ge=1024, description="Largest request body in bytes.")] = 1_048_576
     blobs_url: Annotated[
         str,
