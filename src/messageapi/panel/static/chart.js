@@ -19,6 +19,12 @@
     return series.map((each) => each.values.map((value, at) => (sums[at] += value)));
   };
 
+  // Labels stand under their day, the last one always.
+  const labelled = (days, width) => {
+    const step = Math.max(1, Math.ceil((days.length * 76) / width));
+    return days.filter((_, at) => (days.length - 1 - at) % step === 0);
+  };
+
   const tip = (plot, given, series) => {
     const box = document.createElement("div");
     box.className = "chart-tip";
@@ -60,7 +66,7 @@
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
       scales: { x: { time: true, range: (_, least, most) => [least - 43200, most + 43200] }, y: { range: (_, __, most) => [0, Math.max(4, most * 1.08)] } },
       axes: [
-        { ...axis, size: 26, gap: 6, grid: { show: false }, space: 70, values: (_, ticks) => ticks.map((each) => dated(each, { day: "numeric", month: "short" })) },
+        { ...axis, size: 26, gap: 6, grid: { show: false }, splits: (u) => labelled(given.days, u.width), values: (_, ticks) => ticks.map((each) => dated(each, { day: "numeric", month: "short" })) },
         { ...axis, size: 44, grid: { stroke: line, width: 1 }, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 1e6, 1e7], values: (_, ticks) => ticks.map(counted) },
       ],
       series: [{}, ...shown.map((each) => ({ label: each.name, fill: resolved(`chart-${each.tone}`), width: 0, points: { show: false }, paths: uPlot.paths.bars({ size: [0.66, 26], radius: 0.16 }) }))],

@@ -1,0 +1,152 @@
+"""The panel alone on a fresh database, and the cast in front of it: Ada owns an account, Abel is its admin, Bob may
+look at it, Nora owns another.
+"""
+
+import importlib.util
+import re
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import httpx
+import pytest
+
+from messageapi.accounts.create import create_account
+from messageapi.accounts.keyring import AccountKeyring
+from messageapi.blobs.folder import FolderBlobs
+from messageapi.bus.bells import Bells
+from messageapi.bus.memory import MemoryBus
+from messageapi.outside.door import Outside, Rules
+from messageapi.panel.app import Panel
+from messageapi.panel.failures import as_page
+from messageapi.settings import Settings
+from messageapi.store.db import Database
+from messageapi.store.vault import Vault
+from messageapi.vocab.caller import Caller, operator_for
+from messageapi.web.doors import Doors
+from messageapi.web.front import Front
+from messageapi.web.problems import Renderer
+from messageapi.web.strangers import strangers
+
+TOKEN = re.compile(r'name="csrf" value="([^"]+)"')
+
+
+@pytest.fixture(scope="session")
+def staging() -> ModuleType:
+    """tools/panel_stage.py"""
+    path = Path(__file__).parents[2] / "tools" / "panel_stage.py"
+    spec = importlib.util.spec_from_file_location("panel_stage", path)
+    assert spec
+    assert spec.loader
+    module = sys.modules["panel_stage"] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data=str(tmp_path / "data"), sign_up="open")
+
+
+@pytest.fixture
+async def doors(
+    settings: Settings, database: Database, bus: MemoryBus, vault: Vault, clock: Callable[[], int]
+) -> Doors:
+    bells = Bells(bus, remote=False)
+    keyring, blobs = AccountKeyring(database, vault), FolderBlobs(settings.data_folder / "blobs")
+    return Doors(settings, database, bus, bells, vault, clock, keyring, blobs, Outside(Rules()))
+
+
+async def _nothing(scope: Any, receive: Any, send: Any) -> None:
+    raise AssertionError(f"{scope['path']} is no page")
+
+
+@pytest.fixture
+def app(doors: Doors) -> Front:
+    panel = Panel(doors, strangers(doors.settings, doors.clock), _nothing)
+    return Front(panel, Renderer("", frozenset(), as_page), https=False)
+
+
+@dataclass(frozen=True)
+class Browser:
+    """Keeps cookies, and sends forms with the token of the page they are on."""
+
+    client: httpx.AsyncClient
+    caller: Caller | None = None
+
+    async def get(self, path: str, **given: Any) -> httpx.Response:
+        return await self.client.get(path, **given)
+
+    async def send(self, path: str, fields: dict[str, Any] | None = None, *, on: str = "") -> httpx.Response:
+        """Open the page `on` which the form is, fill it in, send it to `path`."""
+        found = TOKEN.search((await self.get(on or path)).text)
+        return await self.post(path, {**(fields or {}), "csrf": found[1] if found else ""})
+
+    async def post(self, path: str, fields: dict[str, Any], **headers: str) -> httpx.Response:
+        sent = {"sec-fetch-site": "same-origin", **{name.replace("_", "-"): value for name, value in headers.items()}}
+        return await self.client.post(path, data=fields, headers=sent)
+
+
+@pytest.fixture
+async def browser(app: Front) -> AsyncIterator[Callable[[], Browser]]:
+    """A browser nobody is signed in with."""
+    opened: list[httpx.AsyncClient] = []
+
+    def new() -> Browser:
+        opened.append(httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test"))
+        return Browser(opened[-1])
+
+    yield new
+    for each in opened:
+        await each.aclose()
+
+
+@pytest.fixture
+def stranger(browser: Callable[[], Browser]) -> Browser:
+    return browser()
+
+
+Enter = Callable[[Caller, str, str], Awaitable[Browser]]
+
+
+@pytest.fixture
+def enter(doors: Doors, browser: Callable[[], Browser], staging: ModuleType) -> Enter:
+    """Somebody of an account, signed in."""
+
+    async def entered(account: Caller, name: str, role: str) -> Browser:
+        email = f"{name.lower()}@example.com"
+        token = await staging.enter(doors, account, name, email, role)
+        somebody = Browser(browser().client, account)
+        somebody.client.cookies.set("session", token)
+        return somebody
+
+    return entered
+
+
+@pytest.fixture
+async def account(doors: Doors) -> Caller:
+    return operator_for(await create_account(doors, name="Lovelace Shop", email="shop@example.com"))
+
+
+@pytest.fixture
+async def ada(account: Caller, enter: Enter) -> Browser:
+    return await enter(account, "Ada", "owner")
+
+
+@pytest.fixture
+async def abel(account: Caller, enter: Enter) -> Browser:
+    return await enter(account, "Abel", "admin")
+
+
+@pytest.fixture
+async def bob(account: Caller, enter: Enter) -> Browser:
+    return await enter(account, "Bob", "viewer")
+
+
+@pytest.fixture
+async def nora(doors: Doors, enter: Enter) -> Browser:
+    other = operator_for(await create_account(doors, name="Nora", email="nora-account@example.com"))
+    return await enter(other, "Nora", "owner")
