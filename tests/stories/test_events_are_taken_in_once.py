@@ -110,10 +110,10 @@ def poison(monkeypatch: Any, hello: Any) -> Any:
     """Messages with this text break the room."""
     sound = intake.apply
 
-    async def apply(tx: Any, now: Any, hours: Any, news: Any, patience_ms: Any) -> Any:
+    async def apply(tx: Any, now: Any, hours: Any, news: Any, following: Any) -> Any:
         if any(getattr(event, "text", "") == "poison" for each in news for event in each.events):
             raise ZeroDivisionError("poison is not logged")
-        return await sound(tx, now, hours, news, patience_ms)
+        return await sound(tx, now, hours, news, following)
 
     monkeypatch.setattr(intake, "apply", apply)
     return hello("P1", "poison")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from messageapi.engines.port import EngineEvent, Inbound, NotSent, Receipt, Sent, Unconfirmed, Undecryptable
-from messageapi.messages.ledger import PATIENCE_MS, Ledger
+from messageapi.messages.ledger import Following, Ledger
 from messageapi.messages.receipts import receipt
 from messageapi.messages.received.arrival import Arrival
 from messageapi.messages.received.receive import receive
@@ -13,6 +13,8 @@ from messageapi.messages.rows import WaKey
 from messageapi.messages.settle import settle
 from messageapi.store.db import Tx
 from messageapi.store.vault import Sealer
+
+_AS_USUAL = Following()
 
 
 class News(msgspec.Struct, frozen=True):
@@ -24,7 +26,7 @@ class News(msgspec.Struct, frozen=True):
     events: Sequence[EngineEvent]
 
 
-async def apply(tx: Tx, now: int, hours: int, news: Sequence[News], patience_ms: int = PATIENCE_MS) -> list[str]:
+async def apply(tx: Tx, now: int, hours: int, news: Sequence[News], following: Following = _AS_USUAL) -> list[str]:
     """Take in everything that is about messages; the ids of the messages that changed or came."""
     arrivals = [
         Arrival(each.number_id, each.account_id, event, each.sealer)
@@ -33,7 +35,7 @@ async def apply(tx: Tx, now: int, hours: int, news: Sequence[News], patience_ms:
         if isinstance(event, Inbound | Undecryptable)
     ]
     received = await receive(tx, now, hours, arrivals) if arrivals else []
-    return [*await _follow(tx, Ledger(now, hours, patience_ms), news), *received]
+    return [*await _follow(tx, Ledger(now, hours, following), news), *received]
 
 
 async def _follow(tx: Tx, ledger: Ledger, news: Sequence[News]) -> list[str]:

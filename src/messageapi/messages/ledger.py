@@ -9,8 +9,18 @@ from messageapi.messages.rows import WaKey
 from messageapi.store.db import Tx
 from messageapi.store.vault import Sealer
 
-PATIENCE_MS = 15 * 60_000
-"""For so long a message that cannot go is tried again, as the settings have it by default."""
+
+class Following(NamedTuple):
+    """As the settings have it by default. `patience_ms`: for so long a message that cannot go is tried again.
+    `poll_hours`: for so long a poll is kept after it was sent, because votes name its options by hashes only.
+    """
+
+    patience_ms: int = 15 * 60_000
+    poll_hours: int = 168
+
+
+_AS_USUAL = Following()
+_HOUR_MS = 3_600_000
 
 
 class Early(NamedTuple):
@@ -23,10 +33,11 @@ class Early(NamedTuple):
 class Ledger:
     """One transaction's view of the messages that reports are about."""
 
-    def __init__(self, now: int, hours: int, patience_ms: int = PATIENCE_MS) -> None:
+    def __init__(self, now: int, hours: int, following: Following = _AS_USUAL) -> None:
         self.now = now
         self.hours = hours
-        self.patience_ms = patience_ms
+        self.patience_ms = following.patience_ms
+        self._poll_hours = following.poll_hours
         self.by_id: dict[str, Row] = {}
         self.by_wa: dict[WaKey, Row] = {}
         self._early: dict[WaKey, list[Early]] = {}
@@ -71,9 +82,11 @@ class Ledger:
         moved = [row for row in self.by_id.values() if row.changed]
         await rows.save(tx, moved)
         await rows.park(tx, [row for row in moved if row.parked is not None])
-        await rows.drop_bodies(tx, [row.id for row in moved if row.body_ends])
+        polls = [row.id for row in moved if row.body_ends and row.votes_come and self._poll_hours]
+        await rows.expire_bodies(tx, polls, self.now + self._poll_hours * _HOUR_MS)
+        await rows.drop_bodies(tx, [row.id for row in moved if row.body_ends and row.id not in polls])
         doubtful = [row.id for row in moved if row.status == "unconfirmed"]
-        await rows.expire_bodies(tx, doubtful, self.now + self.hours * 3_600_000)
+        await rows.expire_bodies(tx, doubtful, self.now + self.hours * _HOUR_MS)
         await rows.expire_bodies(tx, [row.id for row in moved if row.waits_again], None)
         waiting = [(key, early) for key, early in self._kept if key in self._early]
         await rows.keep_early(tx, [self._receipt_row(*each) for each in waiting])

@@ -143,6 +143,11 @@ class Row(msgspec.Struct):
         return bool(self.steps) or self.status != self.was
 
     @property
+    def votes_come(self) -> bool:
+        """It is a poll at WhatsApp."""
+        return self.type == "poll" and self.status in {"sent", "delivered", "read"}
+
+    @property
     def body_ends(self) -> bool:
         """The body was needed until now and is not any more."""
         return self.status in BODY_DESTROYED and self.was not in BODY_DESTROYED

@@ -8,9 +8,11 @@ from messageapi import logs
 from messageapi.bus.subjects import BELL_MESSAGE, BELL_ROOM, BELL_SEND
 from messageapi.engines.port import EngineEvent, Limited, NotSent, Sent, Unconfirmed
 from messageapi.messages.events import News, apply
+from messageapi.messages.ledger import Following
 from messageapi.messages.queue import journal, limited
 from messageapi.messages.queue.entry import Standing
 from messageapi.numbers.observe import Observed, observe
+from messageapi.settings import Settings
 from messageapi.store.db import Tx
 from messageapi.store.vault import Sealer
 from messageapi.web.doors import Doors
@@ -59,7 +61,7 @@ class Intake:
 
     async def _apply(self, tx: Tx, news: Sequence[News], standings: Mapping[str, Standing]) -> None:
         doors, now = self._doors, self._doors.clock()
-        changed = await apply(tx, now, doors.settings.body_hours, news, doors.settings.retry_minutes * 60_000)
+        changed = await apply(tx, now, doors.settings.body_hours, news, _following(doors.settings))
         seen = [Observed(each.number_id, each.account_id, event) for each in news for event in each.events]
         await observe(doors, tx, now, seen)
         flowing = await limited.welcome(tx, standings, changed, now)
@@ -79,6 +81,10 @@ class Intake:
             self._doors.bells.ring(BELL_ROOM, number_id)
         for number_id in back:
             self._doors.bells.ring(BELL_SEND, number_id)
+
+
+def _following(settings: Settings) -> Following:
+    return Following(settings.retry_minutes * 60_000, settings.poll_hours)
 
 
 def _outdated(delivery: Delivery, standing: Standing | None) -> bool:
