@@ -104,8 +104,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     )
     media_video_bytes: Annotated[int, Meta(ge=1024, description="Largest video.")] = 64 * 1024 * 1024
     media_document_bytes: Annotated[
-        int, Meta(ge=1024, le=2_000_000_000, description="Largest document, and largest upload of any kind.")
+        int,
+        Meta(
+            ge=1024, le=2_000_000_000, description="Largest document, and largest upload or received file of any kind."
+        ),
     ] = 100 * 1024 * 1024
+    media_small_bytes: Annotated[
+        int,
+        Meta(
+            ge=1,
+            description="Largest file of a received message that is fetched at once where a number fetches small ones.",
+        ),
+    ] = 2 * 1024 * 1024
     media_inline_bytes: Annotated[
         int, Meta(ge=1024, description="Largest file that comes inside a request as base64. See request_bytes, too.")
     ] = 512 * 1024
@@ -153,11 +163,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     mail_url: Annotated[
         str,
         _about(
-            "Where letters to people are handed in: smtp://user:password@host:587 (with STARTTLS) or "
+            "Where emails to people are handed in: smtp://user:password@host:587 (with STARTTLS) or "
             "smtps://user:password@host:465. Empty: files in the data folder; console: prints them."
         ),
     ] = ""
-    mail_from: Annotated[str, _about("Who letters are from, such as MessageAPI <noreply@example.com>.")] = ""
+    mail_from: Annotated[str, _about("Who emails are from, such as MessageAPI <noreply@example.com>.")] = ""
     support_email: Annotated[
         str, _about("Address that questions from the support form are sent to. Empty: they are only stored.")
     ] = ""

@@ -26,6 +26,7 @@ PLANTED = {
     "notices.rows is private to notices": ("numbers/find.py", "import messageapi.notices.rows"),
     "people.rows is private to people": ("keys/find.py", "import messageapi.people.rows"),
     "audit.rows is private to audit": ("people/token.py", "import messageapi.audit.rows"),
+    "support.rows is private to support": ("site/routes.py", "import messageapi.support.rows"),
     "webhooks.rows is private to webhooks": ("messages/find.py", "import messageapi.webhooks.rows"),
     "messages.rows is private to messages": ("compat/__init__.py", "import messageapi.messages.rows"),
 }

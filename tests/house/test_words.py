@@ -46,12 +46,12 @@ def test_a_translation_that_loses_something_is_noticed() -> None:
     assert broken(read_po(BytesIO(GERMAN.encode()), locale="de")) == ["Hello %(name)s,"]
 
 
-def test_words_of_letters_have_no_markup(tool: Callable[[str], ModuleType]) -> None:
+def test_words_of_emails_have_no_markup(tool: Callable[[str], ModuleType]) -> None:
     """Their HTML takes a translation as it is, and their text form would show the tags."""
-    letters = [
+    emails = [
         str(message.id)
         for message in tool("words").gathered()
         if any(str(place).startswith("notices/") for place, _ in message.locations)
     ]
-    assert letters
-    assert [words for words in letters if re.search(r"[<>&]", words)] == []
+    assert emails
+    assert [words for words in emails if re.search(r"[<>&]", words)] == []

@@ -112,7 +112,7 @@ async def test_a_receiver_that_is_gone_is_disabled_and_the_others_are_told(stage
     (first,) = await stage.settled(made.endpoint.id, lambda found: found and found[0].state == "failed")
     assert first.status == 410
     await send_due(stage.doors)
-    assert [letter.subject for letter in await stage.doors.mail.newest(9)] == ["A webhook endpoint was disabled"]
+    assert [email.subject for email in await stage.doors.mail.newest(9)] == ["A webhook endpoint was disabled"]
     await stage.events.happen("two")
     await stage.deliveries.relay()
     assert there.names == ["one"]
@@ -152,10 +152,10 @@ async def test_five_days_of_failures_disable_an_endpoint_and_a_success_starts_th
     await stage.settled(made.endpoint.id, lambda found: found[-1].attempts == 2)
     assert ((await state()).state, (await state()).reason_code) == ("disabled", "failing")
     await send_due(stage.doors)
-    (letter,) = await stage.doors.mail.newest(9)
-    assert letter.to == "alice@example.com"
-    assert made.endpoint.id in letter.text
-    assert REASONS["failing"] in letter.text
+    (email,) = await stage.doors.mail.newest(9)
+    assert email.to == "alice@example.com"
+    assert made.endpoint.id in email.text
+    assert REASONS["failing"] in email.text
 
 
 @pytest.mark.usefixtures("deliveries")

@@ -2,7 +2,20 @@
 
 import typer
 
-from messageapi.cli import account, demo, doctor, information, key, link, number, phone, processes, send, webhook
+from messageapi.cli import (
+    account,
+    demo,
+    doctor,
+    information,
+    key,
+    link,
+    number,
+    phone,
+    processes,
+    send,
+    support,
+    webhook,
+)
 
 app = typer.Typer(
     name="messageapi",
@@ -24,6 +37,7 @@ for name, module, about in (
     ("key", key, "API keys of an account."),
     ("number", number, "WhatsApp numbers of an account."),
     ("webhook", webhook, "Endpoints that events are posted to."),
+    ("support", support, "Questions of people, answered by mail."),
     ("phone", phone, "Virtual phones of the sandbox."),
 ):
     group = typer.Typer(help=about, no_args_is_help=True)

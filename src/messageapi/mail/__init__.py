@@ -1,1 +1,1 @@
-"""The mail door: letters to people. SMTP by setting; a folder of files or the console where none is set."""
+"""The mail door: emails to people. SMTP by setting; a folder of files or the console where none is set."""

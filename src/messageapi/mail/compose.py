@@ -1,4 +1,4 @@
-"""A letter as the bytes of a mail (RFC 5322): two bodies with the same words, headers that nothing can be put into."""
+"""An email as the bytes of a mail (RFC 5322): two bodies with the same words, headers that nothing can be put into."""
 
 from datetime import UTC, datetime
 from email.headerregistry import Address
@@ -6,10 +6,10 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 
-from messageapi.mail.port import Letter, MailError, domain, is_address
+from messageapi.mail.port import Email, MailError, domain, is_address
 
 NOBODY = "MessageAPI <messageapi@localhost.invalid>"
-"""Who writes letters that never leave this machine."""
+"""Who writes emails that never leave this machine."""
 LONGEST_LINE = 200
 """Of a header, in characters."""
 
@@ -24,21 +24,21 @@ def sender(text: str) -> Address:
     return _address(name, address)
 
 
-def composed(letter: Letter, origin: Address) -> EmailMessage:
+def composed(email: Email, origin: Address) -> EmailMessage:
     """Raise MailError(bad_address)."""
-    if not is_address(letter.to):
-        raise MailError("bad_address", "The letter is addressed to something that is no address.")
+    if not is_address(email.to):
+        raise MailError("bad_address", "The email is addressed to something that is no address.")
     mail = EmailMessage(SMTP)
     mail["From"] = origin
-    mail["To"] = _address(letter.name, letter.to)
-    mail["Subject"] = one_line(letter.subject)
-    mail["Date"] = format_datetime(datetime.fromtimestamp(letter.at / 1000, UTC))
-    mail["Message-ID"] = f"<{one_line(letter.id)}@{origin.domain}>"
+    mail["To"] = _address(email.name, email.to)
+    mail["Subject"] = one_line(email.subject)
+    mail["Date"] = format_datetime(datetime.fromtimestamp(email.at / 1000, UTC))
+    mail["Message-ID"] = f"<{one_line(email.id)}@{origin.domain}>"
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no absence notes in return
-    if is_address(letter.reply_to):
-        mail["Reply-To"] = _address("", letter.reply_to)
-    mail.set_content(letter.text, cte="quoted-printable")
-    mail.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    if is_address(email.reply_to):
+        mail["Reply-To"] = _address("", email.reply_to)
+    mail.set_content(email.text, cte="quoted-printable")
+    mail.add_alternative(email.html, subtype="html", cte="quoted-printable")
     return mail
 
 

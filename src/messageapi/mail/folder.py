@@ -11,29 +11,29 @@ from pathlib import Path
 from typing import TypeVar
 
 from messageapi import logs
-from messageapi.mail.compose import composed
-from messageapi.mail.port import Letter, MailError
+from messageapi.mail.compose import NOBODY, composed, sender
+from messageapi.mail.port import Email, MailError
 
 T = TypeVar("T")
 KEPT = 200
-"""Letters hold links that let somebody in: old ones are deleted."""
+"""Emails hold links that let somebody in: old ones are deleted."""
 _log = logs.log("mail")
 
 
 class FolderMail:
     """File work is done in a thread."""
 
-    def __init__(self, folder: Path, origin: Address) -> None:
+    def __init__(self, folder: Path, origin: Address | None = None) -> None:
         self._folder = folder
-        self._origin = origin
+        self._origin = origin or sender(NOBODY)
 
-    async def send(self, letter: Letter) -> None:
-        mail = composed(letter, self._origin)
-        path = self._folder / f"{letter.at:015d}-{letter.id}.eml"
+    async def send(self, email: Email) -> None:
+        mail = composed(email, self._origin)
+        path = self._folder / f"{email.at:015d}-{email.id}.eml"
         await _thread(lambda: self._write(path, bytes(mail)))
-        _log.info("mail is not set up, so a letter was written to a file", file=str(path))
+        _log.info("mail is not set up, so an email was written to a file", file=str(path))
 
-    async def newest(self, most: int) -> list[Letter] | None:
+    async def newest(self, most: int) -> list[Email] | None:
         return await _thread(lambda: [_read(path) for path in self._files()[:most]])
 
     async def close(self) -> None:
@@ -52,11 +52,11 @@ class FolderMail:
         return sorted(self._folder.glob("*.eml"), reverse=True)
 
 
-def _read(path: Path) -> Letter:
+def _read(path: Path) -> Email:
     mail = message_from_bytes(path.read_bytes(), EmailMessage, policy=SMTP)
     to = mail["To"].addresses[0]
     replies = mail["Reply-To"]
-    return Letter(
+    return Email(
         id=path.stem.partition("-")[2],
         to=to.addr_spec,
         name=to.display_name,

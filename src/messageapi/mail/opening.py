@@ -17,14 +17,14 @@ _PORTS = {"smtp": 587, "smtps": 465}
 
 
 def open_mail(url: str, origin: str, folder: Path, show: Callable[[str], None] | None = None) -> Mail:
-    """`folder` is where letters lie when the url is empty: `mail` in the data folder. Raise MailError."""
+    """`folder` is where emails lie when the url is empty: `mail` in the data folder. Raise MailError."""
     if not url:
         return FolderMail(folder, sender(origin or NOBODY))
     if url == "console:":
         return MemoryMail(sender(origin or NOBODY), show or _print)
     server = _server(url)
     if not origin:
-        raise MailError("bad_address", "Set MESSAGEAPI_MAIL_FROM: the address letters are sent from.")
+        raise MailError("bad_address", "Set MESSAGEAPI_MAIL_FROM: the address emails are sent from.")
     return SmtpMail(server, sender(origin))
 
 

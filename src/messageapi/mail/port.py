@@ -9,10 +9,10 @@ from messageapi.errors import DoorError
 
 Code = Literal[
     "bad_url",
-    "bad_address",  # the letter's or the sender's: nobody could deliver to it
+    "bad_address",  # the email's or the sender's: nobody could deliver to it
     "unreachable",
     "too_slow",
-    "no_tls",  # the server offers none, and a password or a letter would travel in the open
+    "no_tls",  # the server offers none, and a password or an email would travel in the open
     "bad_certificate",
     "login_refused",
     "deferred",  # 4xx: the server asks to come back
@@ -27,14 +27,14 @@ LONGEST_ADDRESS = 320
 
 
 class MailError(DoorError):
-    """Names no address and nothing of a letter."""
+    """Names no address and nothing of an email."""
 
     def __init__(self, code: Code, detail: str, *, permanent: bool | None = None) -> None:
         super().__init__(code, detail, permanent=code in _FOREVER if permanent is None else permanent)
 
 
-class Letter(msgspec.Struct, frozen=True, kw_only=True):
-    """`text` and `html` say the same. The same `id` twice is the same letter: mailboxes may drop the second."""
+class Email(msgspec.Struct, frozen=True, kw_only=True):
+    """`text` and `html` say the same. The same `id` twice is the same email: mailboxes may drop the second."""
 
     id: str
     to: str
@@ -49,19 +49,19 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
 class Mail(Protocol):
     """Errors are MailError."""
 
-    async def send(self, letter: Letter) -> None:
-        """When this returns, whoever comes next has the letter: a server, or the disk."""
+    async def send(self, email: Email) -> None:
+        """When this returns, whoever comes next has the email: a server, or the disk."""
         ...
 
-    async def newest(self, most: int) -> list[Letter] | None:
-        """What was sent last, for developers; None where letters really leave and nothing is kept."""
+    async def newest(self, most: int) -> list[Email] | None:
+        """What was sent last, for developers; None where emails really leave and nothing is kept."""
         ...
 
     async def close(self) -> None: ...
 
 
 def is_address(text: str) -> bool:
-    """Whether a letter may be addressed so: one address and nothing that could become a second one or a header."""
+    """Whether an email may be addressed so: one address and nothing that could become a second one or a header."""
     if len(text) > LONGEST_ADDRESS or not text.isprintable() or not _ADDRESS.fullmatch(text):
         return False
     try:

@@ -1,4 +1,4 @@
-"""SMTP: one connection a letter, TLS unless it was switched off, a deadline on all of it."""
+"""SMTP: one connection an email, TLS unless it was switched off, a deadline on all of it."""
 
 import asyncio
 import ssl
@@ -9,7 +9,7 @@ import aiosmtplib
 import msgspec
 
 from messageapi.mail.compose import composed
-from messageapi.mail.port import Letter, MailError
+from messageapi.mail.port import Email, MailError
 
 DEADLINE_S = 60.0
 STEP_S = 20.0
@@ -17,7 +17,7 @@ STEP_S = 20.0
 
 
 class Server(msgspec.Struct, frozen=True):
-    """Where letters are handed in. `password` is a secret."""
+    """Where emails are handed in. `password` is a secret."""
 
     host: str
     port: int
@@ -32,18 +32,18 @@ class Server(msgspec.Struct, frozen=True):
 
 
 class SmtpMail:
-    """Letters are rare, so no connection is kept: it would be one more thing that breaks unseen."""
+    """Emails are rare, so no connection is kept: it would be one more thing that breaks unseen."""
 
     def __init__(self, server: Server, origin: Address) -> None:
         self._server = server
         self._origin = origin
         self._context = _context(server)
 
-    async def send(self, letter: Letter) -> None:
-        mail = composed(letter, self._origin)
+    async def send(self, email: Email) -> None:
+        mail = composed(email, self._origin)
         try:
             async with asyncio.timeout(DEADLINE_S):
-                await self._hand_in(mail, letter.to)
+                await self._hand_in(mail, email.to)
         except (aiosmtplib.SMTPException, TimeoutError, OSError) as problem:
             raise understood(problem) from None
 
@@ -63,7 +63,7 @@ class SmtpMail:
         async with client:
             await client.send_message(mail, sender=self._origin.addr_spec, recipients=[to])
 
-    async def newest(self, most: int) -> list[Letter] | None:
+    async def newest(self, most: int) -> list[Email] | None:
         del most
         return None
 
@@ -88,7 +88,7 @@ def understood(problem: Exception) -> MailError:
         case aiosmtplib.SMTPRecipientsRefused(recipients=[first, *_]):
             return _said(first.code, final=True)
         case aiosmtplib.SMTPSenderRefused(code=code):
-            return _said(code, final=False)  # a wrong setting, which can be put right before the letter is too old
+            return _said(code, final=False)  # a wrong setting, which can be put right before the email is too old
         case aiosmtplib.SMTPResponseException(code=code):
             return _said(code, final=True)
         case aiosmtplib.SMTPTimeoutError() | TimeoutError():
@@ -108,5 +108,5 @@ def _connection(problem: Exception) -> MailError:
 
 def _said(code: int, *, final: bool) -> MailError:
     if 500 <= code < 600:
-        return MailError("refused", f"The mail server refused the letter with {code}.", permanent=final)
+        return MailError("refused", f"The mail server refused the email with {code}.", permanent=final)
     return MailError("deferred", f"The mail server asks to come back later, with {code}.")

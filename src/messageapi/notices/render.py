@@ -1,4 +1,4 @@
-"""A notice as a letter: one template a kind, whose words go into two forms, text and HTML, so both say the same."""
+"""A notice as an email: one template a kind, whose words go into two forms, text and HTML, so both say the same."""
 
 import re
 from functools import cache
@@ -7,7 +7,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from messageapi.mail.compose import one_line
-from messageapi.mail.port import Letter
+from messageapi.mail.port import Email
 from messageapi.notices.enqueue import Content
 from messageapi.notices.facts import Facts, NewLogin, kind_of
 from messageapi.words.catalogue import direction, language_for, speaking
@@ -21,7 +21,7 @@ _GAPS = re.compile(r"\n{3,}")
 _PARAGRAPHS = re.compile(r"\n\s*\n")
 
 
-def rendered(content: Content, *, notice_id: str, at: int, home: str) -> Letter:
+def rendered(content: Content, *, notice_id: str, at: int, home: str) -> Email:
     """`home` is our own address: links lead there and nowhere else. Raise ValueError for a path that would not."""
     language = language_for(content.to.language)
     values: dict[str, object] = {
@@ -35,7 +35,7 @@ def rendered(content: Content, *, notice_id: str, at: int, home: str) -> Letter:
     }
     kind = kind_of(content.facts)
     subject, _, text = _written(kind, "txt", language, values).partition("\n")
-    return Letter(
+    return Email(
         id=notice_id,
         to=content.to.email,
         name=content.to.name,
@@ -67,7 +67,7 @@ def _environment(form: str, language: str) -> Environment:
 
 
 def tame(text: str) -> str:
-    """A name that somebody chose and somebody else reads in a letter of ours: short, one line, and never a link."""
+    """A name that somebody chose and somebody else reads in an email of ours: short, one line, and never a link."""
     return _LINKS.sub(_JOINER, one_line(text)[:LONGEST_NAME])
 
 

@@ -1,4 +1,4 @@
-"""Send what is due: take it, write it, hand it in, write down what came of it. A letter's content is destroyed with
+"""Send what is due: take it, write it, hand it in, write down what came of it. An email's content is destroyed with
 its end, whatever that is.
 """
 
@@ -12,11 +12,12 @@ from messageapi.notices import rows
 from messageapi.notices.enqueue import opened
 from messageapi.notices.render import rendered
 from messageapi.notices.rows import Claimed
+from messageapi.store.tx import Tx
 from messageapi.web.doors import Doors
 
 AT_ONCE = 8
 HOLD_MS = 180_000
-"""Longer than a letter takes. After a crash it is sent when this is over, perhaps a second time: its id is the same."""
+"""Longer than an email takes. After a crash it is sent when this is over, perhaps a second time: its id is the same."""
 PAUSES_S = (30, 120, 600, 1_800, 3_600)
 KEPT_MS = 30 * 24 * 3_600_000
 """What was sent when, and what failed why, is known for so long."""
@@ -31,10 +32,9 @@ async def send_due(doors: Doors) -> int:
     return len(claimed)
 
 
-async def expire(doors: Doors) -> int:
+async def expire(tx: Tx, now: int) -> int:
     """Forget up to 1,000 that ended long ago; how many."""
-    before = doors.clock() - KEPT_MS
-    return await doors.db.writer.run(lambda tx: rows.forget(tx, before, 1_000))
+    return await rows.forget(tx, now - KEPT_MS, 1_000)
 
 
 async def _send(doors: Doors, notice: Claimed) -> None:
@@ -42,8 +42,8 @@ async def _send(doors: Doors, notice: Claimed) -> None:
         if notice.expires_at <= doors.clock():
             raise MailError("too_slow", "It could not be sent while it was worth sending.", permanent=True)
         content = opened(doors, notice.id, notice.sealed or b"")
-        letter = rendered(content, notice_id=notice.id, at=notice.created_at, home=doors.settings.base_url)
-        await doors.mail.send(letter)
+        email = rendered(content, notice_id=notice.id, at=notice.created_at, home=doors.settings.base_url)
+        await doors.mail.send(email)
     except DoorError as problem:
         await _failed(doors, notice, problem.code, final=problem.permanent)
     except (ValueError, LookupError) as problem:

@@ -25,7 +25,7 @@ _ALWAYS: dict[State, str] = {
 }
 
 _NEEDS_SOMEBODY: frozenset[State] = frozenset({"logged_out", "banned"})
-"""Nothing is sent until a person does something: that is worth a letter."""
+"""Nothing is sent until a person does something: that is worth an email."""
 
 
 def event_type(was: State, then: State) -> str | None:

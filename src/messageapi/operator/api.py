@@ -18,6 +18,7 @@ from messageapi.live.stream import Live
 from messageapi.operator import rows
 from messageapi.operator.schemas import AccountList, AccountView, NewAccount, Opened
 from messageapi.operator.token import OperatorToken
+from messageapi.support.api import operator_routes
 from messageapi.vocab.caller import operator_for
 from messageapi.vocab.clock import iso
 from messageapi.web.bodies import StrictRequest
@@ -88,7 +89,7 @@ def operator_app(
     """`routes`: the routes of an account, as the public app has them; here the operator calls them for any account."""
     account = Router(f"{PREFIX}/accounts/{{account_id:str}}", route_handlers=[*with_head(routes)])
     return Litestar(
-        route_handlers=[*with_head([list_accounts]), open_account, account],
+        route_handlers=[*with_head([list_accounts, *operator_routes]), open_account, account],
         dependencies={
             "doors": Provide(lambda: doors, sync_to_thread=False),
             "live": Provide(lambda: streams, sync_to_thread=False),

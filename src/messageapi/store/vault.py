@@ -67,7 +67,7 @@ class Vault:
         self._master = AESGCM(master)
         self._sealers: dict[tuple[str, bytes], Sealer] = {}
         self.own = Sealer("", hmac.digest(master, b"messageapi own", "sha256"))
-        """For what belongs to no account: letters, and questions of people."""
+        """For what belongs to no account: emails, and questions of people."""
 
     @classmethod
     def open(cls, path: Path, *, create: bool = True) -> "Vault":

@@ -8,6 +8,8 @@ from messageapi.web.codes_of_live import CODES_OF_LIVE
 from messageapi.web.codes_of_logins import CODES_OF_LOGINS
 from messageapi.web.codes_of_panel import CODES_OF_PANEL
 from messageapi.web.codes_of_people import CODES_OF_PEOPLE
+from messageapi.web.codes_of_received_files import CODES_OF_RECEIVED_FILES
+from messageapi.web.codes_of_support import CODES_OF_SUPPORT
 from messageapi.web.codes_of_webhooks import CODES_OF_WEBHOOKS
 
 CODES: dict[str, Code] = {
@@ -240,6 +242,7 @@ CODES: dict[str, Code] = {
         "its end.",
     ),
     **CODES_OF_FILES,
+    **CODES_OF_RECEIVED_FILES,
     **CODES_OF_PEOPLE,
     # numbers
     "no_number": Code(409, "No number yet", "The account has no number yet. Create one and link it, then send."),
@@ -286,6 +289,7 @@ CODES: dict[str, Code] = {
         503, "Engine unavailable", "No process could be started to link the number. Try again as Retry-After says."
     ),
     # webhooks
+    **CODES_OF_SUPPORT,
     **CODES_OF_WEBHOOKS,
     **CODES_OF_LIVE,
     **CODES_OF_LOGINS,

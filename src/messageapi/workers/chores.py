@@ -9,6 +9,7 @@ from messageapi.media.sweep import sweep, sweep_orphans
 from messageapi.messages.expire import expire
 from messageapi.notices.send import expire as expire_notices
 from messageapi.store.db import Tx
+from messageapi.support.expire import expire as expire_questions
 from messageapi.web.doors import Doors
 from messageapi.webhooks.delivery.expire import expire as expire_deliveries
 from messageapi.workers.loop import Loop
@@ -36,12 +37,10 @@ class Chores:
     async def turn(self) -> None:
         """Delete all that has expired until now."""
         now, gone = self._doors.clock(), 0
-        for each in (expire, expire_contacts):
+        for each in (expire, expire_contacts, expire_notices, expire_questions):
             gone += await self._all(partial(each, now=now))
         hours = self._doors.settings.body_hours
         gone += await self._all(partial(expire_deliveries, now=now, hours=hours))
-        while portion := await expire_notices(self._doors):
-            gone += portion
         if gone:
             _log.info("expired", rows=gone)
         await self._sweep_files(now)

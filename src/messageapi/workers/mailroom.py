@@ -1,4 +1,4 @@
-"""Letters to people: sends what is due, woken when there is something new."""
+"""Emails to people: sends what is due, woken when there is something new."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ POLL_S = 15.0
 
 
 class Mailroom:
-    """May run in every worker at once: each takes other letters."""
+    """May run in every worker at once: each takes other emails."""
 
     def __init__(self, doors: Doors) -> None:
         self._doors = doors

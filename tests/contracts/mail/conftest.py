@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from messageapi.mail.port import Letter
+from messageapi.mail.port import Email
 
 USER, PASSWORD = "sender", "correct horse"
 
@@ -127,8 +127,8 @@ async def serve(certificate: Certificate) -> AsyncIterator[Serve]:
 
 
 @pytest.fixture
-def letter() -> Letter:
-    return Letter(
+def email() -> Email:
+    return Email(
         id="ntc_1",
         to="maya@example.com",
         name="Maya Šč",

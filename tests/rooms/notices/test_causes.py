@@ -1,4 +1,4 @@
-"""Which happenings are worth a letter, and which are not."""
+"""Which happenings are worth an email, and which are not."""
 
 from functools import partial
 from typing import Any
@@ -25,7 +25,7 @@ async def moved(doors: Doors) -> Any:
         return await move(doors, tx, current, state, reason)
 
     async def through(*states: tuple[State, str | None]) -> list[str]:
-        """The texts of the letters that came of it, the newest first."""
+        """The texts of the emails that came of it, the newest first."""
         current = number
         for state, reason in states:
             there = await doors.db.writer.run(partial(step, current, state, reason))
@@ -34,8 +34,8 @@ async def moved(doors: Doors) -> Any:
         await send_due(doors)
         kept = await doors.mail.newest(9)
         assert kept is not None
-        assert {letter.to for letter in kept} <= {"alice@example.com"}
-        return [letter.text for letter in kept]
+        assert {email.to for email in kept} <= {"alice@example.com"}
+        return [email.text for email in kept]
 
     return through
 

@@ -42,7 +42,7 @@ EVERY: list[Facts] = [
 ]
 
 
-def letter(facts: Facts, **given: Any) -> Any:
+def email(facts: Facts, **given: Any) -> Any:
     to = Recipient(**{"email": "maya@example.com", "name": f"Maya {PLANTED}", **given})
     return rendered(Content(to, facts), notice_id="ntc_1", at=1, home="https://example.com")
 
@@ -58,7 +58,7 @@ def test_every_kind_is_looked_at() -> None:
 
 @pytest.mark.parametrize("facts", EVERY, ids=kind_of)
 def test_both_forms_say_the_same(facts: Facts) -> None:
-    made = letter(facts)
+    made = email(facts)
     body = LexborHTMLParser(made.html).body
     assert body is not None
     shown, written = words_of(body.text(separator=" ")), words_of(made.text)
@@ -68,7 +68,7 @@ def test_both_forms_say_the_same(facts: Facts) -> None:
 
 @pytest.mark.parametrize("facts", EVERY, ids=kind_of)
 def test_what_people_wrote_stays_text(facts: Facts) -> None:
-    made = letter(facts)
+    made = email(facts)
     assert "<script" not in made.html
     assert "49" not in made.text.replace("1795348800000", "")
     assert LexborHTMLParser(made.html).css_first("script") is None
@@ -77,7 +77,7 @@ def test_what_people_wrote_stays_text(facts: Facts) -> None:
 
 @pytest.mark.parametrize("facts", [each for each in EVERY if hasattr(each, "path")], ids=kind_of)
 def test_a_link_leads_home(facts: Any) -> None:
-    made = letter(facts)
+    made = email(facts)
     assert f"https://example.com{facts.path}\n" in made.text
     links = [one.attributes["href"] for one in LexborHTMLParser(made.html).css("a")]
     assert links == [f"https://example.com{facts.path}", "https://example.com"]
@@ -85,18 +85,18 @@ def test_a_link_leads_home(facts: Any) -> None:
 
 @pytest.mark.parametrize("facts", EVERY, ids=kind_of)
 def test_a_letter_without_a_name_greets_all_the_same(facts: Facts) -> None:
-    assert "Hello,\n" in letter(facts, name="").text
+    assert "Hello,\n" in email(facts, name="").text
 
 
 def test_one_hour_and_many() -> None:
-    assert "works for 1 hour." in letter(EmailChangedNew(path="/x", hours=1)).text
-    assert "works for 24 hours." in letter(EmailChangedNew(path="/x", hours=24)).text
+    assert "works for 1 hour." in email(EmailChangedNew(path="/x", hours=1)).text
+    assert "works for 24 hours." in email(EmailChangedNew(path="/x", hours=24)).text
 
 
 def test_a_time_is_told_where_the_reader_is() -> None:
-    made = letter(NewLogin(at=1_795_348_800_000, time_zone="Europe/Berlin", path="/sessions"))
+    made = email(NewLogin(at=1_795_348_800_000, time_zone="Europe/Berlin", path="/sessions"))
     assert "November 22, 2026, 1:00:00" in made.text.replace("\N{NARROW NO-BREAK SPACE}", " ")
-    assert "12:00:00" in letter(NewLogin(at=1_795_348_800_000, time_zone="No/Where", path="/sessions")).text
+    assert "12:00:00" in email(NewLogin(at=1_795_348_800_000, time_zone="No/Where", path="/sessions")).text
 
 
 def test_a_name_is_never_a_link() -> None:

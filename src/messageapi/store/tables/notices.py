@@ -1,4 +1,4 @@
-"""Letters to people. `sealed` holds address and words, and is destroyed when the letter was sent or given up."""
+"""Emails to people. `sealed` holds address and words, and is destroyed when the email was sent or given up."""
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, text
 

@@ -1,4 +1,4 @@
-"""Letters to people, their questions and what they were answered."""
+"""Emails to people, their questions and what they were answered."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,0 +1,88 @@
+"""Questions from the command line, against a running server that keeps its emails as files."""
+
+import asyncio
+import importlib.util
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from messageapi.mail.folder import FolderMail
+from messageapi.mail.port import Email
+from messageapi.settings import Settings
+from messageapi.support.ask import ask
+from messageapi.support.request import Question
+from messageapi.wiring import open_runtime
+
+_spec = importlib.util.spec_from_file_location("cli_conftest", Path(__file__).with_name("conftest.py"))
+assert _spec
+assert _spec.loader
+cli = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(cli)
+
+MAYA = Question(name="Maya", email="maya@example.com", subject="[red]Linking[/red]", text="How do I link a number?")
+
+
+async def asked(data: Path) -> str:
+    async with open_runtime(Settings(data=str(data))) as runtime:
+        return await ask(runtime.doors, MAYA, seen_from="192.0.2.1")
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, Path, str]]:
+    """Commands, the data folder, and the id of a question that was asked before the server started."""
+    folder = tmp_path_factory.mktemp("served")
+    environment = cli.clean(folder / "data") | {"MESSAGEAPI_SANDBOX": "off"}
+    request_id = asyncio.run(asked(folder / "data"))
+    with cli.serving(environment, folder):
+        yield cli.quick_runner(environment), folder / "data", request_id
+
+
+def email_to(data: Path, address: str) -> Email:
+    mail, until = FolderMail(data / "mail"), time.monotonic() + 20
+    while time.monotonic() < until:
+        for email in asyncio.run(mail.newest(50)) or []:
+            if email.to == address:
+                return email
+        time.sleep(0.05)
+    raise AssertionError("no email came")
+
+
+def test_a_question_is_listed_shown_and_answered_by_mail(served: Any) -> None:
+    run, data, request_id = served
+    assert [one["id"] for one in run("support", "list", "--json").document["items"]] == [request_id]
+    shown = run("support", "show", request_id).out
+    assert "How do I link a number?" in shown
+    assert "[red]Linking[/red]" in shown, "what people wrote is not markup"
+    said = run("support", "answer", request_id, given="Scan the QR code.\n")
+    assert (said.code, said.out.strip()) == (0, "The answer to maya@example.com is on its way.")
+    email = email_to(data, "maya@example.com")
+    assert "Scan the QR code." in email.text
+    assert "Scan the QR code." in run("support", "show", request_id).out
+    assert run("support", "close", request_id, "--json").document["state"] == "closed"
+    assert run("support", "list", "--state", "open").out.strip() == "Nobody has asked anything."
+
+
+def test_emails_are_for_the_owner_of_the_folder_alone(served: Any) -> None:
+    run, data, request_id = served
+    run("support", "answer", request_id, "--text", "Once more.")
+    email_to(data, "maya@example.com")
+    assert (data / "mail").stat().st_mode & 0o077 == 0
+    assert all(path.stat().st_mode & 0o077 == 0 for path in (data / "mail").iterdir())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("answer", "sup_x", "--text", "Hi"), "support_request_not_found"),
+        (("show", "../accounts"), "route_unknown"),
+        (("answer", "sup_x"), "usage"),
+        (("list", "--state", "lost"), "parameter_invalid"),
+    ],
+)
+def test_what_cannot_be_is_said(served: Any, arguments: tuple[str, ...], code: str) -> None:
+    said = served[0]("support", *arguments, "--json")
+    assert said.code != 0
+    assert said.document["error"]["code"] == code
