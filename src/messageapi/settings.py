@@ -181,6 +181,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     login_idle_hours: Annotated[
         int, Meta(ge=1, le=8760, description="After so long without looking at a page, too.")
     ] = 72
+    audit_days: Annotated[int, Meta(ge=1, le=36_500, description="How long the audit log remembers.")] = 400
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], _about("Least severe log line that is written.")
     ] = "info"

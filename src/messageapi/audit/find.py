@@ -3,7 +3,7 @@
 import msgspec
 
 from messageapi.store.tables import audit
-from messageapi.store.tx import Tx
+from messageapi.store.tx import AnyRow, Tx
 from messageapi.vocab.caller import Caller
 
 
@@ -33,4 +33,9 @@ async def page(
         statement = statement.where(audit.c.subject == about)
     if action is not None:
         statement = statement.where(audit.c.action.startswith(action, autoescape=True))
-    return [Entry(*row[:6], facts=msgspec.json.decode(row.facts)) for row in await tx.rows(statement)]
+    return [_entry(row) for row in await tx.rows(statement)]
+
+
+def _entry(row: AnyRow) -> Entry:
+    values = [*row[:-1], msgspec.json.decode(row.facts)]
+    return Entry(*values)

@@ -1,6 +1,6 @@
 """Rows of the audit log: written once, dropped when they are old."""
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from messageapi.store.tables import audit
 from messageapi.store.tx import Tx
@@ -11,5 +11,8 @@ async def insert(tx: Tx, caller: Caller, values: dict[str, object]) -> None:
     await tx.execute(tx.of(caller).insert(audit, **values))
 
 
-async def drop_before(tx: Tx, at: int) -> None:
-    await tx.execute(delete(audit).where(audit.c.at < at))
+async def drop_before(tx: Tx, at: int, most: int) -> int:
+    """How many went. Ids grow with time, so the oldest are found without reading the rest."""
+    oldest = select(audit.c.id, audit.c.at).order_by(audit.c.id).limit(most).subquery()
+    old = select(oldest.c.id).where(oldest.c.at < at)
+    return len((await tx.execute(delete(audit).where(audit.c.id.in_(old)).returning(audit.c.id))).all())

@@ -14,6 +14,7 @@ from messageapi.numbers.create import create
 from messageapi.numbers.link import link
 from messageapi.numbers.number import Number
 from messageapi.operator import rows as operator_rows
+from messageapi.people.first_start import first_start_link
 from messageapi.sandbox.client import SandboxControl
 from messageapi.sandbox.errors import SandboxError
 from messageapi.vocab.caller import Caller, operator_for
@@ -28,21 +29,25 @@ _log = logs.log("serve")
 
 
 class Welcome(NamedTuple):
-    """`key` only when it was made just now; `trouble` when the sandbox number is not linked yet, and why."""
+    """`key` only when it was made just now; `trouble` when the sandbox number is not linked yet, and why;
+    `first_start` is a link that makes the first login, as long as there is none.
+    """
 
     account_id: str
     key: str | None
     recipient: str
     phones: tuple[str, ...]
     trouble: str | None
+    first_start: str | None
 
 
 async def welcome(doors: Doors) -> Welcome:
     account_id, key = await _account(doors)
+    link = await first_start_link(doors, account_id)
     if doors.settings.sandbox == "off":
-        return Welcome(account_id, key, "RECIPIENT", (), None)
+        return Welcome(account_id, key, "RECIPIENT", (), None, link)
     trouble = await _demo_number(doors, operator_for(account_id), first=key is not None)
-    return Welcome(account_id, key, FRIEND, (OWN_PHONE, FRIEND), trouble)
+    return Welcome(account_id, key, FRIEND, (OWN_PHONE, FRIEND), trouble, link)
 
 
 async def _account(doors: Doors) -> tuple[str, str | None]:

@@ -15,6 +15,10 @@ def greet(shell: Shell, ready: Ready) -> None:
 
 def _lines(ready: Ready) -> list[str]:
     lines = ["", f"MessageAPI serves on {ready.address}", f"  account  {ready.account}"]
+    if ready.first_start:
+        lines += [f"  panel    {ready.first_start}", "           Make your login there: the link works once."]
+    else:
+        lines += [f"  panel    {ready.address}/login"]
     if ready.key:
         lines += [f"  key      {ready.key}", "           It is shown this once: store it now."]
     else:

@@ -25,7 +25,9 @@ _log = logs.log("serve")
 
 
 class Ready(msgspec.Struct, frozen=True, rename="camel"):
-    """What the person at the terminal is told once everything runs. `key` is there on the very first start only."""
+    """What the person at the terminal is told once everything runs. `key` is there on the very first start only,
+    `first_start` until somebody made the first login by it.
+    """
 
     address: str
     account: str
@@ -34,6 +36,7 @@ class Ready(msgspec.Struct, frozen=True, rename="camel"):
     sandbox_file: str | None
     phones: list[str]
     trouble: str | None
+    first_start: str | None
 
 
 async def serve(settings: Settings, announce: Callable[[Ready], None]) -> int:
@@ -85,6 +88,7 @@ def _ready(settings: Settings, told: Welcome) -> Ready:
         sandbox_file=str(sandbox) if settings.sandbox == "on" else None,
         phones=list(told.phones),
         trouble=told.trouble,
+        first_start=told.first_start,
     )
 
 

@@ -246,11 +246,18 @@ async def forget_tries(tx: Tx, name: bytes) -> None:
     await tx.execute(delete(tries).where(tries.c.name == name))
 
 
-async def sweep(tx: Tx, now: int, seen_before: int) -> None:
-    """What has expired."""
-    await tx.execute(delete(slips).where(slips.c.expires_at <= now))
-    await tx.execute(delete(tries).where(tries.c.until <= now))
-    await tx.execute(delete(logins).where((logins.c.expires_at <= now) | (logins.c.seen_at <= seen_before)))
+async def expire(tx: Tx, now: int, seen_before: int, most: int) -> int:
+    """Of each table at most so many; how many went."""
+    over = {
+        slips.c.hash: slips.c.expires_at <= now,
+        tries.c.name: tries.c.until <= now,
+        logins.c.id: (logins.c.expires_at <= now) | (logins.c.seen_at <= seen_before),
+    }
+    gone = 0
+    for key, condition in over.items():
+        some = select(key).where(condition).limit(most)
+        gone += len((await tx.execute(delete(key.table).where(key.in_(some)).returning(key))).all())
+    return gone
 
 
 def _person(row: AnyRow | None) -> Person | None:

@@ -4,10 +4,12 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 from messageapi import logs
+from messageapi.audit.expire import expire as expire_audit
 from messageapi.contacts.expire import expire as expire_contacts
 from messageapi.media.sweep import sweep, sweep_orphans
 from messageapi.messages.expire import expire
 from messageapi.notices.send import expire as expire_notices
+from messageapi.people.expire import expire as expire_people
 from messageapi.store.db import Tx
 from messageapi.support.expire import expire as expire_questions
 from messageapi.web.doors import Doors
@@ -41,6 +43,8 @@ class Chores:
             gone += await self._all(partial(each, now=now))
         hours = self._doors.settings.body_hours
         gone += await self._all(partial(expire_deliveries, now=now, hours=hours))
+        gone += await self._all(partial(expire_people, now=now, idle_hours=self._doors.settings.login_idle_hours))
+        gone += await self._all(partial(expire_audit, now=now, days=self._doors.settings.audit_days))
         if gone:
             _log.info("expired", rows=gone)
         await self._sweep_files(now)
