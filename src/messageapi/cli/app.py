@@ -9,6 +9,7 @@ from messageapi.cli import (
     information,
     key,
     link,
+    mail,
     number,
     phone,
     processes,
@@ -37,6 +38,7 @@ for name, module, about in (
     ("key", key, "API keys of an account."),
     ("number", number, "WhatsApp numbers of an account."),
     ("webhook", webhook, "Endpoints that events are posted to."),
+    ("mail", mail, "Mail: try whether it works."),
     ("support", support, "Questions of people, answered by mail."),
     ("phone", phone, "Virtual phones of the sandbox."),
 ):

@@ -49,7 +49,7 @@ def _mark(finding: Finding) -> Text:
 
 
 def examined(settings: Settings) -> Iterator[Finding]:
-    for check in (python, engine, nats_server, files, data_folder, space):
+    for check in (python, engine, nats_server, files, data_folder, space, mail):
         yield check(settings)
     yield port(settings)
 
@@ -98,6 +98,18 @@ def space(settings: Settings) -> Finding:
     folder = next(one for one in (settings.data_folder, *settings.data_folder.parents) if one.exists())
     free = shutil.disk_usage(folder).free
     return Finding("free space", f"{free / 1e9:.1f} GB", "" if free > LEAST_FREE_BYTES else "Free some space.")
+
+
+def mail(settings: Settings) -> Finding:
+    from messageapi.mail.opening import FOLDER, open_mail  # noqa: PLC0415 - other checks do without
+    from messageapi.mail.port import MailError  # noqa: PLC0415
+
+    try:
+        open_mail(settings.mail_url, settings.mail_from, settings.data_folder / FOLDER)
+    except MailError as problem:
+        return Finding("mail", "cannot be sent", problem.detail)
+    where = "by SMTP" if settings.mail_url.startswith("smtp") else "on the console"
+    return Finding("mail", where if settings.mail_url else f"written to files in {settings.data_folder / FOLDER}")
 
 
 def port(settings: Settings) -> Finding:
