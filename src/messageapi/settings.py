@@ -80,6 +80,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     body_hours: Annotated[
         int, Meta(ge=1, le=720, description="How long inbound bodies and events are kept, sealed.")
     ] = 72
+    delivery_hours: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=87_600,
+            description="How long a delivery is still listed after its event is gone. Each takes about half a "
+            "kilobyte; lower it where millions of events are delivered.",
+        ),
+    ] = 96
     poll_hours: Annotated[
         int,
         Meta(

@@ -11,7 +11,6 @@ from sqlalchemy import update
 from messageapi.errors import Problem
 from messageapi.store.db import Tx
 from messageapi.store.tables import deliveries
-from messageapi.webhooks.delivery.expire import KEPT_MS
 from messageapi.webhooks.replay import replay, replay_one
 from messageapi.webhooks.schemas import Replay
 from messageapi.workers.chores import Chores
@@ -87,7 +86,7 @@ async def test_an_event_that_is_gone_cannot_be_replayed(stage: Any, clock: Any) 
         await replay_one(stage.doors, stage.alice, made.endpoint.id, first.event_id)
     assert refused.value.code == "event_gone"
     assert [each.state for each in await stage.delivered(made.endpoint.id)] == ["delivered"]
-    clock.forward(KEPT_MS)
+    clock.forward(stage.doors.settings.delivery_hours * HOUR_MS)
     await Chores(stage.doors).turn()
     assert await stage.delivered(made.endpoint.id) == []
 

@@ -41,8 +41,9 @@ class Chores:
         now, gone = self._doors.clock(), 0
         for each in (expire, expire_contacts, expire_notices, expire_questions):
             gone += await self._all(partial(each, now=now))
-        hours = self._doors.settings.body_hours
-        gone += await self._all(partial(expire_deliveries, now=now, hours=hours))
+        kept = self._doors.settings
+        deliveries = partial(expire_deliveries, hours=kept.body_hours, listed_hours=kept.delivery_hours)
+        gone += await self._all(partial(deliveries, now=now))
         gone += await self._all(partial(expire_people, now=now, idle_hours=self._doors.settings.login_idle_hours))
         gone += await self._all(partial(expire_audit, now=now, days=self._doors.settings.audit_days))
         if gone:

@@ -5,10 +5,10 @@ from messageapi.webhooks.delivery import rows
 
 AT_ONCE = 1_000
 HOUR_MS = 3_600_000
-KEPT_MS = 96 * HOUR_MS
-"""After its event is gone a delivery is still listed; with events kept for 72 hours that makes a week."""
 
 
-async def expire(tx: Tx, now: int, hours: int) -> int:
-    """Delete up to AT_ONCE of each; how many went. What receivers answered goes as soon as events would."""
-    return await rows.expire(tx, now - KEPT_MS, now - hours * HOUR_MS, AT_ONCE)
+async def expire(tx: Tx, now: int, hours: int, listed_hours: int) -> int:
+    """Delete up to AT_ONCE of each; how many went. What receivers answered goes as soon as events would, which is after
+    `hours`; deliveries when their events have been gone for `listed_hours`: with the defaults after a week.
+    """
+    return await rows.expire(tx, now - listed_hours * HOUR_MS, now - hours * HOUR_MS, AT_ONCE)
