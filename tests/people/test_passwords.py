@@ -80,7 +80,9 @@ async def test_a_link_of_another_kind_is_no_reset_link(doors: Doors, entrance: A
         await verify(doors, (await letters())[-1].token, seen_from=ELSEWHERE, password=entrance.password)
 
 
-async def test_a_changed_password_ends_the_other_sessions_and_renews_this_one(doors: Doors, entrance: Any) -> None:
+async def test_a_changed_password_ends_the_other_sessions_and_renews_this_one(
+    doors: Doors, entrance: Any, letters: Any
+) -> None:
     first, second = await entrance.begun("Alice"), await entrance.log_in("Alice")
     who = await entrance.who(first.token)
     begun = await change_password(doors, who, old=entrance.password, new=NEW)
@@ -88,6 +90,7 @@ async def test_a_changed_password_ends_the_other_sessions_and_renews_this_one(do
     assert await resolve(doors, second.token) is None
     assert (await entrance.who(begun.token)).session_id == who.session_id
     assert await entrance.log_in("Alice", NEW)
+    assert [letter.kind for letter in await letters()] == ["verify_email", "login_changed"]
 
 
 async def test_a_reset_link_is_void_once_the_password_was_changed(

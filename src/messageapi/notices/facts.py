@@ -50,6 +50,22 @@ class NewLogin(msgspec.Struct, frozen=True, kw_only=True, tag="new_login"):
     path: str
 
 
+class AlreadyRegistered(msgspec.Struct, frozen=True, kw_only=True, tag="already_registered"):
+    """Somebody signed up with an address that has a login. `path` leads to the login."""
+
+    path: str
+
+
+Change = Literal["password", "factor_added", "factor_removed", "recovery_used"]
+
+
+class LoginChanged(msgspec.Struct, frozen=True, kw_only=True, tag="login_changed"):
+    """What lets this person in is another than before. `path` leads to the sessions."""
+
+    change: Change
+    path: str
+
+
 class WebhookDisabled(msgspec.Struct, frozen=True, kw_only=True, tag="webhook_disabled"):
     """`reason` is the sentence with the next action."""
 
@@ -92,6 +108,8 @@ Facts = (
     | EmailChangedNew
     | Invitation
     | NewLogin
+    | AlreadyRegistered
+    | LoginChanged
     | WebhookDisabled
     | NumberLoggedOut
     | SupportReceived

@@ -3,10 +3,10 @@
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, or_, select, update
 
 from messageapi.store.tables import notices
-from messageapi.store.tx import Tx
+from messageapi.store.tx import AnyRow, Tx
 
 
 class Claimed(msgspec.Struct, frozen=True):
@@ -57,3 +57,15 @@ async def settle(tx: Tx, notice: Claimed, values: dict[str, Any]) -> bool:
 async def forget(tx: Tx, before: int, most: int) -> int:
     old = select(notices.c.id).where(notices.c.ended_at < before).limit(most)
     return int((await tx.execute(delete(notices).where(notices.c.id.in_(old)))).rowcount)
+
+
+async def counted(tx: Tx, since: int) -> list[AnyRow]:
+    """All that wait and those that ended since then, by state and error: `state, error, many, oldest`."""
+    statement = (
+        select(
+            notices.c.state, notices.c.error, func.count().label("many"), func.min(notices.c.created_at).label("oldest")
+        )
+        .where(or_(notices.c.state == "waiting", notices.c.ended_at >= since))
+        .group_by(notices.c.state, notices.c.error)
+    )
+    return list(await tx.rows(statement))

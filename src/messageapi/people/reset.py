@@ -4,7 +4,7 @@ from messageapi.notices.facts import ResetPassword
 from messageapi.people import password as passwords
 from messageapi.people import rows, slips, throttle
 from messageapi.people.fresh import proved
-from messageapi.people.letters import RESET, letter, link
+from messageapi.people.letters import RESET, letter, link, tell_change
 from messageapi.people.person import Person, SeenFrom, valid_email
 from messageapi.people.session import Begun, SignedIn, renewed
 from messageapi.people.sign_in import NeedsSecond, entered, second_factors
@@ -50,6 +50,7 @@ async def reset(doors: Doors, token: str, password: str, *, seen_from: SeenFrom)
         await rows.void_slips(tx, person_id)
         await trail(tx, person_id, "person.password_reset", now=now)
         changed = await rows.known_person(tx, person_id)
+        await tell_change(tx, doors, changed, "password")
         if methods := await second_factors(tx, changed):
             return NeedsSecond(await slips.write(tx, "second", now, person_id=person_id), methods)
         return await entered(tx, doors, changed, seen_from)
@@ -75,4 +76,5 @@ async def _changed(tx: Tx, doors: Doors, who: SignedIn, person: Person, made: st
     await rows.end_logins(tx, person.id, but=who.session_id)
     await rows.void_slips(tx, person.id)
     await trail(tx, person.id, "person.password_changed", now=now)
+    await tell_change(tx, doors, person, "password")
     return await renewed(tx, doors, who)

@@ -20,7 +20,9 @@ from messageapi.web.doors import Doors
 Method = Literal["code", "passkey", "recovery"]
 
 
-BY_SECOND = ("person.logged_in_by_code", "person.logged_in_by_passkey", "person.logged_in_by_recovery")
+BY_CODE = "person.logged_in_by_code"
+BY_PASSKEY = "person.logged_in_by_passkey"
+BY_RECOVERY = "person.logged_in_by_recovery"
 
 
 class NeedsSecond(msgspec.Struct, frozen=True):
@@ -84,7 +86,9 @@ async def entered(tx: Tx, doors: Doors, person: Person, seen_from: SeenFrom, *, 
         await letter(tx, doors, person, NewLogin(at=now, path=SECURITY, **here))
     caller = Caller(mine[0].account_id, None, SCOPES_OF[mine[0].role], person_id=person.id)
     await note(tx, caller, did, person.id, {"address": seen_from.address}, now=now)
-    return await begin(tx, doors, person.id, mine[0].account_id, seen_from=seen_from, second=did in BY_SECOND)
+    return await begin(
+        tx, doors, person.id, mine[0].account_id, seen_from=seen_from, second=did in (BY_CODE, BY_PASSKEY, BY_RECOVERY)
+    )
 
 
 def _failed() -> Problem:

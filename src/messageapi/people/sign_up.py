@@ -5,10 +5,10 @@ has signed up with an address: the answer is the same, and the mail says it to w
 from messageapi.accounts import create
 from messageapi.audit.note import note
 from messageapi.errors import Problem
-from messageapi.notices.facts import VerifyEmail
+from messageapi.notices.facts import AlreadyRegistered, VerifyEmail
 from messageapi.people import password as passwords
 from messageapi.people import rows, slips, throttle
-from messageapi.people.letters import VERIFY, hours, letter, link
+from messageapi.people.letters import LOGIN, VERIFY, hours, letter, link
 from messageapi.people.person import Newcomer, SeenFrom, checked, row_of, valid_email
 from messageapi.people.session import Begun, begin
 from messageapi.people.token import hash_of, new_token
@@ -80,7 +80,9 @@ async def _add(tx: Tx, doors: Doors, values: dict[str, object], account: dict[st
     if known is not None and known.verified_at is None:  # not theirs until now: whoever comes last may prove it
         await rows.change(tx, known.id, **values, password_at=now)
         await _ask(tx, doors, known.id, pending)
-    elif known is None and await create.add(tx, account):
+    elif known is not None:
+        await letter(tx, doors, known, AlreadyRegistered(path=LOGIN))
+    elif await create.add(tx, account):
         row, account_id = row_of(doors, values), str(account["id"])
         person_id = str(row["id"])
         await rows.insert_person(tx, row)

@@ -115,11 +115,14 @@ async def test_a_new_password_by_mail_does_not_get_past_it(
     assert await with_code(doors, step.token, alice.app.code(), seen_from=entrance.here)
 
 
-async def test_a_recovery_code_works_once_however_it_is_typed(doors: Doors, entrance: Any, alice: Any) -> None:
+async def test_a_recovery_code_works_once_however_it_is_typed(
+    doors: Doors, entrance: Any, alice: Any, letters: Any
+) -> None:
     code = alice.recovery_codes[3]
     typed = f" {code.upper().replace('-', ' ')} "
     begun = await with_recovery_code(doors, await asked(entrance), typed, seen_from=entrance.here)
     assert await codes_left(doors, await entrance.who(begun.token)) == 9
+    assert [letter.kind for letter in await letters()] == ["verify_email", "login_changed", "login_changed"]
     with pytest.raises(Problem, match="not right"):
         await with_recovery_code(doors, await asked(entrance), code, seen_from=entrance.here)
 

@@ -1,7 +1,7 @@
 """What every kind of notice says: complete, the same in both forms, and with nothing in it that somebody planted."""
 
 import re
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
@@ -9,10 +9,13 @@ from selectolax.lexbor import LexborHTMLParser
 from messageapi.notices.enqueue import Content
 from messageapi.notices.facts import (
     KINDS,
+    AlreadyRegistered,
+    Change,
     EmailChangedNew,
     EmailChangedOld,
     Facts,
     Invitation,
+    LoginChanged,
     NewLogin,
     NumberLoggedOut,
     Recipient,
@@ -33,6 +36,8 @@ EVERY: list[Facts] = [
     EmailChangedNew(path="/email?token=a", hours=1),
     Invitation(inviter=f"Bo {PLANTED}", account=f"Shop {PLANTED}", role="viewer", path="/invitation?token=a", hours=72),
     NewLogin(at=1_795_348_800_000, time_zone="Europe/Berlin", device=PLANTED, address="192.0.2.1", path="/sessions"),
+    AlreadyRegistered(path="/login"),
+    LoginChanged(change="password", path="/sessions"),
     WebhookDisabled(webhook_id="whk_1", description=PLANTED, reason="It failed for 5 days, 100% of it. Enable it."),
     NumberLoggedOut(number_id="num_1", name=PLANTED, reason="It was logged out on the phone. Link it again."),
     SupportReceived(
@@ -102,3 +107,9 @@ def test_a_time_is_told_where_the_reader_is() -> None:
 def test_a_name_is_never_a_link() -> None:
     assert re.search(r"https?://|www\.\w|\w\.\w", tame("http://evil.example www.evil.example")) is None
     assert len(tame("a" * 500)) <= 80
+
+
+def test_every_change_of_a_login_has_its_own_words() -> None:
+    changes: tuple[Change, ...] = get_args(Change)
+    texts = {email(LoginChanged(change=change, path="/sessions")).text for change in changes}
+    assert len(texts) == len(changes)

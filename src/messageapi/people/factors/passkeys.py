@@ -29,6 +29,7 @@ from messageapi.people.factors.recovery import drop_if_alone, first_codes
 from messageapi.people.factors.rows import Passkey
 from messageapi.people.factors.totp import Enabled
 from messageapi.people.fresh import require_fresh
+from messageapi.people.letters import tell_change
 from messageapi.people.person import Person
 from messageapi.people.session import SignedIn, renewed
 from messageapi.people.slips import Slip
@@ -102,6 +103,7 @@ async def finish_passkey(doors: Doors, who: SignedIn, token: str, *, answer: str
             raise Problem("passkey_known", 409, "This passkey was added before. Use another one.")
         await people_rows.end_logins(tx, who.person_id, but=who.session_id)
         await trail(tx, who.person_id, "second_factor.added", {"kind": "passkey", "name": name}, now=now)
+        await tell_change(tx, doors, await people_rows.known_person(tx, who.person_id), "factor_added")
         return Enabled(await renewed(tx, doors, who, second=True), await first_codes(tx, who.person_id, now))
 
     return await doors.db.writer.run(work)
@@ -120,6 +122,7 @@ async def remove_passkey(doors: Doors, who: SignedIn, passkey_id: str) -> None:
             raise Problem("passkey_not_found", 404, "There is no such passkey now. Look at the list again.")
         await drop_if_alone(tx, who.person_id)
         await trail(tx, who.person_id, "second_factor.removed", {"kind": "passkey"}, now=doors.clock())
+        await tell_change(tx, doors, await people_rows.known_person(tx, who.person_id), "factor_removed")
 
     await doors.db.writer.run(work)
 

@@ -7,9 +7,10 @@ from messageapi.people import rows, slips, throttle
 from messageapi.people.factors import passkeys
 from messageapi.people.factors.recovery import use_code
 from messageapi.people.factors.totp import is_right
+from messageapi.people.letters import tell_change
 from messageapi.people.person import Person, SeenFrom
 from messageapi.people.session import Begun
-from messageapi.people.sign_in import entered
+from messageapi.people.sign_in import BY_CODE, BY_PASSKEY, BY_RECOVERY, entered
 from messageapi.people.slips import Slip
 from messageapi.store.tx import Tx
 from messageapi.web.doors import Doors
@@ -23,7 +24,7 @@ async def with_code(doors: Doors, token: str, code: str, *, seen_from: SeenFrom)
     async def check(tx: Tx, person: Person) -> bool:
         return person.totp_at is not None and await is_right(tx, doors, person, code)
 
-    return await _step(doors, token, check, seen_from, "person.logged_in_by_code")
+    return await _step(doors, token, check, seen_from, BY_CODE)
 
 
 async def with_recovery_code(doors: Doors, token: str, code: str, *, seen_from: SeenFrom) -> Begun:
@@ -32,7 +33,7 @@ async def with_recovery_code(doors: Doors, token: str, code: str, *, seen_from: 
     async def check(tx: Tx, person: Person) -> bool:
         return await use_code(tx, person.id, code, doors.clock())
 
-    return await _step(doors, token, check, seen_from, "person.logged_in_by_recovery")
+    return await _step(doors, token, check, seen_from, BY_RECOVERY)
 
 
 async def passkey_options(doors: Doors, token: str) -> str:
@@ -52,7 +53,7 @@ async def with_passkey(doors: Doors, token: str, answer: str, *, seen_from: Seen
     async def check(tx: Tx, person: Person) -> bool:
         return await passkeys.is_right(tx, doors, person, slip.facts.get("challenge", ""), answer)
 
-    return await _step(doors, token, check, seen_from, "person.logged_in_by_passkey")
+    return await _step(doors, token, check, seen_from, BY_PASSKEY)
 
 
 async def _step(doors: Doors, token: str, check: Check, seen_from: SeenFrom, did: str) -> Begun:
@@ -65,6 +66,8 @@ async def _step(doors: Doors, token: str, check: Check, seen_from: SeenFrom, did
             raise Problem("code_wrong", 403, "This is not right. Try again, or use another way.")
         await rows.delete_slip(tx, slip.hash)
         await throttle.forget(tx, throttle.CODE_FOR_PERSON, person.id)
+        if did == BY_RECOVERY:
+            await tell_change(tx, doors, person, "recovery_used")
         return await entered(tx, doors, person, seen_from, did=did)
 
     return await doors.db.writer.run(work)

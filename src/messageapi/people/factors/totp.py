@@ -8,6 +8,7 @@ from messageapi.people import rows, throttle
 from messageapi.people.factors import rows as factor_rows
 from messageapi.people.factors.recovery import drop_if_alone, first_codes
 from messageapi.people.fresh import require_fresh
+from messageapi.people.letters import tell_change
 from messageapi.people.person import Person
 from messageapi.people.session import Begun, SignedIn, renewed
 from messageapi.people.trail import trail
@@ -62,6 +63,7 @@ async def confirm_totp(doors: Doors, who: SignedIn, code: str) -> Enabled:
         await throttle.forget(tx, throttle.CODE_FOR_PERSON, person.id)
         await rows.end_logins(tx, person.id, but=who.session_id)
         await trail(tx, person.id, "second_factor.added", {"kind": "code"}, now=now)
+        await tell_change(tx, doors, person, "factor_added")
         return Enabled(await renewed(tx, doors, who, second=True), await first_codes(tx, person.id, now))
 
     return await doors.db.writer.run(work)
@@ -72,11 +74,13 @@ async def remove_totp(doors: Doors, who: SignedIn) -> None:
     require_fresh(doors, who)
 
     async def work(tx: Tx) -> None:
-        if (await rows.known_person(tx, who.person_id)).totp_at is None:
+        person = await rows.known_person(tx, who.person_id)
+        if person.totp_at is None:
             return
         await rows.change(tx, who.person_id, totp=None, totp_at=None, totp_step=None)
         await drop_if_alone(tx, who.person_id)
         await trail(tx, who.person_id, "second_factor.removed", {"kind": "code"}, now=doors.clock())
+        await tell_change(tx, doors, person, "factor_removed")
 
     await doors.db.writer.run(work)
 
