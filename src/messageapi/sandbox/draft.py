@@ -27,7 +27,9 @@ Kind = Literal[
     "reaction",
     "edit",
     "revoke",
+    "raw",
 ]
+LARGEST_RAW = 1 << 20
 
 
 class DraftMedia(msgspec.Struct, rename="camel", forbid_unknown_fields=True, kw_only=True):
@@ -63,7 +65,8 @@ class Draft(msgspec.Struct, rename="camel", forbid_unknown_fields=True, kw_only=
     """`to` is a phone or a group. `text` is the text, a caption, the emoji of a reaction or the new text of an edit.
 
     `target`: the message a reaction, vote, edit or revoke is about. `quote`: the one that is answered. Both are ids of
-    messages this phone has received or sent.
+    messages this phone has received or sent. `raw`: a whole message as the protocol has it (waE2E.Message), for what a
+    phone would not write or a foreign app might; base64 in JSON.
     """
 
     to: Annotated[str, Meta(min_length=1, max_length=60)]
@@ -80,3 +83,4 @@ class Draft(msgspec.Struct, rename="camel", forbid_unknown_fields=True, kw_only=
     mentions: Annotated[list[Phone], Meta(max_length=1000)] = []
     mentions_all: bool = False
     forwarded: bool = False
+    raw: Annotated[bytes, Meta(max_length=LARGEST_RAW)] = b""

@@ -18,7 +18,7 @@ FORWARDED_ONCE = 1
 _NUMBERS = {"image": 3, "document": 7, "audio": 8, "voice": 8, "video": 9, "sticker": 26}
 _NEEDS = {"location": "location", "contact": "contacts", "poll": "poll", "poll_vote": "target"}
 _NEEDS |= dict.fromkeys(("reaction", "edit", "revoke"), "target") | dict.fromkeys(_NUMBERS, "media")
-_NEEDS |= {"text": "text"}
+_NEEDS |= {"text": "text", "raw": "raw"}
 
 
 class File(NamedTuple):
@@ -58,8 +58,8 @@ def write(phone: "Phone", draft: Draft, to: Account | Group, file: File | None) 
         return Written(_contacts(draft, context), "media")
     if draft.type == "poll":
         return Written(_poll(draft, context), "poll")
-    if draft.type == "text":
-        return Written(_text(draft.text, context))
+    if draft.type in {"text", "raw"}:
+        return Written(draft.raw or _text(draft.text, context))
     return _about_another(phone, draft, to)
 
 
