@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyotp
 from sqlalchemy import update
 
 from messageapi.accounts.create import create_account
@@ -24,9 +25,10 @@ from messageapi.numbers.create import create as create_number
 from messageapi.numbers.states import REASONS
 from messageapi.outside.door import Outside, Rules
 from messageapi.people import rows as people
+from messageapi.people.factors.totp import confirm_totp, start_totp
 from messageapi.people.first_start import first_start_link
 from messageapi.people.person import Newcomer, SeenFrom, checked, row_of
-from messageapi.people.session import begin
+from messageapi.people.session import begin, resolve
 from messageapi.settings import Settings
 from messageapi.store.db import Database
 from messageapi.store.tables import keys, messages, numbers, webhooks
@@ -81,6 +83,7 @@ async def stage() -> AsyncIterator[Stage]:
                 "bob": await enter(doors, busy, "Bob Brown", "bob@example.com", "viewer"),
                 "nora": await enter(doors, empty, "Nora Noon", "nora@example.com", "owner"),
             }
+            await with_second_step(doors, await enter(doors, busy, "Tess Two", "tess@example.com", "admin"))
             await furnish(doors, busy)
             link = await first_start_link(doors, empty.account_id)
             web = server(build_app(doors), "127.0.0.1", port)
@@ -102,6 +105,15 @@ async def enter(doors: Doors, account: Caller, name: str, email: str, role: str)
         return (await begin(tx, doors, str(row["id"]), account.account_id, seen_from=here)).token
 
     return await doors.db.writer.run(work)
+
+
+async def with_second_step(doors: Doors, session: str) -> None:
+    """Whoever this session is of is asked for a code from now on."""
+    who = await resolve(doors, session)
+    if who is None:
+        raise LookupError("this session is nobody's")
+    setup = await start_totp(doors, who)
+    await confirm_totp(doors, who, pyotp.TOTP(setup.secret).at(doors.clock() // 1000))
 
 
 async def furnish(doors: Doors, account: Caller) -> None:

@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 
 from PIL import Image, ImageDraw
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
-from tools.panel_stage import Stage, stage
+from tools.panel_stage import PASSWORD, Stage, stage
 
 from messageapi import logs
 
@@ -33,6 +33,7 @@ class Shot(NamedTuple):
     steps: tuple[str, ...] = ()
 
 
+TESS = ("fill #f-email=tess@example.com", f"fill #f-password={PASSWORD}")
 SHOTS = (
     Shot("login", "/login", ""),
     Shot("login-wrong", "/login", "", ("fill #f-email=ada@example.com", "fill #f-password=wrong one", "click .main")),
@@ -49,6 +50,11 @@ SHOTS = (
         ),
     ),
     Shot("verify-bad-link", "/verify?token=nothing", "", ("fill #f-password=x", "click .main")),
+    Shot("forgot", "/forgot", ""),
+    Shot("forgot-sent", "/forgot", "", ("fill #f-email=ada@example.com", "click .main")),
+    Shot("second-step", "/login", "", (*TESS, "click .main")),
+    Shot("second-step-recovery", "/login", "", (*TESS, "click .main", "click .aside a")),
+    Shot("confirm", "/confirm?next=/keys"),
     Shot("first-start", "FIRST", ""),
     Shot("home", "/home"),
     Shot("home-empty", "/home", "nora"),

@@ -148,7 +148,7 @@ async def test_a_form_from_before_the_login_is_refused_after_it(ada: Any, strang
 
 
 BASE = "https://panel.example"
-ORIGINS = (
+ORIGINS: tuple[tuple[dict[str, str], bool], ...] = (
     ({"sec-fetch-site": "same-origin"}, True),
     ({"sec-fetch-site": "none"}, True),
     ({"sec-fetch-site": "same-site"}, False),
