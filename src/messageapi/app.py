@@ -19,6 +19,8 @@ from messageapi.live.api import routes as live_routes
 from messageapi.live.stream import Live, live
 from messageapi.media.api import routes as media_routes
 from messageapi.messages.api import routes as messages_routes
+from messageapi.messages.inbound_media.api import links as media_links
+from messageapi.messages.inbound_media.api import routes as inbound_media_routes
 from messageapi.numbers.api import routes as numbers_routes
 from messageapi.operator.api import beside, operator_app
 from messageapi.operator.token import OperatorToken
@@ -40,6 +42,7 @@ from messageapi.webhooks.api import routes as webhooks_routes
 ACCOUNT: tuple[HTTPRouteHandler, ...] = (
     *compat_routes,
     *messages_routes,
+    *inbound_media_routes,
     *media_routes,
     *numbers_routes,
     *contacts_routes,
@@ -64,7 +67,7 @@ def build_app(
     renderer = Renderer(settings.public_url.rstrip("/"), simple_paths(routes), as_page)
     check, unknown = KeyCheck(doors), strangers(settings, doors.clock)
     public: App = routed(
-        [*routes, *health_routes(), *pages(settings, lambda: openapi(settings))],
+        [*routes, *media_links, *health_routes(), *pages(settings, lambda: openapi(settings))],
         AppConfig(
             dependencies={
                 "doors": Provide(lambda: doors, sync_to_thread=False),

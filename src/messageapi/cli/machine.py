@@ -18,6 +18,7 @@ from messageapi.wiring import Runtime
 from messageapi.workers.chores import Chores
 from messageapi.workers.deliveries import Deliveries
 from messageapi.workers.dispatch import Dispatcher
+from messageapi.workers.fetching import Fetching
 from messageapi.workers.inbox import Inbox
 from messageapi.workers.lookout import Lookout
 from messageapi.workers.mailroom import Mailroom
@@ -54,11 +55,12 @@ class Machine:
         self._deliveries = Deliveries(doors)
         self._lookout = Lookout(doors)
         self._timetable = Timetable(doors)
+        self._fetching = Fetching(doors)
         self._mailroom = Mailroom(doors)
 
     async def start(self) -> None:
         """Whoever takes in what hosts report is there before the first host speaks."""
-        watching = (self._chores, self._lookout, self._timetable, self._mailroom)
+        watching = (self._chores, self._lookout, self._timetable, self._mailroom, self._fetching)
         for part in (self._inbox, self._deliveries, self._pairings, self._placer, self._dispatcher, *watching):
             await part.start()
         await asyncio.gather(self._supervisor.start(), self._web.start())
@@ -72,7 +74,7 @@ class Machine:
         sending = _within(DISPATCH_GRACE_S, self._dispatcher.stop())
         await asyncio.gather(self._web.stop(), sending, self._deliveries.stop(), self._placer.stop())
         await self._supervisor.stop()
-        watching = (self._lookout, self._chores, self._timetable, self._mailroom)
+        watching = (self._lookout, self._chores, self._timetable, self._mailroom, self._fetching)
         await asyncio.gather(*(part.stop() for part in (self._pairings, self._inbox, *watching)))
 
 

@@ -36,11 +36,11 @@ Fields = dict[str, Any]
 """Of vocab/said.py `Said`."""
 
 
-def said(letter: Letter, quoted: str | None, people: People) -> Fields:
-    """`quoted`: our id of the message that it answers."""
+def said(letter: Letter, quoted: str | None, people: People, url: str = "") -> Fields:
+    """`quoted`: our id of the message that it answers. `url`: where its file is."""
     return {
         "text": words(letter.content) or None,
-        **_content(letter.content),
+        **_content(letter.content, url),
         "quote": _quote(letter.quote, quoted, people) if letter.quote else UNSET,
         "mentions": [someone(each, people) for each in letter.mentions] or UNSET,
         "mentions_all": letter.mentions_all or UNSET,
@@ -63,10 +63,10 @@ def someone(address: str, people: People) -> Someone:
     return Someone(phone, address if hidden else known.lid if known else None)
 
 
-def _content(content: Content) -> Fields:
+def _content(content: Content, url: str) -> Fields:
     match content:
         case Image() | Video() | Document() | Audio() | Voice() | Sticker():
-            return {"media": _file(content, content.media)}
+            return {"media": _file(content, content.media, url)}
         case Location():
             return {"location": _place(content)}
         case Cards():
@@ -87,8 +87,9 @@ def _menu(content: Content) -> Fields:
             return {}
 
 
-def _file(content: Content, media: Media) -> FileSaid:
+def _file(content: Content, media: Media, url: str) -> FileSaid:
     return FileSaid(
+        url=url or UNSET,
         mimetype=media.mime,
         size=media.size,
         sha256=media.sha256.hex(),

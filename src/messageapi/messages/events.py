@@ -24,12 +24,14 @@ class News(msgspec.Struct, frozen=True):
     account_id: str
     sealer: Sealer
     events: Sequence[EngineEvent]
+    base_url: str = ""
+    """What links in events begin with."""
 
 
 async def apply(tx: Tx, now: int, hours: int, news: Sequence[News], following: Following = _AS_USUAL) -> list[str]:
     """Take in everything that is about messages; the ids of the messages that changed or came."""
     arrivals = [
-        Arrival(each.number_id, each.account_id, event, each.sealer)
+        Arrival(each.number_id, each.account_id, event, each.sealer, each.base_url)
         for each in news
         for event in each.events
         if isinstance(event, Inbound | Undecryptable)

@@ -11,6 +11,7 @@ from messageapi.messages import errors, rows
 from messageapi.messages.bodies import opened_body
 from messageapi.messages.contents import Fields, named_in, said
 from messageapi.messages.draft import NAMED
+from messageapi.messages.inbound_media.link import link_to
 from messageapi.messages.schemas import Direction, Failure, Held, MessageView, Moment
 from messageapi.messages.states import COLUMN, Status
 from messageapi.numbers.states import REASONS
@@ -23,6 +24,7 @@ from messageapi.vocab.clock import iso
 from messageapi.vocab.content import Letter, words
 from messageapi.web.doors import Doors
 
+HOUR = 3_600_000
 AnyRow = Row[*tuple[Any, ...]]
 
 _ONE = prepared(messages).where(messages.c.id == bindparam("message"))
@@ -83,8 +85,10 @@ async def one(doors: Doors, caller: Caller, message_id: str) -> MessageView:
         raise errors.message_not_found()
     if sealed is None:
         return _view(row, {})
-    letter = opened_body(await doors.keyring.sealer(caller.account_id), message_id, sealed)
-    return _view(row, said(letter, row.target_id, await known_people(doors, caller.account_id, named_in(letter))))
+    sealer = await doors.keyring.sealer(caller.account_id)
+    letter = opened_body(sealer, message_id, sealed)
+    people = await known_people(doors, caller.account_id, named_in(letter))
+    return _view(row, said(letter, row.target_id, people, _link(doors, sealer, row, letter)))
 
 
 async def word(doors: Doors, caller: Caller, message_id: str) -> Word:
@@ -141,14 +145,22 @@ async def page(
     """Up to `limit` messages with their positions, beginning behind position `after`."""
     async with doors.db.reading() as tx:
         rows = await tx.rows(_listing(tx.of(caller).select(messages), wanted, after).limit(limit))
-        letters = await _letters(tx, caller, rows, await doors.keyring.sealer(caller.account_id))
+        sealer = await doors.keyring.sealer(caller.account_id)
+        letters = await _letters(tx, caller, rows, sealer)
     people = await known_people(
         doors, caller.account_id, [each for letter in letters.values() for each in named_in(letter)]
     )
-    return [
-        (str(row.seq), _view(row, said(letters[row.id], row.target_id, people) if row.id in letters else {}))
+    shown = {
+        row.id: said(letter, row.target_id, people, _link(doors, sealer, row, letter))
         for row in rows
-    ]
+        if (letter := letters.get(row.id)) is not None
+    }
+    return [(str(row.seq), _view(row, shown.get(row.id, {}))) for row in rows]
+
+
+def _link(doors: Doors, sealer: Sealer, row: AnyRow, letter: Letter) -> str:
+    ends = row.accepted_at + doors.settings.body_hours * HOUR
+    return link_to(letter, doors.settings.base_url, sealer, (row.id, ends))
 
 
 def _listing(chosen: Select[Any], wanted: Wanted, after: int | None) -> Select[Any]:

@@ -23,13 +23,21 @@ _AWAY = frozenset({"not_connected", "stale_epoch", "unknown_number", "stopping"}
 
 async def ask(doors: Doors, caller: Caller, number_id: str, made: Made, deadline_s: float) -> Answer:
     """Raise Problem number_not_found, number_not_connected, recipient_malformed or whatsapp_no_answer."""
+    answer = await put(doors, caller, number_id, made, deadline_s)
+    if isinstance(answer, Refused):
+        raise _refused(answer.code)
+    return answer
+
+
+async def put(doors: Doors, caller: Caller, number_id: str, made: Made, deadline_s: float) -> Answer:
+    """The same, but what the host refuses although the number is connected is given back as it is."""
     held = await doors.db.read(lambda tx: _held(tx, caller, number_id))
     try:
         answer = await tell(doors.bus, held.host_id or "", made(held.epoch), deadline_s)
     except BusError as problem:
         raise (not_connected() if problem.code == "no_listener" else no_answer()) from None
-    if isinstance(answer, Refused):
-        raise _refused(answer.code)
+    if isinstance(answer, Refused) and answer.code in _AWAY:
+        raise not_connected()
     return answer
 
 

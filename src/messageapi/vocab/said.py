@@ -14,8 +14,11 @@ class Someone(Struct, frozen=True):
 
 
 class FileSaid(Struct, rename="camel", frozen=True, kw_only=True):
-    """A file, as its sender describes it. `sha256` is in hex, of the file itself; sizes in bytes and pixels."""
+    """A file, as its sender describes it. `url` has its content without a key, for as long as the message is kept.
+    `sha256` is in hex, of the file itself; sizes in bytes and pixels.
+    """
 
+    url: str | UnsetType = UNSET
     mimetype: str
     size: int
     sha256: str

@@ -6,23 +6,37 @@ from typing import Any
 Json = dict[str, Any]
 
 _SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+_URL = "https://messages.example.com/media/8f14e45f-ceea-467f-a9d6-0c5f6b2b8a53/AGkhlRTr0Zk..."
 
 SAID: Mapping[str, Json] = {
     "image": {
         "text": "Is this the one?",
-        "media": {"mimetype": "image/jpeg", "size": 184_220, "sha256": _SHA256, "width": 1600, "height": 1200},
+        "media": {
+            "url": _URL,
+            "mimetype": "image/jpeg",
+            "size": 184_220,
+            "sha256": _SHA256,
+            "width": 1600,
+            "height": 1200,
+        },
     },
     "voice": {
         "text": None,
-        "media": {"mimetype": "audio/ogg; codecs=opus", "size": 9_310, "sha256": _SHA256, "seconds": 4},
+        "media": {"url": _URL, "mimetype": "audio/ogg; codecs=opus", "size": 9_310, "sha256": _SHA256, "seconds": 4},
     },
     "document": {
         "text": None,
-        "media": {"mimetype": "application/pdf", "size": 52_004, "sha256": _SHA256, "filename": "invoice.pdf"},
+        "media": {
+            "url": _URL,
+            "mimetype": "application/pdf",
+            "size": 52_004,
+            "sha256": _SHA256,
+            "filename": "invoice.pdf",
+        },
     },
     "sticker": {
         "text": None,
-        "media": {"mimetype": "image/webp", "size": 20_116, "sha256": _SHA256, "animated": True},
+        "media": {"url": _URL, "mimetype": "image/webp", "size": 20_116, "sha256": _SHA256, "animated": True},
     },
     "location": {
         "text": None,

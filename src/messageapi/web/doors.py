@@ -42,5 +42,7 @@ class Doors:
     mail: Mail = field(default_factory=MemoryMail)
     underway: set[tuple[str, bytes]] = field(default_factory=set)
     """Requests with an Idempotency-Key that run in this process, by account and place."""
+    fetching: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    """Files of received messages that are on their way into this process's blob door, by message."""
     batches: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(BATCHES_AT_ONCE))
     """A batch counts as one piece of work to the writer, whatever is in it."""

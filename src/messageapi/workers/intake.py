@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from messageapi import logs
-from messageapi.bus.subjects import BELL_MESSAGE, BELL_ROOM, BELL_SEND
+from messageapi.bus.subjects import BELL_FILES, BELL_MESSAGE, BELL_ROOM, BELL_SEND
 from messageapi.engines.port import EngineEvent, Limited, NotSent, Sent, Unconfirmed
 from messageapi.messages.events import News, apply
 from messageapi.messages.ledger import Following
+from messageapi.messages.inbound_media.automatic import brings_file
 from messageapi.messages.queue import journal, limited
 from messageapi.messages.queue.entry import Standing
 from messageapi.numbers.observe import Observed, observe
@@ -52,7 +53,7 @@ class Intake:
             if _outdated(delivery, standings.get(delivery.number_id)):
                 answers.append(Outdated())
                 continue
-            news.append(_fresh(delivery, taken[delivery.number_id]))
+            news.append(_fresh(delivery, taken[delivery.number_id], self._doors.settings.base_url))
             taken[delivery.number_id] = max(taken[delivery.number_id], delivery.last)
             answers.append(taken[delivery.number_id])
         await self._apply(tx, news, standings)
@@ -72,6 +73,8 @@ class Intake:
         gone = {each.number_id for each in news if any(isinstance(event, Sent | Unconfirmed) for event in each.events)}
         back = {each.number_id for each in news if any(isinstance(event, NotSent) for event in each.events)}
         tx.after_commit(lambda: self._ring(changed, gone - back, back | flowing))
+        files = {each.number_id for each in news if any(brings_file(event) for event in each.events)}
+        tx.after_commit(lambda: self._ring_for_files(files))
 
     def _ring(self, message_ids: Sequence[str], gone: set[str], back: set[str]) -> None:
         """`back`: numbers of which a message waits again, or is not held back any more."""
@@ -86,16 +89,20 @@ class Intake:
 def _following(settings: Settings) -> Following:
     return Following(settings.retry_minutes * 60_000, settings.poll_hours)
 
+    def _ring_for_files(self, number_ids: set[str]) -> None:
+        for number_id in number_ids:
+            self._doors.bells.ring(BELL_FILES, number_id)
+
 
 def _outdated(delivery: Delivery, standing: Standing | None) -> bool:
     return standing is None or standing.epoch != delivery.epoch
 
 
-def _fresh(delivery: Delivery, taken: int) -> News:
+def _fresh(delivery: Delivery, taken: int, base_url: str) -> News:
     """What of the delivery was not taken in before."""
     if (
         taken and delivery.first > taken + 1
     ):  # the number's folder was restored or lost: the host counts on from elsewhere
         _log.warning("a journal goes on elsewhere", number=delivery.number_id, after=taken, first=delivery.first)
     events = delivery.events[max(0, taken + 1 - delivery.first) :]
-    return News(delivery.number_id, delivery.account_id, delivery.sealer, events)
+    return News(delivery.number_id, delivery.account_id, delivery.sealer, events, base_url)

@@ -20,6 +20,7 @@ class Arrival(msgspec.Struct, frozen=True):
     account_id: str
     event: Inbound | Undecryptable
     sealer: Sealer
+    base_url: str = ""
 
     @property
     def own(self) -> bool:

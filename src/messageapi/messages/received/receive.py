@@ -10,6 +10,8 @@ from messageapi.contacts.person import PEOPLE, Person
 from messageapi.engines.port import Inbound
 from messageapi.messages import rows
 from messageapi.messages.bodies import sealed_body
+from messageapi.messages.inbound_media import automatic
+from messageapi.messages.inbound_media.file import file_of
 from messageapi.messages.received.arrival import Arrival
 from messageapi.messages.received.came import Came
 from messageapi.messages.received.changes import changed
@@ -30,6 +32,7 @@ async def receive(tx: Tx, now: int, hours: int, arrivals: Sequence[Arrival]) -> 
     if not fresh:
         return []
     await rows.store_bodies(tx, _bodies(fresh, now + hours * HOUR))
+    await automatic.note(tx, now, _files(fresh))
     came = await changed(tx, await named(tx, fresh))
     await rows.announce(tx, [event for each in came if (event := told(each, now, hours)) is not None])
     await hear(tx, now, hours, [_said(each.arrival) for each in came if not each.arrival.own])
@@ -63,6 +66,14 @@ def _said(arrival: Arrival) -> Said:
         sealer=arrival.sealer,
         text=arrival.text if alone else None,
     )
+
+
+def _files(fresh: Sequence[Came]) -> list[automatic.Came]:
+    return [
+        (each.id, each.arrival.account_id, each.arrival.number_id, media)
+        for each in fresh
+        if (media := file_of(each.arrival.letter)) is not None
+    ]
 
 
 def _bodies(fresh: Sequence[Came], expires_at: int) -> list[rows.Values]:

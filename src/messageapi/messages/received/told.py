@@ -3,6 +3,7 @@
 from messageapi.engines.port import Inbound
 from messageapi.messages.announce import Values
 from messageapi.messages.contents import Fields, said
+from messageapi.messages.inbound_media.link import link_to
 from messageapi.messages.received.arrival import Arrival
 from messageapi.messages.received.came import Came
 from messageapi.store.outbox import outbox_row
@@ -19,12 +20,14 @@ from messageapi.vocab.events import (
     PollVoted,
 )
 
+HOUR = 3_600_000
+
 
 def told(came: Came, now: int, hours: int) -> Values | None:
     """A row of the outbox; None where nothing happened."""
     if not came.holds:
         return None
-    kind, facts = _facts(came)
+    kind, facts = _facts(came, now + hours * HOUR)
     arrival = came.arrival
     return outbox_row(
         arrival.sealer,
@@ -38,7 +41,8 @@ def told(came: Came, now: int, hours: int) -> Values | None:
     )
 
 
-def _facts(came: Came) -> tuple[str, Facts]:
+def _facts(came: Came, ends: int) -> tuple[str, Facts]:
+    """`ends`: when its body goes."""
     reported = came.arrival.event
     if not isinstance(reported, Inbound):
         reason = "phones_only" if reported.unavailable else "not_decrypted"
@@ -50,9 +54,9 @@ def _facts(came: Came) -> tuple[str, Facts]:
     if change is not None:
         return _change(came, change, _changing(came, reported))
     if reported.from_me:
-        return "message.sent_elsewhere", MessageElsewhere(**_who(came), **_content(came), status="sent")
+        return "message.sent_elsewhere", MessageElsewhere(**_who(came), **_content(came, ends), status="sent")
     writer: Fields = {"sender": came.arrival.sender, "push_name": reported.push_name}
-    return "message.received", MessageArrived(**_who(came), **_content(came), **writer, status="received")
+    return "message.received", MessageArrived(**_who(came), **_content(came, ends), **writer, status="received")
 
 
 def _change(came: Came, change: Edit | Revoke | Reaction | Vote, changing: Fields) -> tuple[str, Facts]:
@@ -81,9 +85,12 @@ def _who(came: Came) -> Fields:
     }
 
 
-def _content(came: Came) -> Fields:
-    letter = came.arrival.letter
-    return said(letter, came.about.id if came.about else None, came.people) if letter else {"text": None}
+def _content(came: Came, ends: int) -> Fields:
+    letter, arrival = came.arrival.letter, came.arrival
+    if letter is None:
+        return {"text": None}
+    url = link_to(letter, arrival.base_url, arrival.sealer, (came.id, ends))
+    return said(letter, came.about.id if came.about else None, came.people, url)
 
 
 def _changing(came: Came, reported: Inbound) -> Fields:
