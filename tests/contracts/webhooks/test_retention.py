@@ -36,7 +36,7 @@ async def swept(doors: Any, listed_hours: int = 96, hours: int = EVENT_HOURS) ->
 async def left(doors: Any) -> tuple[int, int]:
     """Deliveries and attempts there are."""
     counts = [select(func.count()).select_from(table) for table in (deliveries, attempts)]
-    return tuple([await doors.db.read(lambda tx, one=one: tx.scalar(one)) for one in counts])  # type: ignore[return-value]
+    return tuple([await doors.db.read(lambda tx, one=one: tx.scalar(one)) for one in counts])
 
 
 async def test_tries_go_with_events_and_deliveries_later(doors: Any, endpoint: Any, happen: Any, clock: Any) -> None:
