@@ -3,6 +3,7 @@ front.
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 from litestar import Litestar
 from litestar.config.app import AppConfig
@@ -87,8 +88,9 @@ def build_app(
 def openapi(settings: Settings) -> dict[str, object]:
     """The OpenAPI 3.1 document of all that is public. Needs no server: nothing is called."""
     documented = [*ACCOUNT, *health_routes()]
-    missing = Provide(_never, sync_to_thread=False)
-    app = routed(documented, AppConfig(dependencies={"doors": missing, "live": missing}))
+    config = AppConfig()
+    config.dependencies = {name: Provide(partial(_never), sync_to_thread=False) for name in ("doors", "live")}
+    app = routed(documented, config)
     return document(described_routes(documented, app.routes), settings.base_url)
 
 

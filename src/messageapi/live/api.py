@@ -21,7 +21,9 @@ from messageapi.web.streaming import Streaming
 
 EVENT_STREAM = "text/event-stream"
 LONGEST_WAIT = 30
-LONGEST_LIST = 4_000
+LONGEST_LIST = 2_000
+LIST = r"^[a-z0-9_.*, ]*$"
+PLACE = r"^[A-Za-z0-9_-]+$"
 UNBUFFERED = {"X-Accel-Buffering": "no"}
 """Told to nginx, which would keep events until it has some kilobytes of them."""
 
@@ -31,25 +33,28 @@ Wait = Annotated[
     QueryParameter(ge=0, le=LONGEST_WAIT, description="Seconds to wait while there is nothing. Streams ignore it."),
 ]
 After = Annotated[
-    Annotated[str, Meta(max_length=paging.CURSOR_LENGTH)] | None,
+    Annotated[str, Meta(max_length=paging.CURSOR_LENGTH, pattern=PLACE)] | None,
     QueryParameter(
         max_length=paging.CURSOR_LENGTH,
+        pattern=PLACE,
         description="Begin behind this: `next` of an answer, an `id` of the stream, or the id of an event. `oldest`: "
         "with all that is kept. Left out: with what happens from now on. The header Last-Event-ID goes before it.",
     ),
 ]
 Types = Annotated[
-    Annotated[str, Meta(max_length=LONGEST_LIST)] | None,
+    Annotated[str, Meta(max_length=LONGEST_LIST, pattern=LIST)] | None,
     QueryParameter(
         max_length=LONGEST_LIST,
+        pattern=LIST,
         description="Types of events, separated by commas, such as `message.received,number.*`.",
     ),
 ]
 Numbers = Annotated[
-    Annotated[str, Meta(max_length=LONGEST_LIST)] | None,
+    Annotated[str, Meta(max_length=LONGEST_LIST, pattern=LIST)] | None,
     QueryParameter(
         name="numbers",
         max_length=LONGEST_LIST,
+        pattern=LIST,
         description="Ids of numbers, separated by commas. Events that belong to no number come all the same.",
     ),
 ]

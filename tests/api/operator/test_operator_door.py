@@ -15,6 +15,7 @@ from messageapi.blobs.folder import FolderBlobs
 from messageapi.bus.bells import Bells
 from messageapi.bus.memory import MemoryBus
 from messageapi.keys.api import routes as key_routes
+from messageapi.live.stream import live
 from messageapi.messages.api import routes as message_routes
 from messageapi.operator.api import beside, operator_app
 from messageapi.operator.token import FILE, OperatorToken
@@ -63,9 +64,8 @@ def client(doors: Doors, token: OperatorToken) -> Open:
     async def public(scope: dict[str, object], _: object, send: Callable[[dict[str, object]], object]) -> None:
         raise AssertionError(f"{scope['path']} reached the public app")
 
-    app = Front(
-        beside(public, operator_app(doors, token, renderer, [*key_routes, *message_routes])), renderer, https=False
-    )
+    behind = operator_app(doors, token, renderer, [*key_routes, *message_routes], live(doors))
+    app = Front(beside(public, behind), renderer, https=False)
     secret = json.loads((doors.settings.data_folder / FILE).read_text())["token"]
 
     def open_client(peer: str = "127.0.0.1", **headers: str | bytes) -> httpx.AsyncClient:
