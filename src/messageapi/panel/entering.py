@@ -2,17 +2,37 @@
 
 from messageapi.panel.flash import Tone
 from messageapi.panel.gate import cookies
+from messageapi.panel.gate.addresses import with_next
 from messageapi.panel.render import Html, go
 from messageapi.panel.visitor import Visitor
 from messageapi.people.session import Begun
+from messageapi.people.sign_in import NeedsSecond
+
+_TEN_MINUTES = 600
 
 
-def entered(visitor: Visitor, begun: Begun, target: str, flash: str = "") -> Html:
+def entered(visitor: Visitor, begun: Begun | NeedsSecond, target: str, flash: str = "") -> Html:
+    """On to where they wanted to be, or to the second step before."""
+    if isinstance(begun, NeedsSecond):
+        return _second_step(visitor, begun, target)
     answer = go(visitor, target, flash)
     answer.set_cookie(cookies.made(cookies.SESSION, begun.token, https=visitor.https, seconds=begun.max_age))
     for name in (cookies.FORM, cookies.SECOND, cookies.PENDING):
         answer.set_cookie(cookies.ended(name, https=visitor.https))
     return answer
+
+
+def _second_step(visitor: Visitor, needed: NeedsSecond, target: str) -> Html:
+    answer = go(visitor, with_next("/second-step", target))
+    value = ".".join((needed.token, *needed.methods))
+    answer.set_cookie(cookies.made(cookies.SECOND, value, https=visitor.https, seconds=_TEN_MINUTES))
+    return answer
+
+
+def ways_of(cookie: str) -> tuple[str, list[str]]:
+    """The login's token, and by which ways it can be completed. A made-up way is refused when it is tried."""
+    token, *ways = cookie.split(".")
+    return token, [way for way in ways if way in ("code", "passkey", "recovery")] or ["code"]
 
 
 def left(visitor: Visitor, flash: str, tone: Tone = "plain") -> Html:

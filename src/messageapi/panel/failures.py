@@ -1,6 +1,7 @@
 """Failures as pages: what happened, what to do, and the request id to quote. The codes are those of the API."""
 
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from litestar import MediaType, Request, Response
 from litestar.datastructures import State
@@ -20,12 +21,15 @@ from messageapi.web.visit import ScopeDict, visit
 _TITLES = {404: "Page not found", 500: "Something failed on our side"}
 _OF_PROGRAMS = frozenset({"api", "operator"})
 """What the addresses of programs begin with."""
+_READING = ("GET", "HEAD")
 
 
 def respond(request: Request[Any, Any, State], failure: Exception) -> Response[Any]:
     """Litestar's exception handler of the panel."""
     if isinstance(failure, NotSignedInError):
         return _to_login(request)
+    if isinstance(failure, Problem) and failure.code == "confirm_needed":
+        return _away(request, with_next("/confirm", _came_from(request)))
     answer = failure_page(to_problem(failure), cast("ScopeDict", request.scope))
     if isinstance(failure, MethodNotAllowedException) and failure.headers:
         answer.headers["allow"] = failure.headers.get("allow", "")
@@ -34,9 +38,25 @@ def respond(request: Request[Any, Any, State], failure: Exception) -> Response[A
 
 def _to_login(request: Request[Any, Any, State]) -> Response[str]:
     """Back here after the login, when this was a page and no form."""
+    return _away(request, with_next("/login", _here(request) if request.method in _READING else HOME))
+
+
+def _came_from(request: Request[Any, Any, State]) -> str:
+    """The page itself, or the page whose form this was. Only ours say where they are: see the referrer policy."""
+    if request.method in _READING and not _piece(request):
+        return _here(request)
+    parts = urlsplit(request.headers.get("referer", ""))
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def _here(request: Request[Any, Any, State]) -> str:
+    if _piece(request):
+        return HOME
     query = request.scope["query_string"].decode("latin-1")
-    here = f"{request.scope['path']}?{query}" if query else str(request.scope["path"])
-    address = with_next("/login", here if request.method in ("GET", "HEAD") and not _piece(request) else HOME)
+    return f"{request.scope['path']}?{query}" if query else str(request.scope["path"])
+
+
+def _away(request: Request[Any, Any, State], address: str) -> Response[str]:
     if _piece(request):
         return Response("", status_code=200, media_type=MediaType.HTML, headers={"hx-redirect": address})
     return Response("", status_code=303, media_type=MediaType.HTML, headers={"location": address})

@@ -2,15 +2,21 @@
 
 from litestar.handlers import HTTPRouteHandler
 
+from messageapi.panel.pages.confirm import routes as confirm_routes
 from messageapi.panel.pages.first_start import routes as first_start_routes
 from messageapi.panel.pages.home import routes as home_routes
 from messageapi.panel.pages.keys import routes as keys_routes
 from messageapi.panel.pages.preferences import routes as preferences_routes
+from messageapi.panel.pages.recover import routes as recover_routes
+from messageapi.panel.pages.second_step import routes as second_step_routes
 from messageapi.panel.pages.sign_in import routes as sign_in_routes
 from messageapi.panel.pages.sign_up import routes as sign_up_routes
 
 ROUTES: tuple[HTTPRouteHandler, ...] = (
     *sign_in_routes,
+    *second_step_routes,
+    *recover_routes,
+    *confirm_routes,
     *sign_up_routes,
     *first_start_routes,
     *preferences_routes,

@@ -8,7 +8,6 @@ from messageapi.panel.gate.addresses import local
 from messageapi.panel.gate.forms import Form
 from messageapi.panel.render import Html, go, page
 from messageapi.panel.visitor import Visitor
-from messageapi.people.session import Begun
 from messageapi.people.sign_in import sign_in
 from messageapi.people.sign_out import sign_out
 from messageapi.web.doors import Doors
@@ -30,10 +29,7 @@ async def log_in(doors: Doors, visitor: Visitor, form: Form) -> Html:
         begun = await sign_in(doors, email=email, password=password, seen_from=visitor.seen_from)
     except Problem as problem:
         return _login(doors, visitor, form.values(without=("password",)), problem)
-    target = local(form.text("next"))
-    if isinstance(begun, Begun):
-        return entered(visitor, begun, target)
-    raise Problem("not_possible", 409, "second")
+    return entered(visitor, begun, local(form.text("next")))
 
 
 def _login(doors: Doors, visitor: Visitor, values: dict[str, str], problem: Problem | None = None) -> Html:
