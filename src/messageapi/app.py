@@ -13,6 +13,7 @@ from litestar.handlers import HTTPRouteHandler
 from messageapi.chats.api import routes as chats_routes
 from messageapi.compat.api import routes as compat_routes
 from messageapi.contacts.api import routes as contacts_routes
+from messageapi.groups.api import routes as groups_routes
 from messageapi.health.api import health_routes
 from messageapi.keys.api import routes as keys_routes
 from messageapi.keys.check import KeyCheck
@@ -48,6 +49,7 @@ ACCOUNT: tuple[HTTPRouteHandler, ...] = (
     *numbers_routes,
     *contacts_routes,
     *chats_routes,
+    *groups_routes,
     *webhooks_routes,
     *live_routes,
     *keys_routes,

@@ -16,6 +16,7 @@ import msgspec
 from messageapi.bus import subjects
 from messageapi.bus.port import Bus, BusError, Reply, Subscription
 from messageapi.engines.batches import EventBatch, Handed, Taken
+from messageapi.engines.host.groups import GROUP_VERBS
 from messageapi.engines.port import (
     Answer,
     Answers,
@@ -24,6 +25,7 @@ from messageapi.engines.port import (
     Connected,
     Disconnected,
     Done,
+    EngineError,
     EngineEvent,
     Found,
     LookedUp,
@@ -33,12 +35,17 @@ from messageapi.engines.port import (
     Outcomes,
     Receipt,
     Refused,
+    RejectCall,
     SendJob,
     Sent,
+    SetOnline,
     ShowTyping,
+    Somebody,
     Submit,
     Submits,
+    WatchPresence,
 )
+from messageapi.engines.scripted_groups import Board, ScriptedGroups
 from messageapi.vocab.clock import now_ms
 from messageapi.vocab.content import words
 
@@ -106,7 +113,9 @@ class ScriptedHost:
         self.breaks: Callable[[SendJob], bool] = lambda _: False
         self.people: dict[str, Found] = {}
         self.looked_up: list[list[str]] = []
-        self.told: list[ShowTyping | MarkRead] = []
+        self.told: list[ShowTyping | MarkRead | SetOnline | WatchPresence | RejectCall] = []
+        self.board = Board()
+        self.groups = ScriptedGroups(self.board, Somebody("+12025550100", "1@lid"), lambda: None)
         self.refuses_chats = ""
         self.batches_sent = 0
         self._subscription: Subscription | None = None
@@ -164,14 +173,24 @@ class ScriptedHost:
         if isinstance(command, Submit | Submits) and self.deaf:
             self.deaf -= 1
             return
-        if isinstance(command, Submits):
-            answer: Answer = Answers([self._answer(each) for each in command.commands])  # type: ignore[misc]
+        if type(command) in GROUP_VERBS:
+            answer: Answer = await self._about_group(command)
+        elif isinstance(command, Submits):
+            answer = Answers([self._answer(each) for each in command.commands])  # type: ignore[misc]
         else:
             answer = self._answer(command)
         if isinstance(command, Submit | Submits) and self.mute:
             self.mute -= 1
         elif reply:
             await reply(msgspec.msgpack.encode(answer))
+
+    async def _about_group(self, command: Command) -> Answer:
+        if self.refuses_chats:
+            return Refused(self.refuses_chats, "as told")
+        try:
+            return await GROUP_VERBS[type(command)](self, command)  # type: ignore[arg-type] # it has `groups`
+        except EngineError as problem:
+            return Refused(problem.code, problem.detail)
 
     def _answer(self, command: Command) -> Done | Refused | Outcomes | LookedUp:
         if isinstance(command, Submit | AskOutcomes) and self.epochs.get(command.number_id) != command.epoch:
@@ -181,12 +200,12 @@ class ScriptedHost:
                 return Refused(self.refuses or "engine_failed", "as told")
             case Submit():
                 self._take(command)
-            case LookUp() | ShowTyping() | MarkRead() if self.refuses_chats:
+            case LookUp() | ShowTyping() | MarkRead() | WatchPresence() | RejectCall() if self.refuses_chats:
                 return Refused(self.refuses_chats, "as told")
             case LookUp():
                 self.looked_up.append(command.phones)
                 return LookedUp([self.people.get(phone, Found(phone)) for phone in command.phones])
-            case ShowTyping() | MarkRead():
+            case ShowTyping() | MarkRead() | SetOnline() | WatchPresence() | RejectCall():
                 self.told.append(command)
             case AskOutcomes():
                 self.asked.append(command)

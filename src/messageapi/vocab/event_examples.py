@@ -44,6 +44,9 @@ _NUMBER: Json = {
     "until": None,
 }
 _SOMEBODY: Json = {"phone": "+4915123456789", "lid": _LID, "at": _AT}
+_WHO: Json = {"phone": "+4915123456789", "lid": _LID}
+_GROUP = "120363041234567890@g.us"
+_CALL: Json = {"callId": "5B1E7C3A9F046D2B8E1A7C550198C7D2", "sender": _LID, **_SOMEBODY}
 _NO_NUMBER = frozenset({"contact.opted_in", "webhook.disabled", "webhook.test"})
 
 
@@ -143,6 +146,36 @@ DATA: Mapping[str, Json] = {
         ),
         "until": "2026-11-23T12:56:00.123Z",
     },
+    "group.updated": {
+        "group": _GROUP,
+        "at": _AT,
+        "by": _WHO,
+        "subject": "Regulars",
+        "description": "Open at eight",
+        "onlyAdminsSend": True,
+        "onlyAdminsEdit": False,
+        "disappearingSeconds": 86_400,
+        "joined": [_WHO],
+        "left": [_WHO],
+        "promoted": [_WHO],
+        "demoted": [_WHO],
+        "reason": "invite",
+        "linkRenewed": True,
+        "deleted": False,
+        "own": False,
+    },
+    "group.joined": {
+        "group": _GROUP,
+        "at": _AT,
+        "by": _WHO,
+        "subject": "Regulars",
+        "size": 12,
+        "role": "member",
+        "reason": "",
+    },
+    "call.received": {**_CALL, "video": False, "group": False, "late": False},
+    "call.ended": {**_CALL, "reason": "timeout"},
+    "presence.updated": {**_SOMEBODY, "state": "offline", "chat": None, "lastSeen": _AT},
     "contact.opted_out": {**_SOMEBODY, "source": "message"},
     "contact.opted_in": {**_SOMEBODY, "source": "api"},
     "webhook.disabled": {

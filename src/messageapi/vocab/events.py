@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
+from messageapi.vocab.events_beside import CallOver, CallReceived, GroupJoined, GroupUpdated, PresenceUpdated
 from messageapi.vocab.said import Said
 
 
@@ -188,6 +189,11 @@ Facts = (
     | PollVoted
     | NumberMoved
     | ContactOpted
+    | GroupUpdated
+    | GroupJoined
+    | CallReceived
+    | CallOver
+    | PresenceUpdated
     | WebhookDisabled
     | WebhookTested
 )
@@ -233,6 +239,13 @@ CATALOGUE: Mapping[str, Kind] = {
     "number.limited": Kind(NumberMoved, "WhatsApp lets the number send less until a time; see `reasonCode`."),
     "number.logged_out": Kind(NumberMoved, "The link has ended; link the number again."),
     "number.banned": Kind(NumberMoved, "WhatsApp has banned the number, for a time where `until` is given."),
+    "group.updated": Kind(
+        GroupUpdated, "Somebody joined, left, was promoted or demoted, or the group's name or settings changed."
+    ),
+    "group.joined": Kind(GroupJoined, "The number was added to a group, joined one, or made it."),
+    "call.received": Kind(CallReceived, "Somebody calls the number; its `rejectCalls` turns it away."),
+    "call.ended": Kind(CallOver, "A call was given up, turned away, or accepted on the phone."),
+    "presence.updated": Kind(PresenceUpdated, "Somebody the number watches came online, went, or types."),
     "contact.opted_out": Kind(ContactOpted, "Somebody does not want bulk messages any more; they get none."),
     "contact.opted_in": Kind(ContactOpted, "Somebody who had opted out takes bulk messages again."),
     "webhook.disabled": Kind(WebhookDisabled, "An endpoint failed for five days, or answered 410; it gets no events."),

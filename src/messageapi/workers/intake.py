@@ -7,6 +7,7 @@ import msgspec
 from messageapi import logs
 from messageapi.bus.subjects import BELL_FILES, BELL_MESSAGE, BELL_ROOM, BELL_SEND
 from messageapi.engines.port import EngineEvent, Limited, NotSent, Sent, Unconfirmed
+from messageapi.groups import changes
 from messageapi.messages.events import News, apply
 from messageapi.messages.ledger import Following
 from messageapi.messages.inbound_media.automatic import brings_file
@@ -65,6 +66,7 @@ class Intake:
         changed = await apply(tx, now, doors.settings.body_hours, news, _following(doors.settings))
         seen = [Observed(each.number_id, each.account_id, event) for each in news for event in each.events]
         await observe(doors, tx, now, seen)
+        await changes.take_in(doors, tx, now, seen)
         flowing = await limited.welcome(tx, standings, changed, now)
         for each in news:
             if any(isinstance(event, Limited) for event in each.events):
