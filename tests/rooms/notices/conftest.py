@@ -1,4 +1,4 @@
-"""Doors on a fresh database, with a mail door that keeps what it gets."""
+"""Doors on a fresh database of each kind, with a mail door that keeps what it gets."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -17,8 +17,10 @@ from messageapi.web.doors import Doors
 
 
 @pytest.fixture
-async def doors(database: Database, bus: MemoryBus, vault: Vault, clock: Callable[[], int], tmp_path: Path) -> Doors:
+async def doors(
+    any_database: Database, bus: MemoryBus, vault: Vault, clock: Callable[[], int], tmp_path: Path
+) -> Doors:
     settings = Settings(data=str(tmp_path / "data"), public_url="https://example.com")
-    keyring, blobs = AccountKeyring(database, vault), FolderBlobs(tmp_path / "blobs")
+    keyring, blobs = AccountKeyring(any_database, vault), FolderBlobs(tmp_path / "blobs")
     bells = Bells(bus, remote=False)
-    return Doors(settings, database, bus, bells, vault, clock, keyring, blobs, Outside(Rules()))
+    return Doors(settings, any_database, bus, bells, vault, clock, keyring, blobs, Outside(Rules()))

@@ -11,6 +11,7 @@ from messageapi.mail.memory import MemoryMail
 from messageapi.mail.port import Email, MailError
 from messageapi.notices.enqueue import enqueue
 from messageapi.notices.facts import Recipient, ResetPassword, VerifyEmail
+from messageapi.notices.overview import overview
 from messageapi.notices.send import HOLD_MS, KEPT_MS, expire, send_due
 from messageapi.store.tables import notices
 from messageapi.web.doors import Doors
@@ -44,6 +45,19 @@ class Lost(Post):
     async def send(self, _: Email) -> None:
         self.arrived.set()
         await asyncio.Event().wait()
+
+
+class Slow(Post):
+    """Is refused for good, but only when it is let go on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.goes_on = asyncio.Event()
+
+    async def send(self, _: Email) -> None:
+        self.arrived.set()
+        await self.goes_on.wait()
+        raise MailError("refused", "no such mailbox", permanent=True)
 
 
 def later(code: Any = "deferred") -> MailError:
@@ -137,14 +151,20 @@ async def test_what_a_killed_worker_had_in_hand_is_sent_by_another(doors: Doors,
 
 
 async def test_who_comes_late_changes_nothing(doors: Doors, clock: Any) -> None:
-    """The first was slow rather than dead, and fails after the second has sent it."""
-    slow = Lost()
+    """The first was slow rather than dead, and fails for good after the second has taken it."""
+    slow = Slow()
     await put(doors)
     sending = asyncio.create_task(send_due(dataclasses.replace(doors, mail=slow)))
     await slow.arrived.wait()
     clock.forward(HOLD_MS + 1)
-    await send_due(doors)
-    sending.cancel()
+    again = Post(later())
+    await send_due(dataclasses.replace(doors, mail=again))
+    slow.goes_on.set()
+    await sending
+    row = await the_row(doors)
+    assert (row.state, row.error, row.attempts) == ("waiting", "deferred", 2)
+    clock.forward(HOLD_MS + 1)
+    await send_due(dataclasses.replace(doors, mail=again))
     assert (await the_row(doors)).state == "sent"
 
 
@@ -173,6 +193,21 @@ async def test_old_ones_are_forgotten_and_waiting_ones_are_not(doors: Doors, clo
     clock.forward(1)
     assert await doors.db.writer.run(lambda tx: expire(tx, clock())) == 1
     assert (await the_row(doors)).state == "waiting"
+
+
+async def test_the_operator_sees_how_the_queue_is_doing(doors: Doors, clock: Any) -> None:
+    post = Post(later("login_refused"), MailError("refused", "no such mailbox", permanent=True))
+    doors = dataclasses.replace(doors, mail=post)
+    began = clock()
+    for _ in range(3):
+        await put(doors)
+        await send_due(doors)
+    seen = await overview(doors)
+    assert (seen.waiting, seen.oldest_at, seen.failing) == (1, began, {"login_refused": 1})
+    assert (seen.sent, seen.failed, seen.given_up) == (1, 1, {"refused": 1})
+    clock.forward(25 * HOUR_MS)
+    seen = await overview(doors)
+    assert (seen.waiting, seen.sent, seen.failed) == (1, 0, 0)
 
 
 async def test_the_mailroom_is_woken_by_the_commit(doors: Doors) -> None:
