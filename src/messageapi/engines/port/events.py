@@ -108,7 +108,9 @@ class Inbound(msgspec.Struct, frozen=True, tag=True):
     message_type: str
     letter: Letter | None
     at: int
-    from_me: bool = False
+    from_me: bool = False  # written by the owner elsewhere; then the chat's other side:
+    other_phone: str = ""  # E.164 or empty
+    other_lid: str = ""  # JID or empty
     late: bool = False  # came from the offline queue
 
     @property

@@ -53,14 +53,14 @@ class Arrival(msgspec.Struct, frozen=True):
     @property
     def phone(self) -> str | None:
         """Of the writer; of an own message the other side's."""
-        if self.own:
-            return _phone(self.event.chat)
+        if isinstance(self.event, Inbound) and self.own:
+            return self.event.other_phone or _phone(self.event.chat)
         return self.event.sender_phone or _phone(self.sender)
 
     @property
     def lid(self) -> str | None:
-        if self.own:
-            return _lid(self.event.chat)
+        if isinstance(self.event, Inbound) and self.own:
+            return self.event.other_lid or _lid(self.event.chat)
         return self.event.sender_lid or _lid(self.sender)
 
     def row(self, now: int) -> dict[str, object]:

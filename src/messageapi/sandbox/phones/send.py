@@ -34,6 +34,8 @@ async def send(phone: "Phone", draft: Draft) -> str:
     phone.sent.remember(message_id, Sent(str(chat), written.stanza, written.plain))
     parts = _group_parts(phone, to, written.plain) if isinstance(to, Group) else [_copies(phone, to, written.plain)]
     attrs: dict[str, Attribute] = {"id": message_id, "to": chat, "type": written.stanza}
+    if isinstance(to, Account):
+        attrs["peer_recipient_pn"] = to.pn_jid  # our linked devices learn both addresses of the chat
     if written.edit:
         attrs["edit"] = written.edit
     messages.relay(phone.network, phone.device, Node("message", attrs, parts), chat)

@@ -21,6 +21,7 @@ def inbound(event: Any, me: Me, *, late: bool) -> Inbound | None:
     letter = _read(event, writer)
     if letter is None:
         return None
+    other = (source.Chat, source.RecipientAlt) if source.IsFromMe else ()
     return Inbound(
         wa_id=named(event.Info.ID),
         chat=writer.chat,
@@ -32,6 +33,8 @@ def inbound(event: Any, me: Me, *, late: bool) -> Inbound | None:
         letter=letter.letter,
         at=precise(event.Info.Timestamp),
         from_me=source.IsFromMe,
+        other_phone=phone_of(*other),
+        other_lid=lid_of(*other),
         late=late,
     )
 
