@@ -87,13 +87,13 @@ class Intake:
         for number_id in back:
             self._doors.bells.ring(BELL_SEND, number_id)
 
-
-def _following(settings: Settings) -> Following:
-    return Following(settings.retry_minutes * 60_000, settings.poll_hours)
-
     def _ring_for_files(self, number_ids: set[str]) -> None:
         for number_id in number_ids:
             self._doors.bells.ring(BELL_FILES, number_id)
+
+
+def _following(settings: Settings) -> Following:
+    return Following(settings.retry_minutes * 60_000, settings.poll_hours)
 
 
 def _outdated(delivery: Delivery, standing: Standing | None) -> bool:
