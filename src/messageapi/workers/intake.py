@@ -9,8 +9,8 @@ from messageapi.bus.subjects import BELL_FILES, BELL_MESSAGE, BELL_ROOM, BELL_SE
 from messageapi.engines.port import EngineEvent, Limited, NotSent, Sent, Unconfirmed
 from messageapi.groups import changes
 from messageapi.messages.events import News, apply
-from messageapi.messages.ledger import Following
 from messageapi.messages.inbound_media.automatic import brings_file
+from messageapi.messages.ledger import Following
 from messageapi.messages.queue import journal, limited
 from messageapi.messages.queue.entry import Standing
 from messageapi.numbers.observe import Observed, observe
