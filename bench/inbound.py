@@ -3,6 +3,9 @@
 WhatsApp's side takes a message as delivered when the protocol library acknowledges it, which it does before anybody
 here has written it down. What is killed in between is lost; this counts it. A message that is stored has to be stored
 once and told once. Exits 10 when it is not.
+
+Each kill waits for the host to have its numbers connected again. Hosts are started again at once, unless `--rests`: see
+bench/restarts.py.
 """
 
 import argparse
@@ -32,6 +35,7 @@ from messageapi.sandbox.client import SandboxControl
 
 QUIET_S = 20.0
 DRAIN_S = 300.0
+BACK_S = 120.0
 LOOK_EVERY_S = 0.5
 SHOWN = 5
 Figures = dict[str, object]
@@ -47,6 +51,7 @@ class Wanted:
     numbers: int = 4
     senders: int = 5
     longest_pause_s: float = LONGEST_S
+    rests: bool = False
 
 
 class _Data(msgspec.Struct, rename="camel"):
@@ -121,13 +126,15 @@ async def _killed(
     product, account, customer = cast
     network = await start_network(product.network_folder)
     product.settings = {**product.settings, "sandbox": "off"}
+    if not wanted.rests:
+        product.program = ("-m", "bench.restarts", "serve")
     try:
         account.door = await product.start()
         await account.until_state(ids, "connected")
         webhook_id = str((await account.ask("POST", "/webhooks", {"url": customer.url()}))["id"])
         async with SandboxControl.from_folder(product.network_folder) as control:
             phones = Phones(control, chats)
-            troubles, seconds = await _under_load((product, network), phones, wanted)
+            troubles, seconds = await _under_load(Hosts(product, network, account, ids), phones, wanted)
         drained = await _quiet(account, ids, customer)
         stored = await account.received_messages()
         told = judge(outbox(product.data, webhook_id), [each.event_id for each in customer.taken])
@@ -135,23 +142,45 @@ async def _killed(
         await product.stop()
         await network.stop()
     found = _found(phones.sent, stored, customer.taken, told)
-    run: Figures = {"seed": wanted.seed, "kills": troubles, "seconds": round(seconds, 1), "drain_s": round(drained, 1)}
+    run: Figures = {
+        "seed": wanted.seed,
+        "rests": wanted.rests,
+        "kills": troubles,
+        "seconds": round(seconds, 1),
+        "drain_s": round(drained, 1),
+    }
     rate = {"per_second": round(len(phones.sent) / seconds, 1)}
     return {**run, **rate, **found}, bool(found["good"])
 
 
-async def _under_load(parts: tuple[Product, Started], phones: Phones, wanted: Wanted) -> tuple[dict[str, int], float]:
-    product, network = parts
-    troubles = Troubles(World(product, network, []), wanted.seed, ("kill host",))
+@dataclass(frozen=True)
+class Hosts:
+    """What is killed, and how it is seen to be back."""
+
+    product: Product
+    network: Started
+    account: Account
+    ids: list[str]
+
+    async def kill(self, wanted: Wanted) -> Counter[str]:
+        """One after another, each when all numbers are connected again and something more has passed."""
+        troubles = Troubles(World(self.product, self.network, []), wanted.seed, ("kill host",))
+        for _ in range(wanted.kills):
+            await self.account.until_state(self.ids, "connected", BACK_S)
+            await troubles.run(1, wanted.longest_pause_s)
+        return troubles.done
+
+
+async def _under_load(hosts: Hosts, phones: Phones, wanted: Wanted) -> tuple[dict[str, int], float]:
     begun = time.monotonic()
     writing = asyncio.create_task(phones.write(wanted.per_second))
     try:
-        await troubles.run(wanted.kills, wanted.longest_pause_s)
+        done = await hosts.kill(wanted)
         phones.stopping = True
         await writing
     finally:
         writing.cancel()
-    return dict(troubles.done), time.monotonic() - begun
+    return dict(done), time.monotonic() - begun
 
 
 async def _quiet(account: Account, ids: list[str], customer: Customer) -> float:
@@ -201,8 +230,10 @@ def _parsed() -> Wanted:
     parser.add_argument("--rate", type=float, default=Wanted.per_second, help="messages a second, over all phones")
     parser.add_argument("--numbers", type=int, default=Wanted.numbers)
     parser.add_argument("--longest", type=float, default=LONGEST_S, help="seconds between two kills, at most")
+    parser.add_argument("--rests", action="store_true", help="leave the pause before a restart as it is")
     given = parser.parse_args()
-    return Wanted(given.kills, given.seed, given.rate, given.numbers, longest_pause_s=given.longest)
+    pause = {"longest_pause_s": given.longest, "rests": given.rests}
+    return Wanted(given.kills, given.seed, given.rate, given.numbers, **pause)
 
 
 if __name__ == "__main__":

@@ -52,7 +52,8 @@ def dead(found: Found) -> Iterable[Row]:
 
 
 def inbound(found: Found) -> Iterable[Row]:
-    load = f"{found['per_second']} messages/s for {found['seconds']} s; seed {found['seed']}"
+    rests = "" if found["rests"] else "; hosts start again at once"
+    load = f"{found['per_second']} messages/s for {found['seconds']} s; seed {found['seed']}{rests}"
     yield "`kill -9` of the host", str(found["kills"]["kill host"]), "100", load
     share = found["lost"]["count"] / max(1, found["sent"])
     about = f"{share:.2%} of {found['sent']}; the library acknowledged them before they were written down"
