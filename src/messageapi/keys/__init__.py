@@ -1,3 +1,3 @@
 """API keys: made once and shown once, checked on every request, revoked within a second. Owns the table keys; reads
-nothing of other rooms.
+which numbers there are.
 """

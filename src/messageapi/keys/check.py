@@ -11,14 +11,26 @@ from messageapi.bus.subjects import BELL_KEYS
 from messageapi.errors import Problem
 from messageapi.keys import rows
 from messageapi.keys.format import parse
+from messageapi.keys.reach import within
 from messageapi.keys.rows import KnownKey
 from messageapi.keys.use import Uses
+from messageapi.outside.addresses import Address
 from messageapi.vocab.caller import Caller
 from messageapi.web.doors import Doors
 
 REMEMBERED_SECONDS = 0.9  # so a revoked key dies within a second on a process that hears no bell
 CAPACITY = 20_000
 LINK_SCOPES = frozenset({"messages:send"})
+
+
+def _nowhere() -> Address | None:
+    """Not known; a key for some networks is refused then."""
+    return None
+
+
+def _changes(known: KnownKey | None) -> bool:
+    """What a test key reaches is another with every number that comes and goes."""
+    return known is not None and known.test
 
 
 class _Memory(NamedTuple):
@@ -46,7 +58,7 @@ class KeyCheck:
             self._deaf()
         await self._uses.settle()
 
-    async def __call__(self, key: str, in_link: bool) -> Caller:
+    async def __call__(self, key: str, in_link: bool, seen_from: Callable[[], Address | None] = _nowhere) -> Caller:
         secret = parse(key)
         if secret is None:
             raise Problem(
@@ -57,7 +69,7 @@ class KeyCheck:
             raise Problem(
                 "key_unknown", 401, "This API key is well formed but unknown here. Check that it is one of this server."
             )
-        return self._caller(known, in_link)
+        return self._caller(known, in_link, seen_from)
 
     def knows(self, key: str) -> bool:
         """Was it a good one when it was last looked at? Asks nobody."""
@@ -71,7 +83,7 @@ class KeyCheck:
         self._memory.pop(lookup, None)
         self._asking.pop(lookup, None)
 
-    def _caller(self, known: KnownKey, in_link: bool) -> Caller:
+    def _caller(self, known: KnownKey, in_link: bool, seen_from: Callable[[], Address | None]) -> Caller:
         now = self._doors.clock()
         if known.revoked_at is not None:
             raise Problem("key_revoked", 401, "This API key was revoked. Create a new one and use that.")
@@ -81,12 +93,17 @@ class KeyCheck:
             raise Problem(
                 "key_not_for_links", 403, "This key may not be used in an address. Send it in the X-API-Key header."
             )
+        if known.networks is not None and not within(seen_from(), known.networks):
+            raise Problem(
+                "key_wrong_network", 403, "This API key may not be used from this address. Use it where it belongs."
+            )
         self._uses.note(known.id, now)
-        return Caller(known.account_id, known.id, known.scopes & LINK_SCOPES if in_link else known.scopes)
+        scopes = known.scopes & LINK_SCOPES if in_link else known.scopes
+        return Caller(known.account_id, known.id, scopes, numbers=known.numbers, test=known.test)
 
     async def _known(self, lookup: str) -> KnownKey | None:
         memory = self._memory.get(lookup)
-        if memory is not None and self._ticks() - memory.asked_at < REMEMBERED_SECONDS:
+        if memory is not None and self._ticks() - memory.asked_at < REMEMBERED_SECONDS and not _changes(memory.known):
             return memory.known
         task = self._asking.get(lookup)
         if task is None:

@@ -4,9 +4,11 @@ from collections.abc import Iterable
 
 import msgspec
 
+from messageapi.audit.note import Fact, note
 from messageapi.errors import Problem
 from messageapi.keys import find, rows
 from messageapi.keys.format import make, parse
+from messageapi.keys.reach import OF_NUMBERS, Reach, narrower, networks_of, valid_networks, written
 from messageapi.store.tx import Tx
 from messageapi.vocab.caller import SCOPES, Caller
 from messageapi.vocab.clock import iso
@@ -14,6 +16,7 @@ from messageapi.vocab.ids import new_id
 from messageapi.web.doors import Doors
 
 MOST = 1_000
+ALL = Reach()
 
 
 class CreatedKey(msgspec.Struct, frozen=True):
@@ -23,7 +26,7 @@ class CreatedKey(msgspec.Struct, frozen=True):
     key: str
 
 
-async def create_key(
+async def create_key(  # noqa: PLR0913 - everything a key can be limited by
     doors: Doors,
     caller: Caller,
     *,
@@ -31,31 +34,52 @@ async def create_key(
     scopes: Iterable[str] = SCOPES,
     in_link: bool = False,
     expires_at: int | None = None,
+    reach: Reach = ALL,
 ) -> CreatedKey:
-    """A key never gives more than the one that creates it: not a scope more, not a day longer."""
+    """A key never gives more than the one that creates it: not a scope more, not a day longer, from nowhere else."""
+    wanted: dict[str, object] = {
+        "name": _valid_name(name),
+        "scopes": " ".join(_valid_scopes(caller, scopes, reach)),
+        "in_link": in_link,
+        "expires_at": _valid_expiry(expires_at, doors.clock()),
+        "numbers": written(reach.numbers),
+        "networks": written(valid_networks(reach.networks) if reach.networks is not None else None),
+        "test": reach.test,
+        "replaces": None,
+    }
+
+    async def work(tx: Tx) -> CreatedKey:
+        if unknown := await rows.unknown_numbers(tx, caller, reach.numbers or ()):
+            raise Problem(
+                "key_number_unknown",
+                422,
+                f"This account has no number {unknown[0][:40]}. GET /api/v1/numbers lists its numbers.",
+            )
+        made = await add(tx, doors, caller, wanted)
+        facts: dict[str, Fact] = {"name": str(wanted["name"]), "scopes": str(wanted["scopes"])}
+        await note(tx, caller, "key.created", made.id, facts, now=doors.clock())
+        return made
+
+    return await doors.db.writer.run(work)
+
+
+async def add(tx: Tx, doors: Doors, caller: Caller, wanted: dict[str, object]) -> CreatedKey:
+    """A key with a new secret. Raise Problem where it would give more than the key in use."""
     key = make()
     secret = parse(key)
     if secret is None:
         raise AssertionError("a new key does not parse")
-    values: dict[str, object] = {
+    await _refuse_more(tx, caller, wanted)
+    if await find.count_usable(tx, caller) >= MOST:
+        raise Problem("too_many_keys", 409, f"This account has {MOST} keys. Revoke those that are not used.")
+    new: dict[str, object] = {
         "id": new_id("key"),
         "lookup": secret.lookup,
         "hash": secret.hash,
-        "name": _valid_name(name),
-        "scopes": " ".join(_valid_scopes(caller, scopes)),
-        "in_link": in_link,
         "created_at": doors.clock(),
-        "expires_at": _valid_expiry(expires_at, doors.clock()),
     }
-
-    async def work(tx: Tx) -> None:
-        await _refuse_longer_life(tx, caller, expires_at)
-        if await find.count_usable(tx, caller) >= MOST:
-            raise Problem("too_many_keys", 409, f"This account has {MOST} keys. Revoke those that are not used.")
-        await rows.insert(tx, caller, values)
-
-    await doors.db.writer.run(work)
-    return CreatedKey(str(values["id"]), key)
+    await rows.insert(tx, caller, {**wanted, **new})
+    return CreatedKey(str(new["id"]), key)
 
 
 def _valid_name(given: str) -> str:
@@ -65,17 +89,28 @@ def _valid_name(given: str) -> str:
     return name
 
 
-def _valid_scopes(caller: Caller, wanted: Iterable[str]) -> list[str]:
+def _valid_scopes(caller: Caller, wanted: Iterable[str], reach: Reach) -> list[str]:
     chosen = set(wanted)
     if not chosen or not chosen <= set(SCOPES):
         raise Problem("scopes_invalid", 422, f"A key needs one or more of these scopes: {', '.join(SCOPES)}.")
-    if lacking := sorted(chosen - caller.scopes):
+    if reach.narrow and (wide := sorted(chosen - OF_NUMBERS)):
+        raise Problem(
+            "scopes_too_wide",
+            422,
+            f"A key for some numbers cannot have {', '.join(wide)}: this concerns the whole account. Leave it out.",
+        )
+    require_scopes(caller, chosen)
+    return sorted(chosen)
+
+
+def require_scopes(caller: Caller, wanted: Iterable[str]) -> None:
+    """Raise Problem scope_exceeded unless the caller has all of them."""
+    if lacking := sorted(set(wanted) - caller.scopes):
         raise Problem(
             "scope_exceeded",
             403,
             f"A key can only give scopes it has. Leave out {', '.join(lacking)}, or use another key.",
         )
-    return sorted(chosen)
 
 
 def _valid_expiry(expires_at: int | None, now: int) -> int | None:
@@ -84,11 +119,18 @@ def _valid_expiry(expires_at: int | None, now: int) -> int | None:
     return expires_at
 
 
-async def _refuse_longer_life(tx: Tx, caller: Caller, expires_at: int | None) -> None:
+async def _refuse_more(tx: Tx, caller: Caller, wanted: dict[str, object]) -> None:
     if caller.key_id is None:
         return
-    end = (await find.one(tx, caller, caller.key_id)).expires_at
-    if end is not None and (expires_at is None or expires_at > end):
+    own = await find.one(tx, caller, caller.key_id)
+    end, wanted_end = own.expires_at, wanted["expires_at"]
+    if end is not None and not (isinstance(wanted_end, int) and wanted_end <= end):
         raise Problem(
             "expiry_exceeded", 403, f"The key in use ends at {iso(end)}. Set `expiresAt` to that time or before it."
+        )
+    places, text = networks_of(own.networks), wanted["networks"]
+    wanted_places = networks_of(text) if isinstance(text, str) else None
+    if places is not None and not (wanted_places is not None and narrower(wanted_places, places)):
+        raise Problem(
+            "networks_exceeded", 403, "The key in use works from some networks alone. Name those, or parts of them."
         )

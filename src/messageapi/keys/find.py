@@ -26,6 +26,10 @@ class Key(msgspec.Struct, frozen=True):
     expires_at: int | None
     last_used_at: int | None
     revoked_at: int | None
+    numbers: str | None
+    networks: str | None
+    test: bool
+    replaces: str | None
 
 
 _COLUMNS = [keys.c[name] for name in Key.__struct_fields__]

@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from messageapi.keys.find import Key
 from messageapi.keys.format import PREFIX
+from messageapi.keys.reach import read_list
 from messageapi.vocab.caller import ScopeName
 from messageapi.vocab.clock import iso
 
@@ -26,6 +27,26 @@ class NewKey(msgspec.Struct, rename="camel", forbid_unknown_fields=True, kw_only
     expires_at: Annotated[
         Annotated[datetime, Meta(tz=True)] | None, Meta(description="After this time it is refused. Null: never.")
     ] = None
+    numbers: Annotated[
+        Annotated[list[Annotated[str, Meta(min_length=1, max_length=40)]], Meta(min_length=1, max_length=100)] | None,
+        Meta(description="Ids of the numbers it reaches. Null: all. Then it can only send, read and manage numbers."),
+    ] = None
+    networks: Annotated[
+        Annotated[list[Annotated[str, Meta(min_length=1, max_length=50)]], Meta(min_length=1, max_length=50)] | None,
+        Meta(
+            description="Addresses and ranges it may be used from. Null: from anywhere.",
+            examples=[["192.0.2.7", "2001:db8::/48"]],
+        ),
+    ] = None
+    test: Annotated[bool, Meta(description="A test key: it reaches numbers of the sandbox and no others.")] = False
+
+
+class KeyRotation(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
+    """How a key gives way to its successor."""
+
+    overlap_hours: Annotated[
+        int, Meta(ge=0, le=168, description="For so long the old key works beside the new one. 0: not at all.")
+    ] = 24
 
 
 class KeyView(msgspec.Struct, rename="camel", kw_only=True):
@@ -40,6 +61,10 @@ class KeyView(msgspec.Struct, rename="camel", kw_only=True):
     expires_at: str | None
     last_used_at: Annotated[str | None, Meta(description="Exact to a minute.")]
     revoked_at: str | None
+    numbers: Annotated[list[str] | None, Meta(description="Ids of the numbers it reaches. Null: all.")]
+    networks: Annotated[list[str] | None, Meta(description="Where it may be used. Null: anywhere.")]
+    test: Annotated[bool, Meta(description="It reaches numbers of the sandbox and no others.")]
+    replaces: Annotated[str | None, Meta(description="Id of the key that was rotated into this one.")]
 
 
 class NewKeyView(KeyView, rename="camel", kw_only=True):
@@ -59,6 +84,10 @@ def view(key: Key) -> KeyView:
         expires_at=iso(key.expires_at),
         last_used_at=iso(key.last_used_at),
         revoked_at=iso(key.revoked_at),
+        numbers=read_list(key.numbers),
+        networks=read_list(key.networks),
+        test=key.test,
+        replaces=key.replaces,
     )
 
 

@@ -102,7 +102,7 @@ def _seq(begin: Place | None) -> int | None:
 async def _numbers(doors: Doors, caller: Caller, given: str | None) -> frozenset[str] | None:
     """Raise Problem for a number that is not the account's."""
     if given is None:
-        return None
+        return caller.numbers
     named = frozenset(listed(given))
     mine = await doors.db.read(lambda tx: numbers.every(tx, caller))
     if unknown := sorted(named - {number.id for number in mine}):

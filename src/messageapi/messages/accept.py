@@ -100,8 +100,8 @@ def _by_name(senders: Sequence[Sender]) -> dict[Name, Sender]:
 
 def _sender(draft: Draft, known: dict[Name, Sender]) -> Sender | Problem:
     only = draft.way.number_id
-    found = known.get((draft.account_id, draft.sender or only or ""))
-    if found is None:
+    found = known.get((draft.account_id, draft.sender or only or draft.caller.only_number))
+    if found is None or not draft.caller.reaches(found.id):
         return errors.number_unknown() if draft.sender or only else errors.no_number()
     if only and found.id != only:
         return errors.target_of_other_number()

@@ -28,7 +28,9 @@ HOUR = 3_600_000
 AnyRow = Row[*tuple[Any, ...]]
 
 _ONE = prepared(messages).where(messages.c.id == bindparam("message"))
-_WORD = prepared(messages, messages.c.status, messages.c.error_detail).where(messages.c.id == bindparam("message"))
+_WORD = prepared(messages, messages.c.status, messages.c.error_detail, messages.c.number_id).where(
+    messages.c.id == bindparam("message")
+)
 _TIMELINE = ("accepted", "sending", "sent", "unconfirmed", "delivered", "read", "played")
 _ELSEWHERE = ("sent", "delivered", "read", "played")
 _PLACE = {str(status): column for status, column in COLUMN.items()} | {"resent": "resent_at", "played": "played_at"}
@@ -73,11 +75,17 @@ class Known(msgspec.Struct, frozen=True):
     text: str = ""
 
 
+async def _prepared(tx: Tx, caller: Caller, statement: Select[Any], message_id: str) -> AnyRow | None:
+    """A prepared statement knows the account; which numbers a key is for is looked at here."""
+    row = await tx.row(statement, tx.of(caller).values(message=message_id))
+    return row if row is not None and caller.reaches(row.number_id) else None
+
+
 async def one(doors: Doors, caller: Caller, message_id: str) -> MessageView:
     """Raise Problem message_not_found, for another account's message as well."""
 
     async def work(tx: Tx) -> tuple[AnyRow | None, bytes | None]:
-        row = await tx.row(_ONE, tx.of(caller).values(message=message_id))
+        row = await _prepared(tx, caller, _ONE, message_id)
         return row, await _sealed(tx, caller, row) if row else None
 
     row, sealed = await doors.db.read(work)
@@ -93,7 +101,7 @@ async def one(doors: Doors, caller: Caller, message_id: str) -> MessageView:
 
 async def word(doors: Doors, caller: Caller, message_id: str) -> Word:
     """What can be said of a message now. Raise Problem message_not_found."""
-    row = await doors.db.read(lambda tx: tx.row(_WORD, tx.of(caller).values(message=message_id)))
+    row = await doors.db.read(lambda tx: _prepared(tx, caller, _WORD, message_id))
     if row is None:
         raise errors.message_not_found()
     return Word(message_id, row.status, row.error_detail or "")
@@ -103,10 +111,10 @@ async def known(doors: Doors, caller: Caller, name: str) -> Known | None:
     """By our id, or by WhatsApp's."""
 
     async def work(tx: Tx) -> tuple[AnyRow | None, bytes | None]:
-        row = await tx.row(_ONE, tx.of(caller).values(message=name))
+        row = await _prepared(tx, caller, _ONE, name)
         if row is None:
             named = await rows.named(tx, caller, name)
-            row = await tx.row(_ONE, tx.of(caller).values(message=named)) if named else None
+            row = await _prepared(tx, caller, _ONE, named) if named else None
         return row, await _sealed(tx, caller, row) if row else None
 
     row, sealed = await doors.db.read(work)

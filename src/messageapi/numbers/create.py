@@ -21,6 +21,10 @@ async def create(doors: Doors, caller: Caller, *, name: str, network: Network = 
     """The first number of an account becomes its default. Raise Problem name_taken, name_invalid or sandbox_off."""
     if network == "sandbox" and doors.settings.sandbox == "off":
         raise Problem("sandbox_off", 409, "The sandbox network is switched off here. Set MESSAGEAPI_SANDBOX=on.")
+    if caller.test and network != "sandbox":
+        raise Problem("test_key", 403, "A test key reaches the sandbox alone. Use another key, or a sandbox number.")
+    if caller.numbers is not None and not caller.test:
+        raise Problem("key_of_numbers", 403, "This key is for some numbers and makes no others. Use another key.")
     fresh = _new(caller.account_id, checked_name(name), network, doors.clock())
     sealer = await doors.keyring.sealer(caller.account_id)
     sealed = sealer.seal(os.urandom(JOURNAL_KEY_BYTES), journal_key_about(fresh.id))

@@ -34,6 +34,7 @@ class Scope:
 
     def __init__(self, caller: Caller) -> None:
         self.account_id = caller.account_id
+        self._numbers = caller.numbers
 
     def select(self, table: Table, *columns: ColumnElement[Any] | Table) -> Select[Any]:
         """`columns` may name other tables of the tenant (join them): each is held to the account as well."""
@@ -54,6 +55,8 @@ class Scope:
             raise ValueError(f"{table.name} does not belong to an account")
         if values.get("account_id", self.account_id) != self.account_id:
             raise ValueError("a row cannot be written for another account")
+        if self._numbers is not None and values.get("number_id", "") not in {"", *self._numbers}:
+            raise ValueError("a row cannot be written for a number out of reach")
         return {**values, "account_id": self.account_id}
 
     def update(self, table: Table) -> Update:
@@ -64,7 +67,11 @@ class Scope:
 
     def _mine(self, table: Table) -> ColumnElement[bool]:
         if "account_id" in table.c:
-            return table.c.account_id == self.account_id
+            mine = table.c.account_id == self.account_id
+            number = table.c.id if table.name == "numbers" else table.c.get("number_id")
+            if self._numbers is None or number is None:
+                return mine
+            return mine & number.in_(self._numbers)
         if table.name == "accounts":
             return table.c.id == self.account_id
         raise ValueError(f"{table.name} does not belong to an account")

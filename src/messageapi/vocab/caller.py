@@ -25,9 +25,21 @@ class Caller(msgspec.Struct, frozen=True):
     key_id: str | None
     scopes: frozenset[str]
     person_id: str | None = None
+    numbers: frozenset[str] | None = None
+    """Ids of the numbers that a key is for; None: all of the account."""
+    test: bool = False
+    """A test key: `numbers` are those of the sandbox."""
 
     def may(self, scope: str) -> bool:
         return scope in self.scopes
+
+    def reaches(self, number_id: str) -> bool:
+        return self.numbers is None or number_id in self.numbers
+
+    @property
+    def only_number(self) -> str:
+        """The one that is meant where none is named; empty when there are others."""
+        return next(iter(self.numbers)) if self.numbers is not None and len(self.numbers) == 1 else ""
 
 
 def operator_for(account_id: str) -> Caller:

@@ -5,6 +5,7 @@ here fails a test.
 from messageapi.web.code import Code
 from messageapi.web.codes_of_files import CODES_OF_FILES
 from messageapi.web.codes_of_groups import CODES_OF_GROUPS
+from messageapi.web.codes_of_keys import CODES_OF_KEYS
 from messageapi.web.codes_of_live import CODES_OF_LIVE
 from messageapi.web.codes_of_logins import CODES_OF_LOGINS
 from messageapi.web.codes_of_panel import CODES_OF_PANEL
@@ -294,6 +295,7 @@ CODES: dict[str, Code] = {
     **CODES_OF_GROUPS,
     **CODES_OF_WEBHOOKS,
     **CODES_OF_LIVE,
+    **CODES_OF_KEYS,
     **CODES_OF_LOGINS,
     **CODES_OF_PANEL,
     # the server

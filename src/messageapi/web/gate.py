@@ -3,7 +3,7 @@ read.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 from litestar import Litestar, Request
@@ -12,6 +12,7 @@ from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
 from messageapi.errors import Problem
+from messageapi.outside.addresses import Address
 from messageapi.vocab.caller import SCOPES, Caller
 from messageapi.web.address import parameters, refuse_strays
 from messageapi.web.credentials import key_of
@@ -29,8 +30,8 @@ Connection = ASGIConnection[Any, Any, Any, Any]
 class Check(Protocol):
     """Says whose a key is."""
 
-    async def __call__(self, key: str, in_link: bool) -> Caller:
-        """`in_link`: it came in the address. Raise Problem for any other key."""
+    async def __call__(self, key: str, in_link: bool, seen_from: Callable[[], Address | None]) -> Caller:
+        """`in_link`: it came in the address; `seen_from`: from where. Raise Problem for any other key."""
         ...
 
     def knows(self, key: str) -> bool:
@@ -87,7 +88,7 @@ class Gate:
         key = key_of(scope["headers"], this.key_in_query)
         this.deprecated = bool(this.key_in_query)
         self._strangers.refuse_guesses(scope, lambda: self._check.knows(key))
-        return await self._check(key, this.deprecated)
+        return await self._check(key, this.deprecated, lambda: self._strangers.address(scope))
 
 
 def _key_in_address() -> Problem:

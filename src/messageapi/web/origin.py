@@ -12,6 +12,11 @@ _ONE_CUSTOMER = 64
 
 
 def origin(scope: Mapping[str, Any], proxies: Sequence[Network]) -> str:
+    """The network of one customer that it comes from."""
+    return _network(address_of(scope, proxies))
+
+
+def address_of(scope: Mapping[str, Any], proxies: Sequence[Network]) -> Address | None:
     """Of the addresses in X-Forwarded-For only those count that a trusted proxy wrote: it appends whom it heard."""
     client = scope.get("client")
     address = _address(client[0]) if client else None
@@ -22,7 +27,7 @@ def origin(scope: Mapping[str, Any], proxies: Sequence[Network]) -> str:
         if before is None:
             break
         address = before
-    return _network(address)
+    return address
 
 
 def _hops(scope: Mapping[str, Any]) -> Iterator[str]:

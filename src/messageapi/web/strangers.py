@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from messageapi.errors import DoorError, Problem
-from messageapi.outside.addresses import Network, networks
+from messageapi.outside.addresses import Address, Network, networks
 from messageapi.settings import Settings
 from messageapi.vocab.clock import Clock
 from messageapi.web.limits import RateLimiter
-from messageapi.web.origin import origin
+from messageapi.web.origin import address_of, origin
 from messageapi.web.visit import Quota
 
 MOST_ADDRESSES = 20_000
@@ -25,6 +25,10 @@ class Strangers:
     def origin(self, scope: Mapping[str, Any]) -> str:
         """The address somebody comes from, through our own proxies."""
         return origin(scope, self._proxies)
+
+    def address(self, scope: Mapping[str, Any]) -> Address | None:
+        """Where a request comes from."""
+        return address_of(scope, self._proxies)
 
     def count(self, scope: Mapping[str, Any]) -> None:
         """One request of somebody without a key. Raise Problem for one too many."""
