@@ -26,6 +26,7 @@ from messageapi.store.tables.people import (
     tries,
 )
 from messageapi.store.tables.support import support_answers, support_requests
+from messageapi.store.tables.watches import watches
 from messageapi.store.tables.webhooks import attempts, deliveries, relays, webhooks
 
 TENANT_TABLES = frozenset(
@@ -45,6 +46,7 @@ TENANT_TABLES = frozenset(
         opt_outs,
         opt_out_words,
         webhooks,
+        watches,
         deliveries,
         attempts,
         memberships,
@@ -91,5 +93,6 @@ __all__ = [
     "support_answers",
     "support_requests",
     "tries",
+    "watches",
     "webhooks",
 ]
