@@ -71,6 +71,7 @@ class Stream:
 
     response: aiohttp.ClientResponse
     last_id: str | None = None
+    hello: Frame = field(default_factory=Frame)
 
     async def frame(self, seconds: float = LONGEST_S) -> Frame | None:
         """None when the stream has ended."""
@@ -119,10 +120,9 @@ class Site:
         assert response.status == 200, await response.text()
         assert response.content_type == "text/event-stream"
         stream = Stream(response)
-        if not query.get("skip_hello"):
-            first = await stream.frame()
-            assert first
-            stream.hello = first  # type: ignore[attr-defined]
+        first = await stream.frame()
+        assert first
+        stream.hello = first
         return stream
 
     async def get(self, path: str = EVENTS, *, key: str = "", **query: str) -> tuple[int, dict[str, Any]]:
@@ -144,6 +144,11 @@ async def site_on(doors: Doors) -> AsyncIterator[Site]:
             await streams.close()
             running.should_exit = True
             await serving
+
+
+@pytest.fixture
+def serve() -> Callable[[Doors], contextlib.AbstractAsyncContextManager[Site]]:
+    return site_on
 
 
 @pytest.fixture
@@ -194,7 +199,7 @@ def _row(doors: Doors, sealer: Any, owner: Caller, name: str, how: dict[str, Any
         sealer,
         account_id=owner.account_id,
         number_id=how.get("number"),
-        chat=name,
+        chat=name[:20],
         type=how.get("kind", "number.connected"),
         data=facts,
         now=doors.clock(),

@@ -61,6 +61,11 @@ class Seats:
                 await self._task
         self._deaf = self._task = None
 
+    @property
+    def open(self) -> int:
+        """How many listen."""
+        return sum(map(len, self._listeners.values()))
+
     def _all(self) -> list[Listener]:
         return [listener for beside in self._listeners.values() for listener in beside]
 

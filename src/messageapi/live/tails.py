@@ -15,6 +15,7 @@ from messageapi.live.listener import Event, Listener
 from messageapi.live.opening import opened
 from messageapi.live.settling import Settling
 from messageapi.logs import log
+from messageapi.store.errors import store_error
 from messageapi.store.tx import Tx
 from messageapi.vocab.caller import operator_for
 from messageapi.web.doors import Doors
@@ -74,13 +75,14 @@ class Tails:
         self._settling = Settling()
         self._polled_at = 0.0
         self._polled_to = -1
+        self._closed = False
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._deaf: Callable[[], None] | None = None
 
     @contextlib.asynccontextmanager
     async def follow(self, account_id: str) -> AsyncIterator[Tail]:
-        """The account's tail, which knows where it is, for as long as the block lasts."""
+        """The account's tail, which knows where it is, for as long as the block lasts. Raise StoreError when closed."""
         self._start()
         tail = self._tails.setdefault(account_id, Tail())
         tail.followers += 1
@@ -88,13 +90,23 @@ class Tails:
             if not tail.known.is_set():
                 self._ring(account_id)
                 await tail.known.wait()
+            if tail.position < 0:
+                raise store_error("closed")
             yield tail
         finally:
             tail.followers -= 1
             if not tail.followers:
                 del self._tails[account_id]
 
+    @property
+    def followed(self) -> int:
+        """How many accounts are."""
+        return len(self._tails)
+
     async def close(self) -> None:
+        self._closed = True
+        for tail in self._tails.values():
+            tail.known.set()
         if self._deaf:
             self._deaf()
         if self._task:
@@ -104,6 +116,8 @@ class Tails:
         self._deaf = self._task = None
 
     def _start(self) -> None:
+        if self._closed:
+            raise store_error("closed")
         if not self._tails:  # nobody looked for a while
             self._settling, self._polled_to = Settling(), -1
         if self._task is None:

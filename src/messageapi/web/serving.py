@@ -3,6 +3,7 @@ is a request.
 """
 
 import asyncio
+import socket
 from http import HTTPStatus
 
 import msgspec
@@ -18,6 +19,7 @@ from messageapi.web.visit import new_request_id
 HEAD_BYTES = 32_768
 HEAD_SECONDS = 20
 STOP_SECONDS = 4
+UNTAKEN_SECONDS = 90
 
 
 def server(app: Front, host: str, port: int) -> uvicorn.Server:
@@ -56,6 +58,7 @@ class BoundedHead(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        _bound(transport)
         self._start_timer()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -98,6 +101,14 @@ class BoundedHead(HttpToolsProtocol):
         if self._head_timer is not None:
             self._head_timer.cancel()
             self._head_timer = None
+
+
+def _bound(transport: asyncio.Transport) -> None:
+    """What was answered and is not taken for so long is thrown away with its connection; Linux alone can do that."""
+    listening = transport.get_extra_info("socket")
+    option = getattr(socket, "TCP_USER_TIMEOUT", None)
+    if option is not None and listening is not None and listening.family in (socket.AF_INET, socket.AF_INET6):
+        listening.setsockopt(socket.IPPROTO_TCP, option, UNTAKEN_SECONDS * 1_000)
 
 
 def _refusal(code: str) -> bytes:

@@ -7,12 +7,13 @@ from typing import Any
 
 from litestar import Request, Response
 from litestar.response.base import ASGIResponse
-from litestar.types import Receive, Scope, Send
+from litestar.types import HTTPResponseBodyEvent, Receive, Scope, Send
 
 from messageapi.logs import log
 
 STALLED_S = 60.0
 """Whoever takes nothing for so long is not there any more."""
+_END: HTTPResponseBodyEvent = {"type": "http.response.body", "body": b"", "more_body": False}
 _log = log("web")
 
 
@@ -26,8 +27,8 @@ class Streaming(Response[Any]):
     def to_asgi_response(self, app: None, request: Request[Any, Any, Any], **given: Any) -> ASGIResponse:  # type: ignore[override]  # noqa: ARG002
         return _Streamed(
             self._pieces,
+            head=request.method == "HEAD",
             headers={**(given.get("headers") or {}), **self.headers},
-            is_head_response=bool(given.get("is_head_response")) or request.method == "HEAD",
             media_type=self.media_type,
             status_code=self.status_code or given.get("status_code"),
         )
@@ -36,12 +37,16 @@ class Streaming(Response[Any]):
 class _Streamed(ASGIResponse):
     _should_set_content_length = False
 
-    def __init__(self, pieces: AsyncGenerator[bytes, None], **given: Any) -> None:
+    def __init__(self, pieces: AsyncGenerator[bytes, None], *, head: bool, **given: Any) -> None:
         super().__init__(**given)
         self._pieces = pieces
+        self._head = head
 
     async def send_body(self, send: Send, receive: Receive) -> None:
         """Until the end, or until the reader has left."""
+        if self._head:
+            await send(_END)
+            return
         this = asyncio.current_task()
         leaving = asyncio.create_task(_left(receive, this))
         try:
@@ -66,7 +71,7 @@ class _Streamed(ASGIResponse):
         except TimeoutError:
             _log.info("a reader took nothing for too long")
             return
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
+        await send(_END)
 
 
 async def _sent(send: Send, piece: bytes) -> None:
