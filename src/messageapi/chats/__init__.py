@@ -1,4 +1,4 @@
-"""What is done in a chat beside writing: typing and read marks. All of it is of the moment and needs a live connection.
+"""What is of the moment: typing, read marks, presence, calls, and what a number does by itself when something comes.
 
-Owns no tables and emits nothing.
+Owns watches. Emits presence.updated, call.received and call.ended.
 """

@@ -1,9 +1,13 @@
 """Rename a number, make it the one that sends when a request names no other, set its pace and what it does alone."""
 
+import msgspec
+
+from messageapi.audit.note import note
 from messageapi.bus.subjects import BELL_SEND
 from messageapi.errors import Problem
 from messageapi.numbers import find, rows
 from messageapi.numbers.create import checked_name
+from messageapi.numbers.held import show_online
 from messageapi.numbers.number import Number
 from messageapi.numbers.schemas import NumberEdit
 from messageapi.pacing.change import change_limits
@@ -30,10 +34,15 @@ async def edit(doors: Doors, caller: Caller, number_id: str, wishes: NumberEdit)
     async def work(tx: Tx) -> Number:
         await find.one(tx, caller, number_id)
         await _apply(tx, caller, number_id, wishes)
+        changed = [field for field, value in msgspec.structs.asdict(wishes).items() if value is not None]
+        await note(tx, caller, "number.changed", number_id, {"fields": changed}, now=doors.clock())
         tx.after_commit(lambda: doors.bells.ring(BELL_SEND, number_id))
         return await find.one(tx, caller, number_id)
 
-    return await doors.db.writer.run(work)
+    edited = await doors.db.writer.run(work)
+    if wishes.online is not None:
+        await show_online(doors, number_id, on=wishes.online)
+    return edited
 
 
 async def _apply(tx: Tx, caller: Caller, number_id: str, wishes: NumberEdit) -> None:

@@ -19,6 +19,7 @@ from messageapi.errors import DoorError, Problem
 from messageapi.messages.queue import journal
 from messageapi.vocab.recent import Recent
 from messageapi.web.doors import Doors
+from messageapi.workers.attendant import Attendant
 from messageapi.workers.intake import Delivery, Intake, Outdated
 from messageapi.workers.pace import Pace
 
@@ -52,18 +53,21 @@ class Inbox:
 
     def __init__(self, doors: Doors) -> None:
         self._doors = doors
-        self._intake = Intake(doors)
+        self._attendant = Attendant(doors)
+        self._intake = Intake(doors, self._attendant.take)
         self._owners: Recent[str, str] = Recent(REMEMBERED)
         self._tries: OrderedDict[tuple[str, int], int] = OrderedDict()
         self._receipts = Pace(TOGETHER_S)
         self._subscription: Subscription | None = None
 
     async def start(self) -> None:
+        self._attendant.start()
         self._subscription = await self._doors.bus.subscribe(INBOXES, self._handle, queue="worker", concurrent=True)
 
     async def stop(self) -> None:
         if self._subscription:
             await self._subscription.stop()
+        await self._attendant.stop()
 
     async def _handle(self, _: str, payload: bytes, reply: Reply | None) -> None:
         batches = [_decoded(each) for each in _handed.decode(payload).batches]

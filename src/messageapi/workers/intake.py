@@ -1,11 +1,13 @@
 """The transaction of the inbox: events of many numbers, and how far each journal was taken in with them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
 from messageapi import logs
 from messageapi.bus.subjects import BELL_FILES, BELL_MESSAGE, BELL_ROOM, BELL_SEND
+from messageapi.chats import calls
+from messageapi.chats.presence import seen as presence
 from messageapi.engines.port import EngineEvent, Limited, NotSent, Sent, Unconfirmed
 from messageapi.groups import changes
 from messageapi.messages.events import News, apply
@@ -39,10 +41,12 @@ class Delivery(msgspec.Struct, frozen=True):
 
 
 class Intake:
-    """`take` is a batch for Writer.join: deliveries of different numbers share a transaction."""
+    """`take` is a batch for Writer.join: deliveries of different numbers share a transaction. `attend` is told of what
+    came once it is committed.
+    """
 
-    def __init__(self, doors: Doors) -> None:
-        self._doors = doors
+    def __init__(self, doors: Doors, attend: Callable[[Sequence[Observed]], None]) -> None:
+        self._doors, self._attend = doors, attend
 
     async def take(self, tx: Tx, deliveries: Sequence[Delivery]) -> list[int | Exception]:
         """The last sequence number that is taken in now, for each."""
@@ -66,7 +70,9 @@ class Intake:
         changed = await apply(tx, now, doors.settings.body_hours, news, _following(doors.settings))
         seen = [Observed(each.number_id, each.account_id, event) for each in news for event in each.events]
         await observe(doors, tx, now, seen)
-        await changes.take_in(doors, tx, now, seen)
+        for take_in in (changes.take_in, calls.take_in, presence.take_in):
+            await take_in(doors, tx, now, seen)
+        tx.after_commit(lambda: self._attend(seen))
         flowing = await limited.welcome(tx, standings, changed, now)
         for each in news:
             if any(isinstance(event, Limited) for event in each.events):

@@ -1,0 +1,66 @@
+"""Does for numbers what their owners want done by itself, once what came is committed. Nobody waits for it."""
+
+import asyncio
+from collections.abc import Sequence
+
+from messageapi import logs
+from messageapi.chats.attend import attend, concerns
+from messageapi.engines.port import EngineEvent
+from messageapi.errors import DoorError
+from messageapi.numbers.held import Held, held
+from messageapi.numbers.observe import Observed
+from messageapi.web.doors import Doors
+from messageapi.workers.loop import Loop
+
+IDLE_S = 60.0
+MOST_WAITING = 20_000
+AT_ONCE = 50
+_log = logs.log("attendant")
+
+
+class Attendant:
+    """One in every worker, for what its inbox has taken in."""
+
+    def __init__(self, doors: Doors) -> None:
+        self._doors = doors
+        self._waiting: dict[str, list[EngineEvent]] = {}
+        self._count = 0
+        self._room = asyncio.Semaphore(AT_ONCE)
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._loop = Loop("attendant", self.turn, IDLE_S)
+
+    def start(self) -> None:
+        self._loop.start()
+
+    async def stop(self) -> None:
+        await self._loop.stop()
+        for task in self._under_way:
+            task.cancel()
+        if self._under_way:
+            await asyncio.wait(self._under_way)
+
+    def take(self, seen: Sequence[Observed]) -> None:
+        """Never waits. Behind too much that waits, nothing more is done by itself."""
+        for item in seen:
+            if concerns(item.event) and self._count < MOST_WAITING:
+                self._waiting.setdefault(item.number_id, []).append(item.event)
+                self._count += 1
+        if self._waiting:
+            self._loop.nudge()
+
+    async def turn(self) -> None:
+        """One read for all numbers that have something."""
+        waiting, self._waiting, self._count = self._waiting, {}, 0
+        if not waiting:
+            return
+        for number_id, at in (await self._doors.db.read(lambda tx: held(tx, waiting.keys()))).items():
+            task = asyncio.create_task(self._attend(at, waiting[number_id]), name="attend")
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+
+    async def _attend(self, at: Held, events: Sequence[EngineEvent]) -> None:
+        async with self._room:
+            try:
+                await attend(self._doors, at, events)
+            except DoorError as problem:
+                _log.warning("not attended to", number=at.number.id, code=problem.code)
