@@ -1,0 +1,94 @@
+"""A real browser in front of a real server with people in it: started once, for all tests of this folder."""
+
+import asyncio
+import shutil
+import threading
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import Future
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+AXE = Path(__file__).parents[1] / "vendor" / "axe" / "axe.min.js"
+
+
+@pytest.fixture(scope="session")
+def running(staging: ModuleType) -> Iterator[Any]:
+    """The stage, in a thread with a loop of its own."""
+    loop, ready, done = asyncio.new_event_loop(), Future[Any](), asyncio.Event()
+
+    async def serve() -> None:
+        async with staging.stage() as stage:
+            ready.set_result(stage)
+            await done.wait()
+
+    thread = threading.Thread(target=loop.run_until_complete, args=(_told(serve(), ready),), daemon=True)
+    thread.start()
+    yield ready.result(timeout=60)
+    loop.call_soon_threadsafe(done.set)
+    thread.join(timeout=20)
+
+
+async def _told(work: Coroutine[Any, Any, None], ready: Future[Any]) -> None:
+    try:
+        await work
+    except BaseException as failure:
+        if not ready.done():
+            ready.set_exception(failure)
+        raise
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("chromium is not installed: apt-get install chromium")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        yield opened
+        opened.close()
+
+
+Enter = Callable[..., Page]
+
+
+@pytest.fixture
+def enter(chromium: Browser, running: Any) -> Iterator[Enter]:
+    """A page of a browser in which `who` is signed in. What the browser complains about fails the test."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def entered(who: str = "", **given: Any) -> Page:
+        context = chromium.new_context(base_url=running.url, reduced_motion="reduce", **given)
+        contexts.append(context)
+        if who:
+            context.add_cookies([{"name": "session", "value": running.sessions[who], "url": running.url}])
+        page = context.new_page()
+        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda failure: complaints.append(str(failure)))
+        return page
+
+    yield entered
+    for context in contexts:
+        context.close()
+    assert [each for each in complaints if "status of 4" not in each] == []
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], list[str]]:
+    """What axe-core finds on a page."""
+
+    def found(page: Page) -> list[str]:
+        page.evaluate(AXE.read_text("utf-8"))
+        tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+        told = page.evaluate("tags => axe.run(document, {runOnly: tags})", tags)
+        return [
+            f"{rule['id']}: {node['target']} {node['failureSummary']}"
+            for rule in told["violations"]
+            for node in rule["nodes"]
+        ]
+
+    return found
