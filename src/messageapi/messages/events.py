@@ -36,8 +36,8 @@ async def apply(tx: Tx, now: int, hours: int, news: Sequence[News], following: F
         for event in each.events
         if isinstance(event, Inbound | Undecryptable)
     ]
-    received = await receive(tx, now, hours, arrivals) if arrivals else []
-    return [*await _follow(tx, Ledger(now, hours, following), news), *received]
+    moved = await _follow(tx, Ledger(now, hours, following), news)  # first: what came may be about what was sent
+    return [*moved, *(await receive(tx, now, hours, arrivals) if arrivals else [])]
 
 
 async def _follow(tx: Tx, ledger: Ledger, news: Sequence[News]) -> list[str]:

@@ -82,6 +82,7 @@ class Ledger:
         moved = [row for row in self.by_id.values() if row.changed]
         await rows.save(tx, moved)
         await rows.park(tx, [row for row in moved if row.parked is not None])
+        await rows.change_targets(tx, [row for row in moved if row.taken])
         polls = [row.id for row in moved if row.body_ends and row.votes_come and self._poll_hours]
         await rows.expire_bodies(tx, polls, self.now + self._poll_hours * _HOUR_MS)
         await rows.drop_bodies(tx, [row.id for row in moved if row.body_ends and row.id not in polls])

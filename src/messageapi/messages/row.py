@@ -143,6 +143,11 @@ class Row(msgspec.Struct):
         return bool(self.steps) or self.status != self.was
 
     @property
+    def taken(self) -> bool:
+        """WhatsApp has it, since just now."""
+        return any(step.status == "sent" for step in self.steps)
+
+    @property
     def votes_come(self) -> bool:
         """It is a poll at WhatsApp."""
         return self.type == "poll" and self.status in {"sent", "delivered", "read"}

@@ -107,6 +107,14 @@ _PARK = (
     .values(strikes=bindparam("so_far"), parked_until=bindparam("until"))
 )
 
+_other = messages.alias()
+_TARGET = select(_other.c.target_id).where(_other.c.seq == bindparam("row_seq")).scalar_subquery()
+_CHANGED = {
+    "edit": update(messages).where(messages.c.id == _TARGET).values(edited_at=bindparam("at")),
+    "revoke": update(messages).where(messages.c.id == _TARGET).values(revoked_at=bindparam("at")),
+}
+_DROP_REVOKED = delete(bodies).where(bodies.c.message_id == _TARGET)
+
 _DROP_BODY = delete(bodies).where(bodies.c.message_id == bindparam("gone"))
 
 _EXPIRE_BODY = update(bodies).where(bodies.c.message_id == bindparam("kept")).values(expires_at=bindparam("until"))
@@ -230,6 +238,16 @@ def _changes(row: Row) -> Values:
     values["row_seq"] = row.seq
     values["was"] = row.was
     return values
+
+
+async def change_targets(tx: Tx, rows: Sequence[Row]) -> None:
+    """Our edits and revokes that WhatsApp has just taken: when the messages they are about were changed."""
+    for kind, statement in _CHANGED.items():
+        taken = [{"row_seq": row.seq, "at": row.sent_at} for row in rows if row.type == kind]
+        if taken:
+            await tx.execute(statement, taken)
+        if taken and kind == "revoke":
+            await tx.execute(_DROP_REVOKED, [{"row_seq": each["row_seq"]} for each in taken])
 
 
 async def drop_bodies(tx: Tx, message_ids: Sequence[str]) -> None:

@@ -4,15 +4,16 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from messageapi.accounts.create import create_account
 from messageapi.accounts.keyring import AccountKeyring
 from messageapi.blobs.folder import FolderBlobs
 from messageapi.bus.bells import Bells
 from messageapi.bus.memory import MemoryBus
-from messageapi.engines.port import EngineEvent
+from messageapi.engines.port import EngineEvent, Inbound, Sent
 from messageapi.messages import find
 from messageapi.messages.events import News, apply
 from messageapi.messages.queue.claim import Ask, Claim, claim
@@ -23,11 +24,16 @@ from messageapi.numbers.create import create
 from messageapi.outside.door import Outside, Rules
 from messageapi.settings import Settings
 from messageapi.store.db import Database, Tx
-from messageapi.store.tables import numbers, placements
+from messageapi.store.outbox import outbox_payload
+from messageapi.store.tables import numbers, outbox, placements
 from messageapi.store.vault import Vault
 from messageapi.vocab.caller import Caller, operator_for
 from messageapi.vocab.clock import Clock
+from messageapi.vocab.content import Content, Letter
 from messageapi.web.doors import Doors
+
+DANA_LID, DANA_PHONE = "77@lid", "+12025550177"
+HELLO = TextMessage(to=DANA_PHONE, text="Hello")
 
 
 @pytest.fixture
@@ -102,3 +108,80 @@ def show(doors: Doors, alice: Caller) -> Callable[[str], Awaitable[MessageView]]
         return await find.one(doors, alice, message_id)
 
     return read
+
+
+def _came(content: Content | None, wa_id: str = "C1", *, kind: str = "", **given: Any) -> Inbound:
+    """From Dana, between two, unless said otherwise."""
+    letter = (
+        Letter(content=content, quote=given.pop("quote", None), mentions=given.pop("mentions", [])) if content else None
+    )
+    values: dict[str, Any] = {
+        "chat": DANA_LID,
+        "sender": DANA_LID,
+        "sender_phone": DANA_PHONE,
+        "sender_lid": DANA_LID,
+        "push_name": "Dana",
+        "at": 2_000,
+        **given,
+    }
+    return Inbound(
+        wa_id=wa_id,
+        message_type=kind or str(content.__struct_config__.tag if content else "unknown"),
+        letter=letter,
+        **values,
+    )
+
+
+@pytest.fixture(scope="session")
+def came() -> Callable[..., Inbound]:
+    """Make a report of a message: `came(Text("Hi"), "WA1", chat=...)`."""
+    return _came
+
+
+class World:
+    """A linked number of Alice's, what is reported about it, and what is told."""
+
+    def __init__(self, doors: Any, alice: Any, number: str, report: Any) -> None:
+        self.doors, self.alice, self.number, self._report = doors, alice, number, report
+
+    async def report(self, *events: EngineEvent) -> list[str]:
+        ids: list[str] = await self._report(self.number, *events)
+        return ids
+
+    async def show(self, message_id: str) -> MessageView:
+        return await find.one(self.doors, self.alice, message_id)
+
+    async def told(self, kind: str) -> Any:
+        """The data of the newest event of this type, None without one."""
+        sealer = await self.doors.keyring.sealer(self.alice.account_id)
+        async with self.doors.db.reading() as tx:
+            of = (outbox.c.type == kind, outbox.c.account_id == self.alice.account_id)
+            mine = select(outbox).where(*of).order_by(outbox.c.seq.desc()).limit(1)
+            rows = await tx.rows(mine)
+        return msgspec.json.decode(outbox_payload(sealer, rows[0].id, rows[0].sealed))["data"] if rows else None
+
+    async def count(self, table: Any) -> Any:
+        async with self.doors.db.reading() as tx:
+            return await tx.scalar(select(func.count()).select_from(table))
+
+    async def write(self, statement: Any) -> None:
+        await self.doors.db.writer.run(lambda tx: tx.execute(statement))
+
+    async def tell_own(self) -> None:
+        await self.write(update(numbers).where(numbers.c.id == self.number).values(own_messages=True))
+
+    async def sent(self, request: Any = HELLO, wa_id: str = "OUT1", at: int = 1_500) -> str:
+        """WhatsApp has taken it, as OUT1; its id. `at` 0: it is only being sent."""
+        message_id = (await send(self.doors, self.alice, request)).id
+        await self.doors.db.writer.join(claim, Ask(self.number, frozenset(), 32, self.doors.clock()))
+        if at:
+            await self.report(Sent(message_id, 1, wa_id, at))
+        return message_id
+
+
+@pytest.fixture
+async def world(doors: Any, alice: Any, number: str, report: Any) -> World:
+    made = World(doors, alice, number, report)
+    ours = {"jid": "12025550100:3@s.whatsapp.net", "lid": "100:3@lid"}
+    await made.write(update(numbers).where(numbers.c.id == number).values(**ours))
+    return made

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from messageapi.contacts import memory
-from messageapi.contacts import rows as contacts
+from messageapi.contacts.named import people
 from messageapi.messages.contents import People, named_in
 from messageapi.messages.received import rows
 from messageapi.messages.received.about import Known, meant, target_of, writes
@@ -21,18 +20,19 @@ async def named(tx: Tx, fresh: Sequence[Came]) -> list[Came]:
     targets = {each.id: target for each in fresh if (target := _target(each.arrival))}
     keys = {(each.arrival.number_id, targets[each.id].wa_id) for each in fresh if each.id in targets}
     known = await rows.known(tx, sorted(keys)) if keys else {}
-    people = await _people(tx, fresh)
-    return [_named(each, targets.get(each.id), known, people) for each in fresh]
+    letters = [(each.arrival.account_id, each.arrival.letter) for each in fresh if each.arrival.letter]
+    who = await people(tx, {(account, address) for account, letter in letters for address in named_in(letter)})
+    return [_named(each, targets.get(each.id), known, who.get(each.arrival.account_id, {})) for each in fresh]
 
 
-def _named(came: Came, target: Target | None, known: dict[WaKey, list[Known]], people: People) -> Came:
+def _named(came: Came, target: Target | None, known: dict[WaKey, list[Known]], who: People) -> Came:
     arrival = came.arrival
     if target is None:
-        return msgspec.structs.replace(came, people=people)
+        return msgspec.structs.replace(came, people=who)
     near = known.get((arrival.number_id, target.wa_id), [])
     about = meant(arrival, target, near)
     holds = not isinstance(arrival.changes, Edit | Revoke) or _may_change(arrival, target, about, near)
-    return msgspec.structs.replace(came, people=people, about=about, holds=holds)
+    return msgspec.structs.replace(came, people=who, about=about, holds=holds)
 
 
 def _may_change(arrival: Arrival, target: Target, about: Known | None, near: Sequence[Known]) -> bool:
@@ -42,19 +42,3 @@ def _may_change(arrival: Arrival, target: Target, about: Known | None, near: Seq
 
 def _target(arrival: Arrival) -> Target | None:
     return target_of(arrival.letter) if arrival.letter else None
-
-
-async def _people(tx: Tx, fresh: Sequence[Came]) -> People:
-    """Of one account or of several: an address is the same person for all, and each is told what it knows itself."""
-    wanted = {
-        (each.arrival.account_id, address)
-        for each in fresh
-        if each.arrival.letter
-        for address in named_in(each.arrival.letter)
-    }
-    found = {key[1]: one for key in wanted if (one := memory.get(*key)) is not None}
-    missing = {key for key in wanted if key[1] not in found}
-    for account_id in {account for account, _ in missing}:
-        kept = await contacts.known(tx, [account_id], sorted(address for one, address in missing if one == account_id))
-        found |= {each.address: each for each in kept}
-    return found

@@ -46,13 +46,16 @@ async def known(tx: Tx, keys: Iterable[WaKey]) -> dict[WaKey, list[Known]]:
     """The messages of these numbers that have, or had, these WhatsApp ids."""
     found: dict[WaKey, list[Known]] = {}
     for numbers_, wa_ids in crossed(keys):
-        for statement in (_BY_WA, _BY_EARLIER_WA):
-            for row in await tx.rows(statement, {"numbers": numbers_, "named": wa_ids}):
-                each = Known(*row)
-                for wa_id in (each.wa_id, each.earlier_wa_id):
-                    if wa_id:
-                        found.setdefault((each.number_id, wa_id), []).append(each)
+        named = {"numbers": numbers_, "named": wa_ids}
+        for row in [*await tx.rows(_BY_WA, named), *await tx.rows(_BY_EARLIER_WA, named)]:
+            _file(found, Known(*row))
     return found
+
+
+def _file(found: dict[WaKey, list[Known]], message: Known) -> None:
+    for wa_id in (message.wa_id, message.earlier_wa_id):
+        if wa_id:
+            found.setdefault((message.number_id, wa_id), []).append(message)
 
 
 async def sealed(tx: Tx, message_ids: Collection[str]) -> dict[str, bytes]:
