@@ -3,6 +3,7 @@
 import os
 import unicodedata
 
+from messageapi.audit.note import note
 from messageapi.engines.port import Network
 from messageapi.errors import Problem
 from messageapi.numbers import folders, rows
@@ -33,6 +34,9 @@ async def create(doors: Doors, caller: Caller, *, name: str, network: Network = 
         await rows.add(tx, fresh, folders.new_name(), sealed)
         if await rows.oldest_of(tx, caller.account_id) == fresh.id:
             await rows.make_default(tx, caller.account_id, fresh.id)
+        await note(
+            tx, caller, "number.created", fresh.id, {"name": fresh.name, "network": network}, now=fresh.created_at
+        )
         return (await rows.by_ids(tx, [fresh.id]))[fresh.id]
 
     return await doors.db.writer.run(work)

@@ -5,6 +5,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from messageapi import logs
+from messageapi.audit.note import note
 from messageapi.bus.port import BusError
 from messageapi.engines.port import Refused, SessionSpec, StartPairing
 from messageapi.errors import Problem
@@ -34,7 +35,9 @@ async def link(doors: Doors, caller: Caller, number_id: str, method: Method, pho
     digits = _checked_phone(method, phone)
 
     async def work(tx: Tx) -> _Begun:
-        return await _begin(doors, tx, await find.one(tx, caller, number_id))
+        number = await find.one(tx, caller, number_id)
+        await note(tx, caller, "number.linking", number_id, {"name": number.name, "by": method}, now=doors.clock())
+        return await _begin(doors, tx, number)
 
     begun = await doors.db.writer.run(work)
     if begun.old_host:

@@ -1,5 +1,6 @@
 """Pause a number's sending: messages are accepted and wait until it is resumed; what was handed over still goes."""
 
+from messageapi.audit.note import note
 from messageapi.numbers import find, rows
 from messageapi.numbers.number import Number
 from messageapi.numbers.transition import ring
@@ -22,6 +23,8 @@ async def _set(doors: Doors, caller: Caller, number_id: str, *, paused: bool) ->
         number = await find.one(tx, caller, number_id)
         if paused != (number.paused_at is not None):
             await rows.set_paused(tx, number_id, doors.clock() if paused else None)
+            action = "number.paused" if paused else "number.resumed"
+            await note(tx, caller, action, number_id, {"name": number.name}, now=doors.clock())
             ring(doors, tx, number_id)
         return await find.one(tx, caller, number_id)
 

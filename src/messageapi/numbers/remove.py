@@ -1,5 +1,6 @@
 """Delete a number with everything of it: the linked device at WhatsApp, the credentials, its messages here."""
 
+from messageapi.audit.note import note
 from messageapi.errors import Problem
 from messageapi.numbers import find, folders, rows
 from messageapi.numbers.transition import ring
@@ -21,6 +22,7 @@ async def remove(doors: Doors, caller: Caller, number_id: str) -> None:
         number = await find.one(tx, caller, number_id)
         folder = await rows.folder_of(tx, number_id)
         await rows.remove(tx, number_id)
+        await note(tx, caller, "number.removed", number_id, {"name": number.name}, now=doors.clock())
         successor = await rows.oldest_of(tx, caller.account_id) if number.is_default else None
         if successor:
             await rows.make_default(tx, caller.account_id, successor)

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from messageapi import logs
+from messageapi.audit.note import note
 from messageapi.bus.port import BusError
 from messageapi.engines.port import Done, UnlinkSession
 from messageapi.errors import Problem
@@ -36,7 +37,9 @@ async def unlink(doors: Doors, caller: Caller, number_id: str) -> Unlinked:
     """The number stays and can be linked again. Raise Problem number_not_linked when there is nothing to end."""
 
     async def work(tx: Tx) -> _Ended:
-        return await _end(doors, tx, await find.one(tx, caller, number_id))
+        number = await find.one(tx, caller, number_id)
+        await note(tx, caller, "number.unlinked", number_id, {"name": number.name}, now=doors.clock())
+        return await _end(doors, tx, number)
 
     ended = await doors.db.writer.run(work)
     if ended.pairing_host:

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from msgspec import UNSET
 
+from messageapi.audit.note import note
 from messageapi.bus.subjects import BELL_WEBHOOKS
 from messageapi.errors import Problem
 from messageapi.store.db import Tx
@@ -50,6 +51,7 @@ async def create(doors: Doors, caller: Caller, wanted: NewWebhook) -> Made:
             raise Problem("too_many_webhooks", 409, f"This account has {MOST} endpoints. Delete those not used.")
         await valid_numbers(tx, caller, wanted.numbers)
         await rows.insert(tx, caller, {**values, "after_seq": await rows.newest_event(tx)})
+        await note(tx, caller, "webhook.created", webhook_id, {"description": str(values["description"])}, now=now)
         tx.after_commit(lambda: doors.bells.ring(BELL_WEBHOOKS, caller.account_id))
         return await find.one(tx, caller, webhook_id)
 

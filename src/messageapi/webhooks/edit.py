@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
+from messageapi.audit.note import note
 from messageapi.bus.subjects import BELL_DELIVERIES, BELL_WEBHOOKS
 from messageapi.errors import Problem
 from messageapi.store.db import Tx
@@ -42,7 +43,7 @@ async def edit(doors: Doors, caller: Caller, webhook_id: str, wanted: WebhookEdi
         await rows.change(tx, caller, webhook_id, sealed=seal(sealer, webhook_id, target), **columns)
         return Made(await find.one(tx, caller, webhook_id), target)
 
-    return await _changed(doors, caller, webhook_id, work)
+    return await _changed(doors, caller, webhook_id, "webhook.changed", work)
 
 
 def _parts(doors: Doors, given: dict[str, Any]) -> dict[str, Any]:
@@ -66,7 +67,7 @@ async def rotate(doors: Doors, caller: Caller, webhook_id: str, wanted: Rotation
         await rows.change(tx, caller, webhook_id, sealed=seal(sealer, webhook_id, target))
         return Made(await find.one(tx, caller, webhook_id), target)
 
-    return await _changed(doors, caller, webhook_id, work)
+    return await _changed(doors, caller, webhook_id, "webhook.secret_rotated", work)
 
 
 async def pause(doors: Doors, caller: Caller, webhook_id: str) -> Made:
@@ -80,7 +81,7 @@ async def pause(doors: Doors, caller: Caller, webhook_id: str) -> Made:
             await rows.change(tx, caller, webhook_id, state="paused", state_since=doors.clock(), held_by=None)
         return Made(await find.one(tx, caller, webhook_id), old.target)
 
-    return await _changed(doors, caller, webhook_id, work)
+    return await _changed(doors, caller, webhook_id, "webhook.paused", work)
 
 
 async def resume(doors: Doors, caller: Caller, webhook_id: str) -> Made:
@@ -102,7 +103,7 @@ async def resume(doors: Doors, caller: Caller, webhook_id: str) -> Made:
             await rows.change(tx, caller, webhook_id, **fresh)
         return Made(await find.one(tx, caller, webhook_id), old.target)
 
-    return await _changed(doors, caller, webhook_id, work)
+    return await _changed(doors, caller, webhook_id, "webhook.resumed", work)
 
 
 async def _locked(tx: Tx, sealer: Sealer, caller: Caller, webhook_id: str) -> Made:
@@ -112,11 +113,12 @@ async def _locked(tx: Tx, sealer: Sealer, caller: Caller, webhook_id: str) -> Ma
     return Made(endpoint, target)
 
 
-async def _changed(doors: Doors, caller: Caller, webhook_id: str, work: Work) -> Made:
+async def _changed(doors: Doors, caller: Caller, webhook_id: str, action: str, work: Work) -> Made:
     sealer = await doors.keyring.sealer(caller.account_id)
 
     async def run(tx: Tx) -> Made:
         made = await work(tx, sealer)
+        await note(tx, caller, action, webhook_id, now=doors.clock())
         tx.after_commit(lambda: doors.bells.ring(BELL_WEBHOOKS, caller.account_id))
         tx.after_commit(lambda: doors.bells.ring(BELL_DELIVERIES, webhook_id))
         return made

@@ -1,5 +1,6 @@
 """Delete an endpoint with all its deliveries, in portions so that nobody waits long for the database."""
 
+from messageapi.audit.note import Fact, note
 from messageapi.bus.subjects import BELL_WEBHOOKS
 from messageapi.store.db import Tx
 from messageapi.vocab.caller import Caller
@@ -25,6 +26,8 @@ async def remove(doors: Doors, caller: Caller, webhook_id: str) -> None:
 
     async def last(tx: Tx) -> None:
         await rows.remove(tx, caller, webhook_id)
+        facts: dict[str, Fact] = {"description": endpoint.description}
+        await note(tx, caller, "webhook.removed", webhook_id, facts, now=doors.clock())
         tx.after_commit(lambda: doors.bells.ring(BELL_WEBHOOKS, caller.account_id))
 
     await doors.db.writer.run(last)
