@@ -132,6 +132,9 @@ class Operation:
 
     def _answers(self) -> Iterator[tuple[int, Any]]:
         """Statuses with the type of their body; a route may name more than its signature does."""
+        if self._handler.opt.get("gives_file"):
+            yield from ((200, None), (206, None))  # the whole, or the part that Range asks for
+            return
         named = self._handler.responses or {}
         returned = self._handler.parsed_fn_signature.return_type
         kind = get_args(returned.raw)[0] if get_origin(returned.raw) is Response else returned.annotation
@@ -149,6 +152,8 @@ class Operation:
             example = ANSWERS.get((str(self._handler.operation_id), status))
             shown = {"schema": schemas[kind]} | ({"example": example} if example else {})
             answer["content"] = {"application/json": shown}
+        if self._handler.opt.get("gives_file"):
+            answer["content"] = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
         for media_type in self._handler.opt.get("also_as", ()):
             answer["content"][media_type] = {"schema": {"type": "string"}}
         return answer

@@ -18,14 +18,15 @@ Range = Annotated[str, HeaderParameter(name="Range", description="One range of b
 
 @get(
     "/api/v1/messages/{message_id:str}/media",
-    opt={"permission": "messages:read", "problems": (404, 409, 410, 413, 416, 503)},
+    opt={"permission": "messages:read", "gives_file": True, "problems": (404, 409, 410, 413, 416, 503)},
     operation_id="readMessageMedia",
     summary="Read the file of a received message",
     tags=["Messages"],
 )
 async def get_message_media(doors: Doors, caller: Caller, message_id: str, span: Range = "") -> Stream:
     """The content itself, of the type it is found to be. What was not fetched yet is fetched from WhatsApp now, which
-    needs a connected number and may take a while: answered 503 `file_being_fetched`, ask again.
+    needs a connected number and may take a while: answered 503 `file_being_fetched`, ask again. The header `Range` asks
+    for one part.
     """
     return _answer(await serve(doors, caller, message_id, span))
 
