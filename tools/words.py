@@ -4,6 +4,7 @@ Run: python tools/words.py. A new language: python tools/words.py de
 """
 
 import sys
+from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
 
@@ -12,6 +13,10 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from messageapi.numbers.states import REASONS as OF_NUMBERS
+from messageapi.panel.look import MESSAGE_STATES, NUMBER_STATES
+from messageapi.panel.navigation import PLACES
+from messageapi.panel.pages.keys import SCOPES
+from messageapi.panel.pages.support import STATES as QUESTION_STATES
 from messageapi.webhooks.endpoint import REASONS as OF_WEBHOOKS
 
 ROOT = Path(__file__).parents[1]
@@ -20,7 +25,14 @@ WORDS = SOURCE / "words"
 TEMPLATE = WORDS / "messageapi.pot"
 METHODS = [("**/templates/**", "jinja2"), ("**.py", "python")]
 OPTIONS = {"**/templates/**": {"newstyle_gettext": "true", "silent": "false"}}
-TABLES = {"numbers/states.py": OF_NUMBERS, "webhooks/endpoint.py": OF_WEBHOOKS}
+TABLES: dict[str, Iterable[str]] = {
+    "numbers/states.py": OF_NUMBERS.values(),
+    "webhooks/endpoint.py": OF_WEBHOOKS.values(),
+    "panel/navigation.py": [place.name for place in PLACES],
+    "panel/look.py": [badge.word for badge in (*NUMBER_STATES.values(), *MESSAGE_STATES.values())],
+    "panel/pages/keys.py": [words for _, *both in SCOPES for words in both],
+    "panel/pages/support.py": [badge.word for badge in QUESTION_STATES.values()],
+}
 """Sentences that are chosen while the product runs."""
 
 
@@ -30,7 +42,7 @@ def gathered() -> Catalog:
     for file, _, message, comments, context in found:
         catalog.add(message, locations=[(file, 0)], auto_comments=comments, context=context)
     for file, sentences in TABLES.items():
-        for sentence in sentences.values():
+        for sentence in sentences:
             catalog.add(sentence, locations=[(file, 0)])
     return catalog
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import update
 
 from messageapi.accounts.create import create_account
 from messageapi.accounts.keyring import AccountKeyring
@@ -23,7 +24,8 @@ from messageapi.outside.door import Outside, Rules
 from messageapi.panel.app import Panel
 from messageapi.panel.failures import as_page
 from messageapi.settings import Settings
-from messageapi.store.db import Database
+from messageapi.store.db import Database, Tx
+from messageapi.store.tables import people
 from messageapi.store.vault import Vault
 from messageapi.vocab.caller import Caller, operator_for
 from messageapi.web.doors import Doors
@@ -144,6 +146,18 @@ async def abel(account: Caller, enter: Enter) -> Browser:
 @pytest.fixture
 async def bob(account: Caller, enter: Enter) -> Browser:
     return await enter(account, "Bob", "viewer")
+
+
+@pytest.fixture
+async def olga(doors: Doors, account: Caller, enter: Enter) -> Browser:
+    """Runs the server, and owns the account as well: every page is hers."""
+    browser = await enter(account, "Olga", "owner")
+
+    async def promote(tx: Tx) -> None:
+        await tx.execute(update(people).where(people.c.email == "olga@example.com").values(operator=True))
+
+    await doors.db.writer.run(promote)
+    return browser
 
 
 @pytest.fixture

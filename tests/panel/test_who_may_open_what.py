@@ -9,7 +9,7 @@ from messageapi.keys.create import create_key
 from messageapi.panel.gate.roles import PERMISSIONS
 from messageapi.panel.pages import ROUTES
 
-NOBODYS = {"key_id": "key_nobody"}
+NOBODYS = {"key_id": "key_nobody", "request_id": "sup_nobody", "email_id": "ntc_nobody"}
 """For every name in a page's address an id that is nobody's. A new name belongs here."""
 ORDER = ("viewer", "admin", "owner")
 
@@ -77,17 +77,17 @@ async def test_roles_below_the_one_it_asks_for_are_refused(
 
 
 @FORMS
-async def test_a_form_without_our_token_is_refused(ada: Any, route: HTTPRouteHandler) -> None:
+async def test_a_form_without_our_token_is_refused(olga: Any, route: HTTPRouteHandler) -> None:
     for token in ("", "x" * 43):
-        answer = await ada.post(_path(route), {"csrf": token})
+        answer = await olga.post(_path(route), {"csrf": token})
         assert (answer.status_code, "another site sent it" in answer.text) == (403, True)
 
 
 @FORMS
-async def test_a_form_of_another_site_is_refused_even_with_the_token(ada: Any, route: HTTPRouteHandler) -> None:
+async def test_a_form_of_another_site_is_refused_even_with_the_token(olga: Any, route: HTTPRouteHandler) -> None:
     for site in ("cross-site", "same-site"):
-        token = (await ada.get("/home")).text.split('name="csrf" value="')[1].split('"')[0]
-        answer = await ada.post(_path(route), {"csrf": token}, sec_fetch_site=site)
+        token = (await olga.get("/home")).text.split('name="csrf" value="')[1].split('"')[0]
+        answer = await olga.post(_path(route), {"csrf": token}, sec_fetch_site=site)
         assert answer.status_code == 403
 
 
@@ -106,5 +106,5 @@ async def test_what_is_anothers_is_not_there_either(ada: Any, nora: Any, doors: 
 
 
 @_of(*(route for route in ROUTES if _method(route) == "GET"))
-async def test_unknown_and_repeated_parameters_are_refused(ada: Any, route: HTTPRouteHandler) -> None:
-    assert (await ada.get(_path(route) + "?account_id=acc_other")).status_code in (400, 403)
+async def test_unknown_and_repeated_parameters_are_refused(olga: Any, route: HTTPRouteHandler) -> None:
+    assert (await olga.get(_path(route) + "?account_id=acc_other")).status_code in (400, 403)

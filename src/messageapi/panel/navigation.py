@@ -2,17 +2,21 @@
 
 from typing import NamedTuple
 
+from messageapi.panel.said import N_
 from messageapi.panel.visitor import Visitor
 
 
 class Place(NamedTuple):
-    """`key`: with `g` before it, the shortcut. `main`: in the bar at the foot of a phone's screen too."""
+    """`key`: with `g` before it, the shortcut. `main`: in the bar at the foot of a phone's screen too.
+    `operator`: for them alone.
+    """
 
     name: str
     address: str
     icon: str
     key: str = ""
     main: bool = True
+    operator: bool = False
 
 
 class Shown(NamedTuple):
@@ -21,15 +25,19 @@ class Shown(NamedTuple):
 
 
 PLACES = (
-    Place("Home", "/home", "house", "h"),
-    Place("API keys", "/keys", "key-round", "k"),
+    Place(N_("Home"), "/home", "house", "h"),
+    Place(N_("API keys"), "/keys", "key-round", "k"),
+    Place(N_("Questions"), "/support", "life-buoy", "q", main=False, operator=True),
+    Place(N_("Mail"), "/mail", "mail", main=False, operator=True),
 )
 """In the order of a customer's day."""
 
 
 def navigation(visitor: Visitor) -> list[Shown]:
     path = visitor.path.partition("?")[0]
-    return [Shown(place, path == place.address or path.startswith(f"{place.address}/")) for place in PLACES]
+    operator = visitor.signed_in is not None and visitor.signed_in.operator
+    mine = [place for place in PLACES if operator or not place.operator]
+    return [Shown(place, path == place.address or path.startswith(f"{place.address}/")) for place in mine]
 
 
 def leads(address: str) -> bool:

@@ -12,4 +12,7 @@ CODES_OF_SUPPORT: dict[str, Code] = {
     "support_request_not_found": Code(
         404, "No such question", "There is no question with this id. `messageapi support list` shows those there are."
     ),
+    "email_not_found": Code(
+        404, "No such email", "This email is not kept. The operator's page of mail lists those that are."
+    ),
 }

@@ -3,14 +3,17 @@
 from litestar.handlers import HTTPRouteHandler
 
 from messageapi.panel.pages.confirm import routes as confirm_routes
+from messageapi.panel.pages.contact import routes as contact_routes
 from messageapi.panel.pages.first_start import routes as first_start_routes
 from messageapi.panel.pages.home import routes as home_routes
 from messageapi.panel.pages.keys import routes as keys_routes
+from messageapi.panel.pages.mail import routes as mail_routes
 from messageapi.panel.pages.preferences import routes as preferences_routes
 from messageapi.panel.pages.recover import routes as recover_routes
 from messageapi.panel.pages.second_step import routes as second_step_routes
 from messageapi.panel.pages.sign_in import routes as sign_in_routes
 from messageapi.panel.pages.sign_up import routes as sign_up_routes
+from messageapi.panel.pages.support import routes as support_routes
 
 ROUTES: tuple[HTTPRouteHandler, ...] = (
     *sign_in_routes,
@@ -22,4 +25,7 @@ ROUTES: tuple[HTTPRouteHandler, ...] = (
     *preferences_routes,
     *home_routes,
     *keys_routes,
+    *contact_routes,
+    *support_routes,
+    *mail_routes,
 )
