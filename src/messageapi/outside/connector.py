@@ -4,11 +4,16 @@ import asyncio
 import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from ssl import SSLContext
 
 from aiohttp import ClientRequest, ClientTimeout, TCPConnector
 from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.client_proto import ResponseHandler
 from aiohttp.connector import Connection
+from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.http_parser import RawResponseMessage
+from aiohttp.streams import StreamReader
 from aiohttp.tracing import Trace
 
 from messageapi.outside.errors import ForbiddenAddressError
@@ -16,8 +21,31 @@ from messageapi.outside.errors import ForbiddenAddressError
 Allowed = Callable[[str], bool]
 AddressInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[object, ...]]
 AT_ONCE = 100
+MOST_INTERIM = 8
 _LOOKUPS = 32
 """Threads are made as they are needed. Those that wait for a dead name server must leave some for the others."""
+
+
+class OneAnswer(ResponseHandler):
+    """A server may say `100 Continue` now and then; one that says it for ever would keep us busy until the deadline."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(loop)
+        self._interim = 0
+
+    def feed_data(self, data: tuple[RawResponseMessage, StreamReader], size: int = 0) -> None:
+        status = data[0].code
+        self._interim = self._interim + 1 if 100 <= status < 200 else 0
+        if self._interim <= MOST_INTERIM:
+            super().feed_data(data, size)
+        elif self._interim == MOST_INTERIM + 1:
+            self.set_exception(HttpProcessingError(message="too many answers before the answer"))
+            if self.transport:
+                self.transport.close()  # our own close() would forget why
+
+
+def _one_answer(loop: asyncio.AbstractEventLoop) -> ResponseHandler:
+    return OneAnswer(loop)
 
 
 class GuardedConnector(TCPConnector):
@@ -44,6 +72,7 @@ class GuardedConnector(TCPConnector):
             **({"keepalive_timeout": kept_s} if kept_s else {"force_close": True}),
         )
         self._allowed = allowed
+        self._factory = partial(_one_answer, loop=self._loop)
 
     def _guarded_socket(self, info: AddressInfo) -> socket.socket:
         family, kind, protocol, _, address = info

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from messageapi.outside.connector import MOST_INTERIM
 from messageapi.outside.door import Outside
 from messageapi.outside.errors import OutsideError
 from messageapi.outside.post import MOST
@@ -134,6 +135,17 @@ async def test_an_answer_that_never_begins_ends_at_the_deadline(outside: Any, st
     port = await stranger(for_ever(first, every, ended))
     assert await outcome(outside([port], LOOPBACK), port, deadline_s=0.5) in {"too_slow", "bad_answer"}
     await asyncio.wait_for(ended.wait(), 5)  # and its connection is gone
+
+
+async def test_a_few_answers_before_the_answer_are_passed_over_and_a_flood_is_cut_off(
+    outside: Any, stranger: Stranger
+) -> None:
+    interim, answer = b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+    few = await stranger(says(interim * MOST_INTERIM + answer))
+    assert await outcome(outside([few], LOOPBACK), few) == 200
+    for count in (MOST_INTERIM + 1, 100_000):
+        port = await stranger(says(interim * count, hold=True))
+        assert await outcome(outside([port], LOOPBACK), port, deadline_s=60) == "bad_answer"
 
 
 async def test_an_answer_that_drips_ends_at_the_deadline_however_alive_it_is(outside: Any, stranger: Stranger) -> None:
