@@ -176,7 +176,6 @@ def _linked(shape: type[msgspec.Struct]) -> str:
 def _said(kind: object) -> str:
     """What the field's own Meta says about it."""
     metas = [one for part in (kind, *get_args(kind)) for one in get_args(part) if isinstance(one, msgspec.Meta)]
-    metas += [one for one in get_args(kind) if isinstance(one, msgspec.Meta)]
     return next((one.description for one in metas if one.description), "")
 
 
