@@ -6,6 +6,7 @@ from io import BytesIO
 from pathlib import Path
 from types import ModuleType
 
+import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
@@ -25,15 +26,25 @@ def _keeps(message: Message) -> bool:
     return all(sorted(PLACES.findall(str(each))) in wanted for each in strings if each)
 
 
-def test_the_catalogue_has_every_word(tool: Callable[[str], ModuleType]) -> None:
-    words = tool("words")
-    assert words.written(words.gathered()) == words.TEMPLATE.read_bytes(), "run: make words"
+@pytest.fixture(scope="module")
+def words(tool: Callable[[str], ModuleType]) -> ModuleType:
+    return tool("words")
 
 
-def test_a_word_of_each_kind_of_source_is_found(tool: Callable[[str], ModuleType]) -> None:
-    known = tool("words").gathered()
-    assert known.get("Confirm your email address"), "of a template"
-    assert known.get("You stopped this number. Restart it to keep sending."), "of a table"
+@pytest.fixture(scope="module")
+def gathered(words: ModuleType) -> Catalog:
+    found = words.gathered()
+    assert isinstance(found, Catalog)
+    return found
+
+
+def test_the_catalogue_has_every_word(words: ModuleType, gathered: Catalog) -> None:
+    assert words.written(gathered) == words.TEMPLATE.read_bytes(), "run: make words"
+
+
+def test_a_word_of_each_kind_of_source_is_found(gathered: Catalog) -> None:
+    assert gathered.get("Confirm your email address"), "of a template"
+    assert gathered.get("You stopped this number. Restart it to keep sending."), "of a table"
 
 
 def test_translations_keep_what_is_put_in(root: Path) -> None:
@@ -46,11 +57,11 @@ def test_a_translation_that_loses_something_is_noticed() -> None:
     assert broken(read_po(BytesIO(GERMAN.encode()), locale="de")) == ["Hello %(name)s,"]
 
 
-def test_words_of_emails_have_no_markup(tool: Callable[[str], ModuleType]) -> None:
+def test_words_of_emails_have_no_markup(gathered: Catalog) -> None:
     """Their HTML takes a translation as it is, and their text form would show the tags."""
     emails = [
         str(message.id)
-        for message in tool("words").gathered()
+        for message in gathered
         if any(str(place).startswith("notices/") for place, _ in message.locations)
     ]
     assert emails
