@@ -9,12 +9,14 @@ from messageapi.cli import (
     information,
     key,
     link,
+    listen,
     mail,
     number,
     phone,
     processes,
     send,
     support,
+    trigger,
     webhook,
 )
 
@@ -31,6 +33,8 @@ processes.add_to(app)
 demo.add_to(app)
 information.add_to(app)
 send.add_to(app)
+listen.add_to(app)
+trigger.add_to(app)
 doctor.add_to(app)
 
 for name, module, about in (

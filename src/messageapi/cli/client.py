@@ -1,7 +1,8 @@
 """The HTTP client of the commands: JSON in, JSON out, a deadline on every call, refusals as sentences."""
 
+import contextlib
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -12,6 +13,9 @@ from messageapi.cli.exits import CliError, Exit
 from messageapi.cli.tables import items
 
 LARGEST_PAGE = "200"
+SILENCE_S = 40  # a stream of events says something every 15 s
+LONGEST_LINE = 1 << 22
+Streamed = AsyncIterator[bytes]
 DEADLINE_S = 45  # the longest wait a caller may ask of the API is 30 s
 
 
@@ -60,8 +64,29 @@ class Client:
     async def post(self, path: str, body: object = None) -> dict[str, object]:
         return checked(await self.ask("POST", path, body=body)).document
 
+    async def patch(self, path: str, body: object) -> dict[str, object]:
+        return checked(await self.ask("PATCH", path, body=body)).document
+
     async def delete(self, path: str) -> dict[str, object]:
         return checked(await self.ask("DELETE", path)).document
+
+    @contextlib.asynccontextmanager
+    async def stream(self, path: str, headers: Mapping[str, str], query: Mapping[str, str]) -> AsyncIterator[Streamed]:
+        """The lines of an answer that goes on. Raise CliError when there is none, or it falls silent."""
+        if self._session is None:
+            raise RuntimeError("the client is used outside its context")
+        timeout = aiohttp.ClientTimeout(total=None, sock_connect=DEADLINE_S, sock_read=SILENCE_S)
+        given = {name: value for name, value in query.items() if value}
+        try:
+            async with self._session.get(
+                self.url + self.path + path, headers=headers, params=given, timeout=timeout, read_bufsize=LONGEST_LINE
+            ) as response:
+                if response.status >= 400:
+                    text = await response.text()
+                    checked(Answer(response.status, _document(text), text))
+                yield aiter(response.content)
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            raise _unreachable(self.url) from None
 
     async def ask(
         self, method: str, path: str, *, body: object = None, query: Mapping[str, str] | None = None
@@ -81,12 +106,16 @@ class Client:
                 Exit.UNREACHABLE, f"{self.url} did not answer within {DEADLINE_S} s. Look at its log.", code="no_answer"
             ) from None
         except (aiohttp.ClientError, OSError, ValueError):
-            raise CliError(
-                Exit.UNREACHABLE,
-                f"No server answers at {self.url}. Start one with: messageapi serve. "
-                "Or name another with --server or MESSAGEAPI_SERVER.",
-                code="not_reachable",
-            ) from None
+            raise _unreachable(self.url) from None
+
+
+def _unreachable(url: str) -> CliError:
+    return CliError(
+        Exit.UNREACHABLE,
+        f"No server answers at {url}. Start one with: messageapi serve. "
+        "Or name another with --server or MESSAGEAPI_SERVER.",
+        code="not_reachable",
+    )
 
 
 def _document(text: str) -> dict[str, object]:
