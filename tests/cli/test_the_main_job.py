@@ -203,3 +203,13 @@ def _alive(mark: str) -> list[str]:
         except OSError:
             continue
     return found
+
+
+def test_a_phone_calls_and_is_turned_away_where_that_is_wished(shop: Any) -> None:
+    unanswered = shop.run("phone", "call", FRIEND, OWN, "--seconds", "0.5", "--json").document
+    assert unanswered["ended"] == "unanswered"
+    wished = shop.run("number", "set", "demo", "reject-calls=on", "auto-download=small", "--json").document
+    assert (wished["rejectCalls"], wished["autoDownload"]) == (True, "small")
+    assert "turned away" in shop.run("phone", "call", FRIEND, OWN, "--video").out
+    assert shop.run("number", "set", "demo", "reject-calls").code == 2
+    assert shop.run("number", "set", "demo", "reject-calls=maybe").code == 5

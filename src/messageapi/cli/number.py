@@ -66,6 +66,31 @@ async def resume(shell: Shell, number: Which) -> None:
     await act(shell, number, "resume")
 
 
+async def set_(
+    shell: Shell,
+    number: Which,
+    wishes: Annotated[
+        list[str],
+        typer.Argument(metavar="NAME=VALUE", help="As in reject-calls=on auto-read=off online=on auto-download=small."),
+    ],
+) -> None:
+    """Change what a number does by itself."""
+    given = dict(_wish(each) for each in wishes)
+    async with await as_account(shell) as client:
+        found = await named(client, number)
+        now = await client.patch(f"/numbers/{found['id']}", given)
+    shell.show(now, described(now))
+
+
+def _wish(text: str) -> tuple[str, object]:
+    """`reject-calls=on` as the API spells it."""
+    name, equals, value = text.partition("=")
+    if not (name and equals and value):
+        raise CliError(Exit.USAGE, f"Write it as NAME=VALUE: {text} is not that.", code="wish_malformed")
+    head, *rest = name.split("-")
+    return head + "".join(part.capitalize() for part in rest), {"on": True, "off": False}.get(value, value)
+
+
 async def remove(
     shell: Shell,
     number: Which,
@@ -122,5 +147,6 @@ def queued(number: dict[str, object]) -> str:
 def add_to(app: typer.Typer) -> None:
     command(app)(create)
     command(app, "list")(list_)
+    command(app, "set")(set_)
     for verb in (show, unlink, restart, stop, pause, resume, remove):
         command(app)(verb)

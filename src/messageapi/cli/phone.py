@@ -1,6 +1,7 @@
 """messageapi phone: the sandbox's virtual phones. They scan, receive, answer and go offline on command."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -171,6 +172,41 @@ async def send(
     shell.show({"id": sent}, f"Sent as {sent}.")
 
 
+async def call(
+    shell: Shell,
+    phone: Phone,
+    to: Annotated[str, typer.Argument(metavar="NUMBER", help="Whom it calls, as in +12025550100.")],
+    video: Annotated[bool, typer.Option(help="With a picture.")] = False,
+    seconds: Annotated[float, typer.Option(help="How long it rings before it hangs up.", min=0, max=60)] = 15,
+) -> None:
+    """Have a virtual phone call a number, until somebody turns it away or the time is up."""
+    async with sandbox(shell) as control:
+        before = await control.notices(phone)
+        call_id = await control.call(phone, to, video=video)
+        shell.say(f"{phone} calls {to} …")
+        ended = await _rung(control, phone, call_id, before.next, seconds)
+        if not ended:
+            await control.hang_up(phone, call_id)
+    said = _ENDED.get(ended, "Nobody answered; the phone hung up.")
+    shell.show({"id": call_id, "ended": ended or "unanswered"}, said)
+
+
+_ENDED = {"reject": "The call was turned away.", "accept": "The call was accepted."}
+
+
+async def _rung(control: SandboxControl, phone: str, call_id: str, after: int, seconds: float) -> str:
+    """How the call ended, nothing when it still rings."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            while True:
+                page = await control.notices(phone, after, 20)
+                for notice in page.notices:
+                    if notice.kind == "call" and call_id in notice.ids:
+                        return notice.state
+                after = page.next
+    return ""
+
+
 async def offline(shell: Shell, phone: Phone) -> None:
     """Switch a virtual phone off: messages to it stay `sent`."""
     async with sandbox(shell) as control:
@@ -190,5 +226,5 @@ def _show(shell: Shell, phone: PhoneView) -> None:
 def add_to(app: typer.Typer) -> None:
     command(app, "list", shared=LOCAL)(list_)
     command(app)(scan)
-    for local in (add, code, inbox, reply, send, offline, online):
+    for local in (add, code, inbox, reply, send, call, offline, online):
         command(app, shared=LOCAL)(local)
