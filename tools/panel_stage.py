@@ -21,6 +21,7 @@ from messageapi.bus.memory import MemoryBus
 from messageapi.engines.port import Network
 from messageapi.keys.create import create_key
 from messageapi.keys.revoke import revoke_key
+from messageapi.notices.send import send_due
 from messageapi.numbers.create import create as create_number
 from messageapi.numbers.states import REASONS
 from messageapi.outside.door import Outside, Rules
@@ -32,8 +33,12 @@ from messageapi.people.session import begin, resolve
 from messageapi.settings import Settings
 from messageapi.store.db import Database
 from messageapi.store.tables import keys, messages, numbers, webhooks
+from messageapi.store.tables import people as persons
 from messageapi.store.tx import Tx
 from messageapi.store.vault import Vault
+from messageapi.support.answer import answer
+from messageapi.support.ask import ask
+from messageapi.support.request import Question
 from messageapi.vocab.caller import Caller, operator_for
 from messageapi.vocab.clock import now_ms
 from messageapi.web.doors import Doors
@@ -44,12 +49,17 @@ from messageapi.webhooks.schemas import NewWebhook
 PASSWORD = "correct horse battery staple"  # noqa: S105 - of people who live as long as a test
 DAY = 86_400_000
 DAYS = 30
+QUESTIONS = (
+    ("Maya", "Our number is limited", "It says limited since this morning.\nWhat can we do until then?"),
+    ("Jonas", "Invoices as PDF", "How large may a document be that we send to a customer?"),
+    ("Lena", "Linking a second number", "Where do I find the code to scan for the second number?"),
+)
 
 
 @dataclass(frozen=True)
 class Stage:
     """`sessions`: the session cookie's value of `ada` (owner of a busy account), `bob` (viewer there), `nora` (owner of
-    an empty one).
+    an empty one), `olga` (runs the server).
     """
 
     url: str
@@ -88,6 +98,9 @@ async def stage() -> AsyncIterator[Stage]:
             link = await first_start_link(doors, empty.account_id)
             web = server(build_app(doors), "127.0.0.1", port)
             running = asyncio.create_task(web.serve(sockets=[listener]))
+            sessions["olga"] = await enter(doors, busy, "Olga Orlova", "olga@example.com", "owner")
+            await make_operator(doors, "olga@example.com")
+            await ask_questions(doors)
             yield Stage(f"http://127.0.0.1:{port}", doors, sessions, link or "")
             web.should_exit = True
             await running
@@ -105,6 +118,25 @@ async def enter(doors: Doors, account: Caller, name: str, email: str, role: str)
         return (await begin(tx, doors, str(row["id"]), account.account_id, seen_from=here)).token
 
     return await doors.db.writer.run(work)
+
+
+async def make_operator(doors: Doors, email: str) -> None:
+    """Somebody who runs the server."""
+
+    async def work(tx: Tx) -> None:
+        await tx.execute(update(persons).where(persons.c.email == email).values(operator=True))
+
+    await doors.db.writer.run(work)
+
+
+async def ask_questions(doors: Doors) -> None:
+    """Two open, one answered; and the emails that came of it."""
+    for number, (name, subject, text) in enumerate(QUESTIONS):
+        question = Question(name=name, email=f"{name.lower()}@example.com", subject=subject, text=text)
+        request_id = await ask(doors, question, seen_from=f"192.0.2.{number}")
+    await answer(doors, request_id, "Open Settings, then Linked devices.\n\nThe code there renews itself.", by="Olga")
+    while await send_due(doors):
+        pass
 
 
 async def with_second_step(doors: Doors, session: str) -> None:

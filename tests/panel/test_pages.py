@@ -7,6 +7,7 @@ import pytest
 
 from messageapi.keys import find
 from messageapi.keys.create import create_key
+from messageapi.numbers.create import create
 from messageapi.panel.flash import Flash, read, written
 from messageapi.panel.gate import cookies
 from messageapi.panel.icons import icon
@@ -26,7 +27,7 @@ async def test_an_empty_account_is_shown_the_first_steps(nora: Any) -> None:
 async def test_a_busy_account_sees_its_numbers_and_what_needs_it(ada: Any, doors: Any, staging: Any) -> None:
     await staging.furnish(doors, ada.caller)
     text = (await ada.get("/home")).text
-    for words in ("+49 1511 2345678", "Night desk is logged out", "Order desk fails", "expires soon"):
+    for words in ("+49 1511 2345678", "Night desk is logged out", "Order desk fails", "ends soon"):
         assert words in text
     assert text.index("Night desk is logged out") < text.index("Order desk fails"), "the worst comes first"
 
@@ -65,6 +66,34 @@ async def test_revoking_is_said_once(ada: Any, doors: Any) -> None:
     assert "Key revoked" in (await ada.get("/keys")).text
     assert "Key revoked" not in (await ada.get("/keys")).text
     assert "Old laptop" in (await ada.get("/keys?show=ended")).text
+
+
+async def test_a_key_keeps_to_its_limits_and_shows_them(ada: Any, doors: Any, staging: Any) -> None:
+    number = (await create(doors, ada.caller, name="Night desk", network="sandbox")).id
+    given = {"name": "Narrow", "scope": ["messages:send"], "number": number, "networks": "192.0.2.7, 2001:db8::/48"}
+    assert (await ada.send("/keys", given, on="/keys/new")).status_code == 200
+    shown = (await ada.get(await _first_key(ada))).text
+    for words in ("Night desk", "192.0.2.7/32", "2001:db8::/48", "In use"):
+        assert words in shown
+    wrong = await ada.send("/keys", {**given, "networks": "here"}, on="/keys/new")
+    assert wrong.status_code == 422
+    assert 'value="here"' in wrong.text
+
+
+async def test_a_rotated_key_has_a_successor_and_an_end(ada: Any, doors: Any) -> None:
+    old = await create_key(doors, ada.caller, name="Web shop")
+    made = await ada.send(f"/keys/{old.id}/rotate", {"overlap": "1"})
+    key = re.search(r"msg_\w{38}", made.text)
+    assert key
+    assert key[0] != old.key
+    assert "in 1 hour" in (await ada.get(f"/keys/{old.id}")).text
+    assert f"/keys/{old.id}" in (await ada.get(await _first_key(ada))).text
+
+
+async def _first_key(somebody: Any) -> str:
+    found = re.search(r'href="(/keys/key_\w+)"', (await somebody.get("/keys")).text)
+    assert found
+    return found[1]
 
 
 async def test_a_viewer_is_offered_no_button_they_may_not_press(bob: Any, doors: Any) -> None:

@@ -7,29 +7,33 @@ from messageapi.keys.find import Key
 from messageapi.messages.tally.rows import Failing
 from messageapi.numbers.number import Number
 from messageapi.numbers.states import REASONS
+from messageapi.panel.said import N_
 from messageapi.web.codes import CODES
 from messageapi.webhooks.endpoint import REASONS as ENDPOINT_REASONS
 from messageapi.webhooks.endpoint import Endpoint
 
 _A_WEEK = 7 * 86_400_000
 _WORSE = {"bad": 0, "wait": 1}
-_TROUBLED: dict[str, Literal["bad", "wait"]] = {
-    "logged_out": "bad",
-    "banned": "bad",
-    "replaced": "bad",
-    "limited": "wait",
-    "degraded": "wait",
-    "reconnecting": "wait",
-    "passkey_required": "wait",
+_TRIED_AGAIN = N_("Nothing has been delivered since then. It is tried again for days; nothing is lost meanwhile.")
+_KEY_ENDS = N_("Programs that use it are refused after that. Rotate it, and give them the new one before.")
+_TROUBLED: dict[str, tuple[Literal["bad", "wait"], str]] = {
+    "logged_out": ("bad", N_("%(name)s is logged out")),
+    "banned": ("bad", N_("%(name)s is banned")),
+    "replaced": ("bad", N_("%(name)s was taken over")),
+    "limited": ("wait", N_("%(name)s is limited")),
+    "degraded": ("wait", N_("%(name)s is quiet")),
+    "reconnecting": ("wait", N_("%(name)s is reconnecting")),
+    "passkey_required": ("wait", N_("%(name)s needs a passkey")),
 }
 
 
 class Line(NamedTuple):
-    """`address` is where something can be done; `button` says what."""
+    """`title` with its `facts` filled in; `address` is where something can be done, `button` says what."""
 
     tone: Literal["bad", "wait"]
     icon: str
     title: str
+    facts: dict[str, str]
     sentence: str
     since: int
     address: str
@@ -46,39 +50,36 @@ def lines(
 
 def _numbers(numbers: Sequence[Number]) -> Iterator[Line]:
     for number in numbers:
-        if tone := _TROUBLED.get(number.state):
+        if trouble := _TROUBLED.get(number.state):
+            tone, title = trouble
             sentence = number.reason or REASONS.get(number.reason_code or number.state, "")
-            title = f"{number.name} is {number.state.replace('_', ' ')}"
-            yield Line(tone, "smartphone", title, sentence, number.state_since, f"/numbers/{number.id}", "Open number")
+            facts, address = {"name": number.name}, f"/numbers/{number.id}"
+            yield Line(tone, "smartphone", title, facts, sentence, number.state_since, address, N_("Open number"))
 
 
 def _endpoints(endpoints: Sequence[Endpoint]) -> Iterator[Line]:
-    for endpoint in endpoints:
-        address = f"/webhooks/{endpoint.id}"
-        name = endpoint.description or "A webhook endpoint"
-        if endpoint.state == "disabled":
-            sentence = ENDPOINT_REASONS.get(endpoint.reason_code or "", "Repair the receiver, then resume it.")
-            yield Line(
-                "bad", "webhook", f"{name} is disabled", sentence, endpoint.state_since, address, "Open endpoint"
-            )
-        elif endpoint.state == "enabled" and endpoint.failing_since:
-            sentence = "Nothing has been delivered since then. It is tried again for days; nothing is lost meanwhile."
-            yield Line("wait", "webhook", f"{name} fails", sentence, endpoint.failing_since, address, "See attempts")
+    for each in endpoints:
+        facts, address = {"name": each.description or each.id}, f"/webhooks/{each.id}"
+        if each.state == "disabled":
+            title, sentence = N_("The webhook %(name)s is disabled"), ENDPOINT_REASONS.get(each.reason_code or "", "")
+            yield Line("bad", "webhook", title, facts, sentence, each.state_since, address, N_("Open endpoint"))
+        elif each.state == "enabled" and each.failing_since:
+            title = N_("The webhook %(name)s fails")
+            yield Line("wait", "webhook", title, facts, _TRIED_AGAIN, each.failing_since, address, N_("See attempts"))
 
 
 def _failures(failing: Sequence[Failing]) -> Iterator[Line]:
     for each in failing:
-        many = f"{each.messages:,} messages were" if each.messages > 1 else "A message was"
         about = CODES.get(each.code)
-        sentence = about.sentence if about else "The timeline of each says what happened."
-        title = f"{many} not sent: {about.title.lower() if about else each.code.replace('_', ' ')}"
-        yield Line("wait", "circle-alert", title, sentence, each.latest, "/messages?status=failed", "Show messages")
+        facts = {"count": f"{each.messages:,}", "why": about.title if about else each.code.replace("_", " ")}
+        sentence = about.sentence if about else N_("The timeline of each message says what happened.")
+        title = N_("Messages not sent in the last 24 hours: %(count)s. %(why)s")
+        address = "/messages?status=failed"
+        yield Line("wait", "circle-alert", title, facts, sentence, each.latest, address, N_("Show messages"))
 
 
 def _keys(keys: Sequence[Key], now: int) -> Iterator[Line]:
     for key in keys:
         if key.revoked_at is None and key.expires_at is not None and now < key.expires_at < now + _A_WEEK:
-            sentence = "Programs that use it are refused after that. Create another key and give it to them before."
-            yield Line(
-                "wait", "key-round", f"The key {key.name} expires soon", sentence, key.expires_at, "/keys", "Keys"
-            )
+            title, facts = N_("The key %(name)s ends soon"), {"name": key.name}
+            yield Line("wait", "key-round", title, facts, _KEY_ENDS, key.expires_at, f"/keys/{key.id}", N_("Open key"))

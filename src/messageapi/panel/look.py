@@ -3,15 +3,17 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from markupsafe import Markup, escape
 
 from messageapi.numbers.schemas import grouped
 from messageapi.panel.navigation import leads
+from messageapi.panel.said import N_
 from messageapi.panel.visitor import Visitor
+from messageapi.words.catalogue import locale_of
+from messageapi.words.moments import since, zone_of
 
 _A_WEEK = timedelta(days=7)
 
@@ -25,32 +27,32 @@ class Badge(NamedTuple):
 
 
 NUMBER_STATES: dict[str, Badge] = {
-    "created": Badge("plain", "Not linked", "unlink"),
-    "linking": Badge("wait", "Linking", "qr-code"),
-    "connecting": Badge("wait", "Connecting", "refresh-cw"),
-    "connected": Badge("good", "Connected", "circle-check"),
-    "degraded": Badge("wait", "Degraded", "activity"),
-    "reconnecting": Badge("wait", "Reconnecting", "refresh-cw"),
-    "limited": Badge("wait", "Limited", "hourglass"),
-    "passkey_required": Badge("wait", "Passkey needed", "fingerprint"),
-    "logged_out": Badge("bad", "Logged out", "log-out"),
-    "replaced": Badge("bad", "Replaced", "copy"),
-    "banned": Badge("bad", "Banned", "ban"),
-    "stopped": Badge("plain", "Stopped", "pause"),
+    "created": Badge("plain", N_("Not linked"), "unlink"),
+    "linking": Badge("wait", N_("Linking"), "qr-code"),
+    "connecting": Badge("wait", N_("Connecting"), "refresh-cw"),
+    "connected": Badge("good", N_("Connected"), "circle-check"),
+    "degraded": Badge("wait", N_("Degraded"), "activity"),
+    "reconnecting": Badge("wait", N_("Reconnecting"), "refresh-cw"),
+    "limited": Badge("wait", N_("Limited"), "hourglass"),
+    "passkey_required": Badge("wait", N_("Passkey needed"), "fingerprint"),
+    "logged_out": Badge("bad", N_("Logged out"), "log-out"),
+    "replaced": Badge("bad", N_("Replaced"), "copy"),
+    "banned": Badge("bad", N_("Banned"), "ban"),
+    "stopped": Badge("plain", N_("Stopped"), "pause"),
 }
 MESSAGE_STATES: dict[str, Badge] = {
-    "scheduled": Badge("plain", "Scheduled", "calendar"),
-    "accepted": Badge("plain", "Waiting", "clock"),
-    "sending": Badge("wait", "Sending", "send"),
-    "sent": Badge("wait", "Sent", "check"),
-    "delivered": Badge("good", "Delivered", "check-check"),
-    "read": Badge("seen", "Read", "check-check"),
-    "played": Badge("seen", "Played", "check-check"),
-    "failed": Badge("bad", "Failed", "circle-x"),
-    "unconfirmed": Badge("wait", "Unconfirmed", "circle-help"),
-    "expired": Badge("bad", "Expired", "hourglass"),
-    "canceled": Badge("plain", "Canceled", "ban"),
-    "received": Badge("good", "Received", "inbox"),
+    "scheduled": Badge("plain", N_("Scheduled"), "calendar"),
+    "accepted": Badge("plain", N_("Waiting"), "clock"),
+    "sending": Badge("wait", N_("Sending"), "send"),
+    "sent": Badge("wait", N_("Sent"), "check"),
+    "delivered": Badge("good", N_("Delivered"), "check-check"),
+    "read": Badge("seen", N_("Read"), "check-check"),
+    "played": Badge("seen", N_("Played"), "check-check"),
+    "failed": Badge("bad", N_("Failed"), "circle-x"),
+    "unconfirmed": Badge("wait", N_("Unconfirmed"), "circle-help"),
+    "expired": Badge("bad", N_("Expired"), "hourglass"),
+    "canceled": Badge("plain", N_("Canceled"), "ban"),
+    "received": Badge("good", N_("Received"), "inbox"),
 }
 
 
@@ -64,29 +66,24 @@ def moment(visitor: Visitor, ms: int | None, otherwise: str = "") -> Markup:
 
 def exact(visitor: Visitor, ms: int) -> str:
     """`22 Nov 2026, 14:02:11 CET`"""
-    zone, locale = ZoneInfo(visitor.time_zone), _locale(visitor)
-    return format_datetime(_utc(ms), "d MMM y, HH:mm:ss z", tzinfo=zone, locale=locale)
+    zone, locale = zone_of(visitor.time_zone), locale_of(visitor.language)
+    return str(format_datetime(_utc(ms), "d MMM y, HH:mm:ss z", tzinfo=zone, locale=locale))
 
 
 def day(visitor: Visitor, ms: int) -> str:
     """`22 Nov 2026`"""
-    return format_date(_utc(ms).astimezone(ZoneInfo(visitor.time_zone)), "d MMM y", locale=_locale(visitor))
+    here = _utc(ms).astimezone(zone_of(visitor.time_zone))
+    return str(format_date(here, "d MMM y", locale=locale_of(visitor.language)))
 
 
 def _near(visitor: Visitor, ms: int) -> str:
     """Beyond a week the date says more than how long it is."""
     away = timedelta(milliseconds=ms - visitor.now)
-    if abs(away) >= _A_WEEK:
-        return day(visitor, ms)
-    return format_timedelta(away, add_direction=True, threshold=1, locale=_locale(visitor))
+    return day(visitor, ms) if abs(away) >= _A_WEEK else since(ms, visitor.now, language=visitor.language)
 
 
 def _utc(ms: int) -> datetime:
     return datetime.fromtimestamp(ms / 1000, UTC)
-
-
-def _locale(visitor: Visitor) -> str:
-    return visitor.language.replace("-", "_")
 
 
 def counted(number: int) -> str:

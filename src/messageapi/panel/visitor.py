@@ -15,8 +15,8 @@ SCOPE_KEY = "messageapi.visitor"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visitor:
-    """`token` is what their forms carry. `piece`: htmx asks for the content alone, without the frame around it.
-    `pending` and `second` are the steps of a sign-up and of a login that are not over.
+    """`token` is what their forms carry. `spoken`: what the browser asks for. `piece`: htmx asks for the content alone,
+    without the frame around it. `pending` and `second` are the steps of a sign-up and of a login that are not over.
     """
 
     path: str
@@ -25,6 +25,7 @@ class Visitor:
     https: bool
     seen_from: SeenFrom
     request_id: str = ""
+    spoken: str = "en"
     theme: Theme = "system"
     piece: bool = False
     signed_in: SignedIn | None = None
@@ -51,7 +52,7 @@ class Visitor:
 
     @property
     def language(self) -> str:
-        return self.signed_in.language if self.signed_in else "en"
+        return self.signed_in.language if self.signed_in else self.spoken
 
 
 def visitor_of(scope: Any) -> Visitor:

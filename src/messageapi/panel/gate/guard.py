@@ -21,6 +21,7 @@ from messageapi.people.person import SeenFrom
 from messageapi.people.session import resolve
 from messageapi.web.address import parameters, refuse_strays
 from messageapi.web.visit import visit
+from messageapi.words.catalogue import language_of
 
 FORM_KEY = "messageapi.form"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -80,6 +81,7 @@ async def _visitor(connection: Connection, around: Surroundings) -> Visitor:
         https=https,
         seen_from=SeenFrom(around.strangers.origin(connection.scope), headers.get("user-agent", "")[:200]),
         request_id=visit(connection.scope).request_id,
+        spoken=language_of(headers.get("accept-language", "")),
         theme=_THEMES.get(cookies.given(jar, cookies.THEME, https=https), "system"),
         piece="hx-request" in headers,
         signed_in=signed_in,

@@ -7,6 +7,7 @@ from messageapi.panel.entering import entered
 from messageapi.panel.gate.forms import Form
 from messageapi.panel.pages.sign_up import newcomer
 from messageapi.panel.render import Html, page
+from messageapi.panel.said import N_
 from messageapi.panel.visitor import Visitor
 from messageapi.people.first_start import PATH, become_operator, check_link
 from messageapi.web.doors import Doors
@@ -30,7 +31,7 @@ async def take_first_start(doors: Doors, visitor: Visitor, form: Form) -> Html:
             raise
         values = form.values(without=("password",))
         return page(visitor, "door/first_start.html", status=problem.status, problem=problem, values=values, link=token)
-    return entered(visitor, begun, "/home", "You are set up. This server is yours.")
+    return entered(visitor, begun, "/home", N_("You are set up. This server is yours."))
 
 
 routes = [show_first_start, take_first_start]

@@ -14,6 +14,7 @@ from messageapi.numbers.number import Number
 from messageapi.panel.attention import Line, lines
 from messageapi.panel.navigation import leads
 from messageapi.panel.render import Html, page
+from messageapi.panel.said import N_
 from messageapi.panel.visitor import Visitor
 from messageapi.web.doors import Doors
 from messageapi.webhooks import find as webhooks
@@ -21,11 +22,11 @@ from messageapi.webhooks import find as webhooks
 DAYS = 30
 _A_DAY = 86_400_000
 SERIES: tuple[tuple[str, str, Group], ...] = (
-    ("Read", "one", "read"),
-    ("Delivered", "two", "delivered"),
-    ("Sent", "three", "sent"),
-    ("Waiting", "rest", "waiting"),
-    ("Failed", "bad", "failed"),
+    (N_("Read"), "one", "read"),
+    (N_("Delivered"), "two", "delivered"),
+    (N_("Sent"), "three", "sent"),
+    (N_("Waiting"), "rest", "waiting"),
+    (N_("Failed"), "bad", "failed"),
 )
 """What the chart stacks, from the ground up: word, colour, group."""
 
@@ -73,25 +74,25 @@ async def _present(doors: Doors, visitor: Visitor) -> Present:
         sent = await tally.any_sent(tx, caller)
     steps = [
         Step(
-            "Link a number",
-            "Scan a QR code with your phone, or take a sandbox number to try things without one.",
+            N_("Link a number"),
+            N_("Scan a QR code with your phone, or take a sandbox number to try things without one."),
             "/numbers/new",
-            "Add number",
+            N_("Add number"),
             any(number.linked for number in mine),
         ),
         Step(
-            "Create an API key",
-            "Your program sends it with every call.",
+            N_("Create an API key"),
+            N_("Your program sends it with every call."),
             "/keys/new",
-            "Create key",
+            N_("Create key"),
             any(key.revoked_at is None for key in newest),
         ),
-        Step("Send a message", "From this page, or with one call.", "/messages/new", "Write message", sent),
+        Step(N_("Send a message"), N_("From this page, or with one call."), "/messages/new", N_("Write message"), sent),
         Step(
-            "Receive events",
-            "Have answers and receipts posted to your server as they happen.",
+            N_("Receive events"),
+            N_("Have answers and receipts posted to your server as they happen."),
             "/webhooks/new",
-            "Add endpoint",
+            N_("Add endpoint"),
             bool(endpoints),
         ),
     ]

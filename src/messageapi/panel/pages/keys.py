@@ -1,4 +1,6 @@
-"""API keys: the list, a new one with its secret shown once, revoking. The pattern for pages with lists and forms."""
+"""API keys: the list, one of them, a new one with its secret shown once, rotating, revoking. The pattern for pages with
+lists and forms.
+"""
 
 from typing import Literal
 
@@ -7,9 +9,13 @@ from litestar import get, post
 from messageapi.errors import Problem
 from messageapi.keys import find
 from messageapi.keys.create import create_key
+from messageapi.keys.reach import Reach, read_list
 from messageapi.keys.revoke import revoke_key
+from messageapi.keys.rotate import rotate_key
+from messageapi.numbers import find as numbers
 from messageapi.panel.gate.forms import Form
 from messageapi.panel.render import Html, go, page
+from messageapi.panel.said import N_
 from messageapi.panel.samples import sending
 from messageapi.panel.visitor import Visitor
 from messageapi.web import paging
@@ -22,14 +28,21 @@ _A_DAY = 86_400_000
 LIVES = {"": None, "30": 30, "90": 90, "365": 365}
 """Days until a key ends, as the form offers them."""
 SCOPES = (
-    ("messages:send", "Send messages", "And files, and edit or cancel them"),
-    ("messages:read", "Read messages", "Their status, and what was received"),
-    ("numbers:read", "See numbers", "Their state and settings"),
-    ("numbers:manage", "Manage numbers", "Add, link, change and remove them"),
-    ("webhooks:manage", "Manage webhooks", "Endpoints, deliveries and secrets"),
-    ("keys:manage", "Manage API keys", "Create and revoke keys"),
-    ("account:read", "See the account", "Its keys and settings"),
+    ("messages:send", N_("Send messages"), N_("And files, and edit or cancel them")),
+    ("messages:read", N_("Read messages"), N_("Their status, and what was received")),
+    ("numbers:read", N_("See numbers"), N_("Their state and settings")),
+    ("numbers:manage", N_("Manage numbers"), N_("Add, link, change and remove them")),
+    ("webhooks:manage", N_("Manage webhooks"), N_("Endpoints, deliveries and secrets")),
+    ("keys:manage", N_("Manage API keys"), N_("Create and revoke keys")),
+    ("account:read", N_("See the account"), N_("Its keys and settings")),
 )
+OVERLAPS = (
+    ("24", N_("A day")),
+    ("168", N_("A week")),
+    ("1", N_("An hour")),
+    ("0", N_("Not at all: it is refused now")),
+)
+"""Hours for which a rotated key works beside the new one."""
 USUAL = ["messages:send", "messages:read", "numbers:read"]
 
 
@@ -47,8 +60,8 @@ async def list_keys(
 
 
 @get("/keys/new", opt=_ADMIN)
-async def show_new_key(visitor: Visitor) -> Html:
-    return _form(visitor, {}, USUAL)
+async def show_new_key(doors: Doors, visitor: Visitor) -> Html:
+    return await _form(doors, visitor, Form([("scope", scope) for scope in USUAL]))
 
 
 @post("/keys", opt=_ADMIN)
@@ -62,11 +75,39 @@ async def take_new_key(doors: Doors, visitor: Visitor, form: Form) -> Html:
             scopes=form.all("scope"),
             in_link=form.on("in_link"),
             expires_at=visitor.now + days * _A_DAY if days else None,
+            reach=_reach(form),
         )
     except Problem as problem:
-        return _form(visitor, form.values(), form.all("scope"), problem)
-    samples = sending(doors.settings.base_url, created.key)
-    return page(visitor, "keys/created.html", name=form.text("name"), key=created.key, samples=samples)
+        return await _form(doors, visitor, form, problem)
+    return _shown_once(doors, visitor, form.text("name"), created.key)
+
+
+@get("/keys/{key_id:str}", opt=_VIEWER)
+async def show_key(doors: Doors, visitor: Visitor, key_id: str) -> Html:
+    async with doors.db.reading() as tx:
+        key = await find.one(tx, visitor.caller, key_id)
+        mine = await numbers.every(tx, visitor.caller)
+    limits = {"numbers": read_list(key.numbers), "networks": read_list(key.networks)}
+    names = {number.id: number.name for number in mine}
+    ended = key.revoked_at is not None or (key.expires_at is not None and key.expires_at <= visitor.now)
+    return page(visitor, "keys/one.html", key=key, limits=limits, names=names, ended=ended, scopes=_words())
+
+
+@get("/keys/{key_id:str}/rotate", opt=_ADMIN)
+async def show_rotate(doors: Doors, visitor: Visitor, key_id: str) -> Html:
+    async with doors.db.reading() as tx:
+        key = await find.one(tx, visitor.caller, key_id)
+    return page(visitor, "keys/rotate.html", key=key, overlaps=OVERLAPS)
+
+
+@post("/keys/{key_id:str}/rotate", opt=_ADMIN)
+async def take_rotate(doors: Doors, visitor: Visitor, form: Form, key_id: str) -> Html:
+    chosen = form.text("overlap")
+    hours = int(chosen) if chosen in dict(OVERLAPS) else 24
+    made = await rotate_key(doors, visitor.caller, key_id, overlap_hours=hours)
+    async with doors.db.reading() as tx:
+        name = (await find.one(tx, visitor.caller, made.id)).name
+    return _shown_once(doors, visitor, name, made.key)
 
 
 @get("/keys/{key_id:str}/revoke", opt=_ADMIN)
@@ -79,16 +120,36 @@ async def show_revoke(doors: Doors, visitor: Visitor, key_id: str) -> Html:
 @post("/keys/{key_id:str}/revoke", opt=_ADMIN)
 async def take_revoke(doors: Doors, visitor: Visitor, key_id: str) -> Html:
     await revoke_key(doors, visitor.caller, key_id)
-    return go(visitor, "/keys", "Key revoked. Programs that use it are refused now.")
+    return go(visitor, "/keys", N_("Key revoked. Programs that use it are refused now."))
 
 
-def _form(visitor: Visitor, values: dict[str, str], chosen: list[str], problem: Problem | None = None) -> Html:
+def _reach(form: Form) -> Reach:
+    networks = tuple(form.text("networks").replace(",", " ").split())
+    return Reach(numbers=tuple(form.all("number")) or None, networks=networks or None, test=form.on("test"))
+
+
+async def _form(doors: Doors, visitor: Visitor, form: Form, problem: Problem | None = None) -> Html:
+    async with doors.db.reading() as tx:
+        mine = await numbers.every(tx, visitor.caller)
     status = problem.status if problem else 200
-    return page(visitor, "keys/new.html", status=status, problem=problem, values=values, chosen=chosen, scopes=SCOPES)
+    return page(visitor, "keys/new.html", status=status, problem=problem, form=form, scopes=SCOPES, numbers=mine)
+
+
+def _shown_once(doors: Doors, visitor: Visitor, name: str, key: str) -> Html:
+    return page(visitor, "keys/created.html", name=name, key=key, samples=sending(doors.settings.base_url, key))
 
 
 def _words() -> dict[str, str]:
     return {name: word for name, word, _ in SCOPES}
 
 
-routes = [list_keys, show_new_key, take_new_key, show_revoke, take_revoke]
+routes = [
+    list_keys,
+    show_new_key,
+    take_new_key,
+    show_key,
+    show_rotate,
+    take_rotate,
+    show_revoke,
+    take_revoke,
+]

@@ -6,6 +6,7 @@ from messageapi.errors import Problem
 from messageapi.panel.entering import entered
 from messageapi.panel.gate.forms import Form
 from messageapi.panel.render import Html, page
+from messageapi.panel.said import N_
 from messageapi.panel.visitor import Visitor
 from messageapi.people.letters import RESET
 from messageapi.people.reset import MINUTES, ask_for_reset, check_reset, reset
@@ -44,7 +45,7 @@ async def take_reset(doors: Doors, visitor: Visitor, form: Form) -> Html:
         if problem.code == "link_invalid":
             raise
         return page(visitor, "door/reset.html", status=problem.status, problem=problem, link=token)
-    return entered(visitor, begun, "/home", "Your password is changed. All other sessions are over.")
+    return entered(visitor, begun, "/home", N_("Your password is changed. All other sessions are over."))
 
 
 routes = [show_forgot, take_forgot, show_reset, take_reset]

@@ -11,6 +11,7 @@ from messageapi.panel.entering import entered, ways_of
 from messageapi.panel.gate.addresses import local, with_next
 from messageapi.panel.gate.forms import Form
 from messageapi.panel.render import Html, go, page
+from messageapi.panel.said import N_
 from messageapi.panel.visitor import Visitor
 from messageapi.people.factors.step import passkey_options, with_code, with_passkey, with_recovery_code
 from messageapi.web.doors import Doors
@@ -18,7 +19,7 @@ from messageapi.web.doors import Doors
 Way = Literal["code", "passkey", "recovery"]
 _OPEN = {"permission": "open"}
 _STEPS = {"code": with_code, "passkey": with_passkey, "recovery": with_recovery_code}
-_OVER = "That took too long. Log in again."
+_OVER = N_("That took too long. Log in again.")
 
 
 @get("/second-step", opt=_OPEN)

@@ -7,6 +7,7 @@ from messageapi.panel.entering import entered, left
 from messageapi.panel.gate.addresses import local
 from messageapi.panel.gate.forms import Form
 from messageapi.panel.render import Html, go, page
+from messageapi.panel.said import N_
 from messageapi.panel.visitor import Visitor
 from messageapi.people.sign_in import sign_in
 from messageapi.people.sign_out import sign_out
@@ -48,7 +49,7 @@ async def log_out(doors: Doors, visitor: Visitor) -> Html:
     """Open to all: whose session is over already wants to be gone as well."""
     if visitor.session:
         await sign_out(doors, visitor.session)
-    return left(visitor, "You are logged out.")
+    return left(visitor, N_("You are logged out."))
 
 
 routes = [show_login, log_in, log_out]

@@ -7,6 +7,7 @@ from messageapi.panel.entering import entered
 from messageapi.panel.gate import cookies
 from messageapi.panel.gate.forms import Form
 from messageapi.panel.render import Html, go, page
+from messageapi.panel.said import N_
 from messageapi.panel.visitor import Visitor
 from messageapi.people.person import Newcomer
 from messageapi.people.sign_up import send_again, sign_up, verify
@@ -77,7 +78,7 @@ async def take_verify(doors: Doors, visitor: Visitor, form: Form) -> Html:
         if problem.code == "password_needed":
             return _verify(visitor, token, ask=True)
         return _verify(visitor, token, ask=password is not None, problem=problem)
-    return entered(visitor, begun, "/home", "Your email is confirmed. Welcome.")
+    return entered(visitor, begun, "/home", N_("Your email is confirmed. Welcome."))
 
 
 def _verify(visitor: Visitor, token: str, *, ask: bool, problem: Problem | None = None) -> Html:
