@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from jsonschema_rs import validator_for
 
 from messageapi.app import ACCOUNT, openapi
 from messageapi.settings import Settings
@@ -75,3 +76,10 @@ def test_every_type_of_event_is_described_as_a_webhook() -> None:
         event = item["post"]["requestBody"]["content"]["application/json"]["schema"]["properties"]
         assert event["type"]["const"] == name
         assert "$ref" in event["data"]
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_the_example_of_an_event_fits_its_schema(name: str) -> None:
+    (content,) = DOCUMENT["webhooks"][name]["post"]["requestBody"]["content"].values()
+    schema = {**content["schema"], "components": DOCUMENT["components"]}
+    assert [str(fault) for fault in validator_for(schema).iter_errors(content["example"])] == []
