@@ -10,6 +10,9 @@ import msgspec
 import pytest
 from sqlalchemy import update
 
+from messageapi.bus import subjects
+from messageapi.bus.port import Reply
+from messageapi.engines.batches import EventBatch, Handed, Taken
 from messageapi.engines.host.host import Host, HostConfig
 from messageapi.engines.port import Inbound, OpenSession, SessionSpec
 from messageapi.engines.scripted import ScriptedEngine
@@ -20,6 +23,16 @@ from messageapi.vocab.content import Content, Document, Image, Letter, Media, Re
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 600  # two of the blob door's frames, and some
 LID = "90000000001@lid"
 PATH = "/v/t62/1.enc?ccb=11-4"
+
+
+async def take(_: str, payload: bytes, reply: Reply | None) -> None:
+    """In place of a worker's inbox: the host's last events are taken, so that it stops at once."""
+    batches = [
+        msgspec.msgpack.decode(each, type=EventBatch) for each in msgspec.msgpack.decode(payload, type=Handed).batches
+    ]
+    assert reply
+    await reply(msgspec.msgpack.encode(Taken([each.first + len(each.events) - 1 for each in batches])))
+
 
 Brings = Callable[..., Awaitable[str]]
 
@@ -40,6 +53,7 @@ def engine() -> ScriptedEngine:
 async def host(doors: Any, bus: Any, engine: ScriptedEngine, tmp_path: Path) -> AsyncIterator[Host]:
     told = {"hostId": "h1", "kind": "engine", "network": "sandbox", "busUrl": "", "sessions": str(tmp_path / "s")}
     started = Host(msgspec.convert(told, HostConfig), bus, engine, doors.blobs)
+    await bus.subscribe(subjects.INBOXES, take)
     await started.start()
     yield started
     started.stop()
