@@ -1,11 +1,12 @@
-"""messageapi account: create and list the tenants of this server."""
+"""messageapi account: create and list the tenants of this server, and invite people to them."""
 
 from typing import Annotated
+from urllib.parse import quote
 
 import typer
 
 from messageapi.cli import local
-from messageapi.cli.door import as_operator
+from messageapi.cli.door import account_of, as_operator
 from messageapi.cli.shell import TO_SERVER, Shell, command
 from messageapi.cli.tables import items, table
 
@@ -37,6 +38,19 @@ async def list_(shell: Shell) -> None:
     shell.show({"items": found}, table(("id", "name", "email"), rows, empty=none))
 
 
+async def invite(
+    shell: Shell,
+    email: Annotated[str, typer.Argument(help="Address of whom to invite.")],
+    role: Annotated[str, typer.Option(help="owner, admin or viewer.")] = "owner",
+) -> None:
+    """Invite somebody to an account. They get a mail with a link."""
+    account = quote(await account_of(shell, guess=False), safe="")
+    async with as_operator(shell) as client:
+        made = await client.post(f"/accounts/{account}/invitations", {"email": email, "role": role})
+    shell.show(dict(made), f"{email} is invited.")
+
+
 def add_to(app: typer.Typer) -> None:
     command(app, shared=TO_SERVER)(create)
     command(app, "list", shared=TO_SERVER)(list_)
+    command(app)(invite)

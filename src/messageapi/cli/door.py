@@ -83,11 +83,14 @@ async def as_account(shell: Shell, *, guess: bool = True) -> Client:
             "on the server's machine `messageapi key create` makes one.",
             code="no_key",
         )
-    account = shell.account or await _account(shell, guess=guess)
+    account = await account_of(shell, guess=guess)
     return door.client(f"/accounts/{quote(account, safe='')}/api/v1")
 
 
-async def _account(shell: Shell, *, guess: bool) -> str:
+async def account_of(shell: Shell, *, guess: bool) -> str:
+    """The one that --account names, else the only one."""
+    if shell.account:
+        return shell.account
     async with as_operator(shell) as client:
         accounts = [str(one["id"]) for one in items(await client.get("/accounts"))]
     if len(accounts) == 1:

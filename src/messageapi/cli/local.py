@@ -1,5 +1,7 @@
 """Account and key creation without a running server: the same verbs, on doors opened for the moment."""
 
+import msgspec
+
 from messageapi import logs
 from messageapi.cli.client import Client
 from messageapi.cli.door import api_key, operator_door, which_account
@@ -33,8 +35,11 @@ async def create_account(settings: Settings, *, name: str, email: str, country: 
         return await create_account(runtime.doors, name=name, email=email, country=country)
 
 
-async def create_key(shell: Shell, *, name: str, in_link: bool, scopes: list[str]) -> dict[str, str]:
+async def create_key(
+    shell: Shell, *, name: str, in_link: bool, scopes: list[str], limits: dict[str, object]
+) -> dict[str, str]:
     from messageapi.keys.create import create_key  # noqa: PLC0415 - the database; other commands do without
+    from messageapi.keys.reach import Reach  # noqa: PLC0415
     from messageapi.vocab.caller import operator_for  # noqa: PLC0415
     from messageapi.wiring import open_runtime  # noqa: PLC0415
 
@@ -42,7 +47,8 @@ async def create_key(shell: Shell, *, name: str, in_link: bool, scopes: list[str
     async with open_runtime(shell.settings) as runtime:
         account = shell.account or await _only_account(runtime.doors)
         await runtime.doors.keyring.sealer(account)  # a Problem for an account that does not exist
-        made = await create_key(runtime.doors, operator_for(account), name=name, scopes=scopes, in_link=in_link)
+        caller, reach = operator_for(account), msgspec.convert(limits, Reach)
+        made = await create_key(runtime.doors, caller, name=name, scopes=scopes, in_link=in_link, reach=reach)
     return {"id": made.id, "key": made.key}
 
 

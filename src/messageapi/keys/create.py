@@ -8,9 +8,9 @@ from messageapi.audit.note import Fact, note
 from messageapi.errors import Problem
 from messageapi.keys import find, rows
 from messageapi.keys.format import make, parse
-from messageapi.keys.reach import OF_NUMBERS, Reach, narrower, networks_of, valid_networks, written
+from messageapi.keys.reach import Reach, narrower, networks_of, valid_networks, written
 from messageapi.store.tx import Tx
-from messageapi.vocab.caller import SCOPES, Caller
+from messageapi.vocab.caller import OF_NUMBERS, SCOPES, Caller
 from messageapi.vocab.clock import iso
 from messageapi.vocab.ids import new_id
 from messageapi.web.doors import Doors

@@ -7,11 +7,8 @@ import msgspec
 
 from messageapi.errors import Problem
 from messageapi.outside.addresses import Address, Network
-from messageapi.vocab.caller import ScopeName
 
 MOST_NETWORKS = 50
-OF_NUMBERS: frozenset[ScopeName] = frozenset({"messages:send", "messages:read", "numbers:read", "numbers:manage"})
-"""What a key for some numbers can do: everything else concerns the whole account."""
 
 
 class Reach(msgspec.Struct, frozen=True):

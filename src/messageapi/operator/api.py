@@ -16,10 +16,11 @@ from messageapi.accounts.create import create_account
 from messageapi.errors import Problem
 from messageapi.live.stream import Live
 from messageapi.operator import rows
-from messageapi.operator.schemas import AccountList, AccountView, NewAccount, Opened
+from messageapi.operator.schemas import AccountList, AccountView, NewAccount, NewInvitation, Opened
 from messageapi.operator.token import OperatorToken
+from messageapi.people.invite import invite
 from messageapi.support.api import operator_routes
-from messageapi.vocab.caller import operator_for
+from messageapi.vocab.caller import Caller, operator_for
 from messageapi.vocab.clock import iso
 from messageapi.web.bodies import StrictRequest
 from messageapi.web.credentials import key_of
@@ -46,6 +47,11 @@ async def list_accounts(doors: Doors) -> AccountList:
 @post(f"{PREFIX}/accounts")
 async def open_account(doors: Doors, data: NewAccount) -> Opened:
     return Opened(id=await create_account(doors, name=data.name, email=data.email, country=data.country))
+
+
+@post(f"{PREFIX}/accounts/{{account_id:str}}/invitations")
+async def invite_person(doors: Doors, caller: Caller, data: NewInvitation) -> Opened:
+    return Opened(id=await invite(doors, caller, email=data.email, role=data.role))
 
 
 class Guard:
@@ -89,7 +95,7 @@ def operator_app(
     """`routes`: the routes of an account, as the public app has them; here the operator calls them for any account."""
     account = Router(f"{PREFIX}/accounts/{{account_id:str}}", route_handlers=[*with_head(routes)])
     return Litestar(
-        route_handlers=[*with_head([list_accounts, *operator_routes]), open_account, account],
+        route_handlers=[*with_head([list_accounts, *operator_routes]), open_account, invite_person, account],
         dependencies={
             "doors": Provide(lambda: doors, sync_to_thread=False),
             "live": Provide(lambda: streams, sync_to_thread=False),

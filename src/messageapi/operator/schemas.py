@@ -1,6 +1,6 @@
 """What crosses the operator's door."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -12,6 +12,13 @@ class NewAccount(msgspec.Struct, rename="camel", forbid_unknown_fields=True, kw_
     name: Annotated[str, Meta(min_length=1, max_length=200)]
     email: Annotated[str, Meta(min_length=3, max_length=320)]
     country: Annotated[str, Meta(min_length=2, max_length=2)] | None = None
+
+
+class NewInvitation(msgspec.Struct, rename="camel", forbid_unknown_fields=True, kw_only=True):
+    """Somebody who is to belong to an account."""
+
+    email: Annotated[str, Meta(min_length=3, max_length=320)]
+    role: Literal["owner", "admin", "viewer"] = "owner"
 
 
 class AccountView(msgspec.Struct, rename="camel", kw_only=True):
@@ -30,6 +37,6 @@ class AccountList(msgspec.Struct, rename="camel", kw_only=True):
 
 
 class Opened(msgspec.Struct, rename="camel", kw_only=True):
-    """The id of a new account."""
+    """The id of a new account or invitation."""
 
     id: str

@@ -15,6 +15,9 @@ ScopeName = Literal[
 ]
 SCOPES: tuple[ScopeName, ...] = get_args(ScopeName)
 
+OF_NUMBERS: frozenset[ScopeName] = frozenset({"messages:send", "messages:read", "numbers:read", "numbers:manage"})
+"""What a key for some numbers can do: everything else concerns the whole account."""
+
 
 class Caller(msgspec.Struct, frozen=True):
     """Account and credential of a request: a key, a person who is logged in, or neither, which is the operator at the

@@ -178,3 +178,15 @@ def test_the_token_is_new_at_every_start_and_gone_after_the_end(doors: Doors, to
     token.remove(path.parent)
     token.remove(path.parent)
     assert not path.exists()
+
+
+async def test_the_operator_invites_people_to_an_account(client: Open) -> None:
+    async with client() as operator:
+        account = (await operator.post("/operator/v1/accounts", json=ALICE)).json()["id"]
+        path = f"/operator/v1/accounts/{account}/invitations"
+        made = await operator.post(path, json={"email": "bo@example.com", "role": "admin"})
+        assert (made.status_code, made.json()["id"][:4]) == (201, "inv_")
+        for body, status in (({"email": "nonsense"}, 422), ({"email": "bo@example.com", "role": "god"}, 422)):
+            assert (await operator.post(path, json=body)).status_code == status
+        nowhere = await operator.post("/operator/v1/accounts/acc_nobody/invitations", json={"email": "bo@example.com"})
+        assert nowhere.status_code == 404
