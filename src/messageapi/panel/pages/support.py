@@ -48,7 +48,7 @@ async def take_answer(doors: Doors, visitor: Visitor, form: Form, request_id: st
 @post("/support/{request_id:str}/close", opt=_OPERATOR)
 async def take_close(doors: Doors, visitor: Visitor, request_id: str) -> Html:
     await close(doors, request_id)
-    return go(visitor, "/support", "Closed without an answer.")
+    return go(visitor, "/support", "Question closed.")
 
 
 async def _one(doors: Doors, visitor: Visitor, request_id: str, problem: Problem | None = None) -> Html:
