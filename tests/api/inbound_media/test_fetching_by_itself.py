@@ -9,7 +9,9 @@ from sqlalchemy import select
 
 from messageapi.engines.port import EngineError, Inbound
 from messageapi.messages.events import News, apply
-from messageapi.messages.inbound_media.automatic import FIRST_MS, HOLD_MS, LONGEST_MS, claim, pause_ms
+from messageapi.messages.inbound_media import fetch
+from messageapi.messages.inbound_media.automatic import AWAY_MS, FIRST_MS, HOLD_MS, LONGEST_MS, claim, pause_ms
+from messageapi.numbers.ask import no_answer
 from messageapi.store.tables import downloads
 from messageapi.vocab.content import Image, Letter, Text
 from messageapi.workers.fetching import Fetching
@@ -100,6 +102,39 @@ async def test_what_cannot_be_had_now_is_tried_later(scene: Scene, brings: Any, 
     await scene.turn()
     assert not await scene.waiting()
     assert await scene.content(message) == b"later"
+
+
+async def test_a_number_that_is_away_uses_up_no_tries(scene: Scene, brings: Any, clock: Any) -> None:
+    await scene.set_to("all")
+    message = await brings()
+    scene.engine.sessions[scene.number].drop()
+    for _ in range(4):
+        await scene.turn()
+        assert await scene.waiting() == [(message, clock() + AWAY_MS, 0)]
+        clock.forward(AWAY_MS)
+    scene.engine.sessions[scene.number].come_up()
+    await scene.turn()
+    assert len(scene.engine.fetched) == 1
+    assert not await scene.waiting()
+
+
+async def test_a_file_that_silences_its_host_is_given_up(
+    scene: Scene, brings: Any, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be what ends the host; who asks for it still may."""
+
+    async def silence(*_: object) -> None:
+        raise no_answer()
+
+    await scene.set_to("all")
+    await brings()
+    monkeypatch.setattr(fetch, "put", silence)
+    tried = 0
+    while await scene.waiting():
+        await scene.turn()
+        clock.forward(LONGEST_MS)
+        tried += 1
+    assert tried == 3
 
 
 async def test_what_is_gone_is_not_tried_again(scene: Scene, brings: Any, file: Any) -> None:

@@ -66,7 +66,7 @@ async def test_what_is_put_off_comes_back_and_what_is_done_does_not(doors: Doors
     first, second = await came(2)
     await claim(doors, 4)
     at = doors.clock() + 60_000
-    await doors.db.writer.run(lambda tx: later(tx, first, at))
+    await doors.db.writer.run(lambda tx: later(tx, first, at, 1))
     await doors.db.writer.run(lambda tx: done(tx, second))
     clock.forward(60_000)
     assert [each.message_id for each in await claim(doors, 4)] == [first]

@@ -19,6 +19,10 @@ from messageapi.web.doors import Doors
 HOLD_MS = 15 * 60_000
 """Longer than the largest file takes. After a crash another process goes on when this is over."""
 FIRST_MS, LONGEST_MS = 10_000, 600_000
+AWAY_MS = 60_000
+_AWAY, _NO_ANSWER = "number_not_connected", "whatsapp_no_answer"
+_MOST_WITHOUT_ANSWER = 3
+"""A host that does not answer may have ended over this file: it must not end again and again."""
 
 Came = tuple[str, str, str, Media]
 """Message, account and number, and the file."""
@@ -52,17 +56,20 @@ async def note(tx: Tx, now: int, came: Sequence[Came]) -> None:
 async def claim(doors: Doors, most: int) -> list[Wanted]:
     """Up to so many whose time has come."""
     now = doors.clock()
+    if not await doors.db.read(lambda tx: rows.due(tx, now)):
+        return []
     return await doors.db.writer.run(lambda tx: rows.claim(tx, now, now + HOLD_MS, most))
 
 
 async def carry_out(doors: Doors, wanted: Wanted) -> str:
     """Fetch one, or put it off; the code of what was in the way, empty when it is there or not wanted any more."""
     code = await _tried(doors, wanted) if await _still(doors, wanted) else ""
-    if not code or code in FINAL:
+    if not code or code in FINAL or (code == _NO_ANSWER and wanted.tries >= _MOST_WITHOUT_ANSWER):
         await doors.db.writer.run(lambda tx: rows.done(tx, wanted.message_id))
-    else:
-        at = doors.clock() + pause_ms(wanted.tries)
-        await doors.db.writer.run(lambda tx: rows.later(tx, wanted.message_id, at))
+        return code
+    away = code == _AWAY
+    tries, at = (0, doors.clock() + AWAY_MS) if away else (wanted.tries, doors.clock() + pause_ms(wanted.tries))
+    await doors.db.writer.run(lambda tx: rows.later(tx, wanted.message_id, at, tries))
     return code
 
 

@@ -33,7 +33,12 @@ _CLAIM = (
 )
 _SETTING = select(numbers.c.auto_download).where(numbers.c.id == bindparam("number"))
 _DONE = delete(downloads).where(downloads.c.message_id == bindparam("message"))
-_LATER = update(downloads).where(downloads.c.message_id == bindparam("message")).values(due_at=bindparam("at"))
+_LATER = (
+    update(downloads)
+    .where(downloads.c.message_id == bindparam("message"))
+    .values(due_at=bindparam("at"), tries=bindparam("so_far"))
+)
+_DUE = select(downloads.c.message_id).where(downloads.c.due_at <= bindparam("now", type_=BigInteger)).limit(1)
 
 
 class Body(NamedTuple):
@@ -89,6 +94,11 @@ async def want(tx: Tx, wanted: Sequence[Values]) -> None:
     await tx.insert_many(downloads, wanted)
 
 
+async def due(tx: Tx, now: int) -> bool:
+    """Asked first: nobody writes to find that there is nothing."""
+    return await tx.row(_DUE, {"now": now}) is not None
+
+
 async def claim(tx: Tx, now: int, until: int, most: int) -> list[Wanted]:
     """What is due, held until then: should this process end, somebody tries it again."""
     return [Wanted(*row) for row in (await tx.execute(_CLAIM, {"now": now, "until": until, "most": most})).all()]
@@ -103,5 +113,5 @@ async def done(tx: Tx, message_id: str) -> None:
     await tx.execute(_DONE, {"message": message_id})
 
 
-async def later(tx: Tx, message_id: str, at: int) -> None:
-    await tx.execute(_LATER, {"message": message_id, "at": at})
+async def later(tx: Tx, message_id: str, at: int, tries: int) -> None:
+    await tx.execute(_LATER, {"message": message_id, "at": at, "so_far": tries})
