@@ -21,12 +21,15 @@ ADDRESSES = sorted(
 )
 SIZES = {"desktop": (1280, 800), "phone": (390, 844), "narrow": (320, 640)}
 OPEN = {path for route in ROUTES if route.opt["permission"] == "open" for path in route.paths}
+OPERATORS = {path for route in ROUTES if route.opt["permission"] == "operator" for path in route.paths}
 FIRST_VIEW = 100_000
 
 Axe = Callable[[Page], list[str]]
 
 
 def _who(path: str) -> str:
+    if path in OPERATORS:
+        return "olga"
     return "" if path in OPEN else "ada"
 
 
