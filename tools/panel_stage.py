@@ -226,7 +226,8 @@ def _message(number: str, name: str, status: str, at: int) -> dict[str, object]:
         "delivered_at": at + 1_900 if status in ("delivered", "read") else None,
         "read_at": at + 64_000 if status == "read" else None,
         "ended_at": at + 900 if failed else None,
-        "error_code": "recipient_not_on_whatsapp" if failed else None,
+        "error_code": "not_on_whatsapp" if failed else None,
+        "error_detail": "This number is not on WhatsApp. Check it with its country code." if failed else None,
     }
 
 

@@ -15,6 +15,7 @@ from messageapi.webhooks.endpoint import Endpoint
 _A_WEEK = 7 * 86_400_000
 _WORSE = {"bad": 0, "wait": 1}
 _TRIED_AGAIN = N_("Nothing has been delivered since then. It is tried again for days; nothing is lost meanwhile.")
+_IN_TIMELINE = N_("The timeline of each message says what happened.")
 _KEY_ENDS = N_("Programs that use it are refused after that. Rotate it, and give them the new one before.")
 _TROUBLED: dict[str, tuple[Literal["bad", "wait"], str]] = {
     "logged_out": ("bad", N_("%(name)s is logged out")),
@@ -71,9 +72,9 @@ def _endpoints(endpoints: Sequence[Endpoint]) -> Iterator[Line]:
 def _failures(failing: Sequence[Failing]) -> Iterator[Line]:
     for each in failing:
         about = CODES.get(each.code)
-        facts = {"count": f"{each.messages:,}", "why": about.title if about else each.code.replace("_", " ")}
-        sentence = about.sentence if about else N_("The timeline of each message says what happened.")
-        title = N_("Messages not sent in the last 24 hours: %(count)s. %(why)s")
+        why = about.title if about else each.code.replace("_", " ").capitalize()
+        facts, sentence = {"count": f"{each.messages:,}", "why": why}, each.detail or _IN_TIMELINE
+        title = N_("%(why)s: %(count)s not sent in the last 24 hours")
         address = "/messages?status=failed"
         yield Line("wait", "circle-alert", title, facts, sentence, each.latest, address, N_("Show messages"))
 

@@ -21,11 +21,12 @@ class Counted(NamedTuple):
 
 
 class Failing(NamedTuple):
-    """Messages that ended with this code, the last of them at `latest`."""
+    """Messages that ended with this code, the last of them at `latest`. `detail`: what one of them was told."""
 
     code: str
     messages: int
     latest: int
+    detail: str | None
 
 
 async def by_quarter(tx: Tx, caller: Caller, since: int) -> list[Counted]:
@@ -39,7 +40,8 @@ async def by_quarter(tx: Tx, caller: Caller, since: int) -> list[Counted]:
 async def failing(tx: Tx, caller: Caller, since: int, most: int) -> list[Failing]:
     """The code with the most messages first."""
     count = func.count().label("messages")
-    mine = tx.of(caller).select(messages, messages.c.error_code, count, func.max(messages.c.accepted_at))
+    latest, detail = func.max(messages.c.accepted_at), func.max(messages.c.error_detail)
+    mine = tx.of(caller).select(messages, messages.c.error_code, count, latest, detail)
     ended = mine.where(messages.c.accepted_at >= since, messages.c.status.in_(("failed", "expired", "unconfirmed")))
     grouped = ended.where(messages.c.error_code.is_not(None)).group_by(messages.c.error_code)
     return [Failing(*row) for row in await tx.rows(grouped.order_by(count.desc()).limit(most))]
