@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from messageapi import logs
-from messageapi.chats.attend import attend, concerns
+from messageapi.chats.attend import attend
 from messageapi.engines.port import EngineEvent
 from messageapi.errors import DoorError
 from messageapi.numbers.held import Held, held
@@ -42,7 +42,7 @@ class Attendant:
     def take(self, seen: Sequence[Observed]) -> None:
         """Never waits. Behind too much that waits, nothing more is done by itself."""
         for item in seen:
-            if concerns(item.event) and self._count < MOST_WAITING:
+            if self._count < MOST_WAITING:
                 self._waiting.setdefault(item.number_id, []).append(item.event)
                 self._count += 1
         if self._waiting:

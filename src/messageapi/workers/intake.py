@@ -7,8 +7,9 @@ import msgspec
 from messageapi import logs
 from messageapi.bus.subjects import BELL_FILES, BELL_MESSAGE, BELL_ROOM, BELL_SEND
 from messageapi.chats import calls
+from messageapi.chats.attend import concerns
 from messageapi.chats.presence import seen as presence
-from messageapi.engines.port import EngineEvent, Limited, NotSent, Sent, Unconfirmed
+from messageapi.engines.port import EngineEvent, Inbound, Limited, NotSent, Sent, Unconfirmed
 from messageapi.groups import changes
 from messageapi.messages.events import News, apply
 from messageapi.messages.inbound_media.automatic import brings_file
@@ -72,7 +73,8 @@ class Intake:
         await observe(doors, tx, now, seen)
         for take_in in (changes.take_in, calls.take_in, presence.take_in):
             await take_in(doors, tx, now, seen)
-        tx.after_commit(lambda: self._attend(seen))
+        alone = [item for item in seen if _asks_for_it(item, standings[item.number_id])]
+        tx.after_commit(lambda: self._attend(alone))
         flowing = await limited.welcome(tx, standings, changed, now)
         for each in news:
             if any(isinstance(event, Limited) for event in each.events):
@@ -96,6 +98,11 @@ class Intake:
     def _ring_for_files(self, number_ids: set[str]) -> None:
         for number_id in number_ids:
             self._doors.bells.ring(BELL_FILES, number_id)
+
+
+def _asks_for_it(item: Observed, standing: Standing) -> bool:
+    """Something its number may answer by itself. Messages are many, so those of others are left out at once."""
+    return concerns(item.event) and (standing.auto_read or not isinstance(item.event, Inbound))
 
 
 def _following(settings: Settings) -> Following:

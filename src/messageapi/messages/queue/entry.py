@@ -30,6 +30,8 @@ class Standing(msgspec.Struct, frozen=True):
     """Its owner wants nothing of it to be sent for now."""
     parks: bool = False
     """Some of what waits is parked."""
+    auto_read: bool = False
+    """What comes is marked as read at once."""
 
 
 class Flying(msgspec.Struct, frozen=True):

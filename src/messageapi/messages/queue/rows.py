@@ -65,6 +65,7 @@ _STANDINGS = (
         numbers.c.limited_until,
         numbers.c.paused_at.is_not(None),
         _PARKS,
+        numbers.c.auto_read,
     )
     .join_from(placements, numbers, placements.c.number_id == numbers.c.id)
     .where(placements.c.number_id.in_(_SOME))
