@@ -14,7 +14,7 @@ Row = tuple[str, str, str, str]
 Rows = Callable[[Found], Iterable[Row]]
 PARTS = (
     *("machine", "accept", "through", "sessions", "crash", "faults", "drain"),
-    *("webhooks", "flapping", "dead", "inbound"),
+    *("webhooks", "flapping", "dead", "live", "inbound"),
 )
 COLUMNS = ("what", "figure", "goal", "ratio or remark")
 NOT_RUN = "not measured in this run"
@@ -34,6 +34,7 @@ def write() -> Path:
         _section("Events to receivers", parts["webhooks"], report_events.webhooks),
         _section("A receiver that flaps", parts["flapping"], report_events.flapping),
         _section("Dead endpoints", parts["dead"], report_events.dead),
+        _section("Streams", parts["live"], report_events.live),
         _section("Received while hosts are killed", parts["inbound"], report_events.inbound),
     ]
     RESULTS.write_text("\n\n".join([HEAD, _machine(parts["machine"]), *tables, NOTES]) + "\n")
@@ -44,7 +45,7 @@ HEAD = """# What was measured
 
 Written by `make bench`; nothing here is typed by hand. Trust the ratios: both sides of each were measured in
 the same run on the same machine. One part alone: `python -m bench.accept` (or `through`, `sessions`, `crash`,
-`drain`, `webhooks`, `flapping`, `dead`, `inbound`), then `python -m bench.report`."""
+`drain`, `webhooks`, `flapping`, `dead`, `live`, `inbound`), then `python -m bench.report`."""
 
 NOTES = """## How to read this
 

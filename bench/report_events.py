@@ -51,6 +51,18 @@ def dead(found: Found) -> Iterable[Row]:
     )
 
 
+def live(found: Found) -> Iterable[Row]:
+    shown = f"{found['kb_each']} kB each"
+    about = (
+        f"the process has {found['rss_mb']} MB, {found['rss_mb_before']} MB before; {found['idle_cpu_share']} of a core"
+    )
+    yield f"{found['idle']} idle streams", shown, "-", about
+    for step in found["steps"]:
+        shown = f"{step['p50_ms']} / {step['p99_ms']} / {step['max_ms']} ms"
+        name = f"{step['wanted_per_second']} events/s beside them: event to listener, p50 / p99 / max"
+        yield name, shown, "-", f"{step['per_second']}/s came, all of {step['events']}"
+
+
 def inbound(found: Found) -> Iterable[Row]:
     rests = "" if found["rests"] else "; hosts start again at once"
     load = f"{found['per_second']} messages/s for {found['seconds']} s; seed {found['seed']}{rests}"

@@ -30,6 +30,7 @@ PARTS: dict[str, tuple[tuple[str, ...], ...]] = {
     "webhooks": (("webhooks",),),
     "flapping": (("flapping",),),
     "dead": (("dead",),),
+    "live": (("live",),),
     "inbound": (("inbound",),),
 }
 QUICK: dict[str, tuple[tuple[str, ...], ...]] = {
@@ -43,6 +44,7 @@ QUICK: dict[str, tuple[tuple[str, ...], ...]] = {
     "webhooks": (("webhooks", "--rates", "100", "--seconds", "10"),),
     "flapping": (("flapping", "--events", "4000", "--rate", "200"),),
     "dead": (("dead", "--seconds", "5", "--burst", "40", "--rounds", "1"),),
+    "live": (("live", "--idle", "200", "--rates", "100", "--seconds", "5"),),
     "inbound": (("inbound", "--kills", "4"),),
 }
 
