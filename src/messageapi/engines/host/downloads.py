@@ -14,7 +14,7 @@ from messageapi.vocab.content import Media
 
 _AT_ONCE = 4
 _LARGE = 8 << 20
-"""An engine holds a file in memory up to four times over: of larger ones than this only one is fetched at a time."""
+"""An engine holds a file in memory some six times over: of larger ones than this only one is fetched at a time."""
 
 
 class Downloads:

@@ -27,13 +27,14 @@ _UNKNOWN_LENGTH: Final = -1
 async def download(client: Client, media: Media) -> bytes:
     """Raise EngineError. A call that hangs is left behind with its thread."""
     place, (kind, mms_type) = _place(media), _KINDS[_remote(media).kind]
-    try:
-        data = await on_thread(lambda: client.download(place, kind, mms_type), download_s(media.size))
+    try:  # each name that is left out is one copy of the file less in memory
+        answer = wire.DownloadReturnFunction.FromString(
+            await on_thread(lambda: client.download(place, kind, mms_type), download_s(media.size))
+        )
     except TimeoutError:
         raise download_error("timed out") from None
     except GoneError:
         raise EngineError("not_connected", "The session is closed.", permanent=False) from None
-    answer = wire.DownloadReturnFunction.FromString(data)
     if answer.Error:
         raise download_error(answer.Error)
     plain: bytes = answer.Binary
