@@ -64,6 +64,7 @@ REQUESTS: dict[str, dict[str, object]] = {
     "rotateWebhookSecret": {"overlapHours": 24},
     "replayDeliveries": {"what": "all", "since": "2026-11-22T12:00:00Z"},
     "createKey": {"name": "Web shop", "scopes": ["messages:send", "messages:read"]},
+    "rotateKey": {"overlapHours": 24},
 }
 
 MORE_REQUESTS: dict[str, dict[str, object]] = {
