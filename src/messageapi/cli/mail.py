@@ -7,11 +7,9 @@ import typer
 from messageapi import logs
 from messageapi.cli.exits import CliError, Exit
 from messageapi.cli.shell import LOCAL, Shell, command, usage
-from messageapi.mail.opening import FOLDER, open_mail
 from messageapi.mail.port import Email, MailError, is_address
 from messageapi.vocab.clock import now_ms
 from messageapi.vocab.ids import new_id
-from messageapi.wiring import prepare_folder
 
 WORDS = "Mail of this MessageAPI server works: this email was sent to try it."
 EXITS = {"unreachable": Exit.UNREACHABLE, "too_slow": Exit.UNREACHABLE, "not_writable": Exit.BLOCKED}
@@ -19,6 +17,9 @@ EXITS = {"unreachable": Exit.UNREACHABLE, "too_slow": Exit.UNREACHABLE, "not_wri
 
 async def test(shell: Shell, address: Annotated[str, typer.Argument(help="Where to send an email to.")]) -> None:
     """Send an email with the settings as they are, and say what the mail server answered."""
+    from messageapi.mail.opening import FOLDER, open_mail  # noqa: PLC0415 - other commands do without
+    from messageapi.wiring import prepare_folder  # noqa: PLC0415
+
     if not is_address(address):
         usage("This is not an email address. It looks like name@example.com.")
     logs.configure("error")
