@@ -15,6 +15,7 @@ import sys
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import msgspec
 import uvloop
@@ -26,7 +27,7 @@ from bench.customer import Came, Customer
 from bench.judge import BROKEN
 from bench.network import start_network
 from bench.outcome import say
-from bench.processes import LAST, Started
+from bench.processes import LAST, BenchError, Started
 from bench.product import Product
 from bench.told import Judged, judge, outbox, percentiles
 from bench.troubles import LONGEST_S, Troubles, World
@@ -165,10 +166,27 @@ class Hosts:
     async def kill(self, wanted: Wanted) -> Counter[str]:
         """One after another, each when all numbers are connected again and something more has passed."""
         troubles = Troubles(World(self.product, self.network, []), wanted.seed, ("kill host",))
+        killed_at = 0.0
         for _ in range(wanted.kills):
-            await self.account.until_state(self.ids, "connected", BACK_S)
+            await self._back(killed_at)
             await troubles.run(1, wanted.longest_pause_s)
+            killed_at = time.time()
         return troubles.done
+
+    async def _back(self, since: float) -> None:
+        """Until every number has been connected anew: at first the dead host's are still shown as if they were."""
+        end = time.monotonic() + BACK_S
+        while True:
+            numbers = [one for one in await self.account.numbers() if one["id"] in self.ids]
+            if all(one["state"] == "connected" and _at(one["since"]) > since for one in numbers):
+                return
+            if time.monotonic() > end:
+                raise BenchError(f"not back after {BACK_S:g} s: {[one['state'] for one in numbers]}")
+            await asyncio.sleep(LOOK_EVERY_S)
+
+
+def _at(text: str) -> float:
+    return datetime.fromisoformat(text).timestamp()
 
 
 async def _under_load(hosts: Hosts, phones: Phones, wanted: Wanted) -> tuple[dict[str, int], float]:
