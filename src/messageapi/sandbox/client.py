@@ -195,7 +195,7 @@ class SandboxControl:
         return (await self._call("POST", _path(phone, "read"), views.WasRead, body)).read
 
     async def change(self, phone: str, **changes: object) -> PhoneView:
-        """`online`, `delay_ms`, `refuse`, `receipts`, `name`, `login_failure`, `ask_retry`, `listed`, `contacts`."""
+        """`online`, `delay_ms`, `refuse`, `receipts`, `name`, `login_failure`, `ask_retry`, `garble`, `listed`, `contacts`."""
         return await self._call("PATCH", _path(phone), PhoneView, _camel(changes))
 
     async def forget_sessions(self, phone: str) -> None:

@@ -223,3 +223,17 @@ async def test_protocol_messages_of_a_stranger_are_no_messages_and_change_nothin
     linked.worker.events.clear()
     await linked.post("after", Letter(content=Text("yes")))
     assert (await linked.worker.first(Sent, "after")).wa_id
+
+
+async def test_what_cannot_be_read_is_told_with_its_writer_and_comes_again_under_the_same_id(
+    linked: Any, heard: Heard
+) -> None:
+    await heard(text="readable")
+    await linked.control.change(linked.other, garble=True)
+    wa_id = await linked.control.write(linked.other, Draft(to=linked.phone, text="at first unreadable"))
+    broken = await linked.worker.first(Undecryptable)
+    assert (broken.wa_id, broken.sender_phone, broken.unavailable) == (wa_id, linked.other, False)
+    assert broken.sender_lid.endswith("@lid")
+    await linked.worker.until(lambda: any(event.wa_id == wa_id for event in linked.worker.of(Inbound)))
+    (event,) = [event for event in linked.worker.of(Inbound) if event.wa_id == wa_id]
+    assert (event.text, event.sender) == ("at first unreadable", broken.sender)

@@ -21,7 +21,7 @@ from messageapi.sandbox.server import devices
 from messageapi.sandbox.server.login import replaced
 from messageapi.sandbox.server.queue import Line
 
-_HABITS = ("online", "delay_ms", "ask_retry")
+_HABITS = ("online", "delay_ms", "ask_retry", "garble")
 
 
 async def list_phones(request: web.Request) -> web.Response:

@@ -75,6 +75,7 @@ class PhoneChange(Request):
     name: Name | UnsetType = UNSET
     login_failure: Failure | UnsetType | None = UNSET
     ask_retry: bool | UnsetType = UNSET
+    garble: bool | UnsetType = UNSET
     listed: bool | UnsetType = UNSET
     contacts: Annotated[list[Phone], Meta(max_length=1000)] | UnsetType = UNSET
 

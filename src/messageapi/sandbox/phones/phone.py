@@ -35,6 +35,7 @@ class Habits(msgspec.Struct):
     delay_ms: int = 0
     receipts: tuple[str, ...] = ("delivered", "read")
     ask_retry: bool = False
+    garble: bool = False  # nobody can read what it writes until it is asked to write it again
 
 
 class Phone:

@@ -18,6 +18,8 @@ from messageapi.sandbox.wire.stanza import Attribute, Jid, Node
 if TYPE_CHECKING:
     from messageapi.sandbox.phones.phone import Phone
 
+_BEHIND = -20
+
 
 async def send(phone: "Phone", draft: Draft) -> str:
     """Raise SandboxError when it cannot be written or the server refuses it, else return the message's id."""
@@ -78,7 +80,14 @@ def _group_parts(phone: "Phone", group: Group, plain: bytes) -> list[Node]:
 
 def _copy(phone: "Phone", device: Device, plain: bytes) -> Node:
     kind, data = phone.sessions.encrypt(device, plain)
+    if phone.habits.garble:
+        data = _garbled(data)
     return Node("to", {"jid": device.jid}, [Node("enc", {"v": "2", "type": kind}, data)])
+
+
+def _garbled(data: bytes) -> bytes:
+    """Changed inside the ciphertext: behind it come its seal and a few numbers."""
+    return data[:_BEHIND] + bytes((data[_BEHIND] ^ 1,)) + data[_BEHIND + 1 :]
 
 
 def addressee(phone: "Phone", to: str) -> Account | Group:
