@@ -2,11 +2,13 @@
 
 import asyncio
 import importlib.util
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
@@ -24,9 +26,11 @@ class Keeping(Message):
     def __init__(self) -> None:
         super().__init__()
         self.came: list[Any] = []
+        self.arrived = threading.Event()
 
     def handle_message(self, message: Any) -> None:
         self.came.append(message)
+        self.arrived.set()
 
 
 @pytest.fixture
@@ -91,3 +95,30 @@ def test_the_doctor_looks_at_it_too(run: Any) -> None:
     (found,) = [one for one in broken.document["checks"] if one["check"] == "mail"]
     assert not found["ok"]
     assert "hunter2" not in broken.out
+
+
+@pytest.mark.slow
+def test_who_signs_up_gets_an_email_whose_link_leads_back(
+    environment: dict[str, str], tmp_path: Path, server: tuple[Keeping, int]
+) -> None:
+    """The whole way: the form, the queue, a mail server, the link, the page behind it."""
+    handler, port = server
+    ours = {
+        "MESSAGEAPI_SANDBOX": "off",
+        "MESSAGEAPI_SIGN_UP": "open",
+        "MESSAGEAPI_MAIL_URL": f"smtp://127.0.0.1:{port}?starttls=off",
+        "MESSAGEAPI_MAIL_FROM": "MessageAPI <noreply@example.com>",
+    }
+    maya = {"name": "Maya", "email": "maya@example.com", "password": "three random words"}
+    with (
+        cli.serving(environment | ours, tmp_path) as announced,
+        httpx.Client(base_url=str(announced["address"]), headers={"Sec-Fetch-Site": "same-origin"}) as browser,
+    ):
+        token = re.findall(r'name="csrf" value="([^"]+)"', browser.get("/sign-up").text)[0]
+        assert "maya@example.com" in browser.post("/sign-up", data={**maya, "csrf": token}).text
+        assert handler.arrived.wait(20)
+        (email,) = handler.came
+        assert (email["To"], email["Subject"]) == ("Maya <maya@example.com>", "Confirm your email address")
+        text = email.get_payload(0).get_payload(decode=True).decode()
+        (link,) = re.findall(rf"{re.escape(str(announced['address']))}/\S+", text)
+        assert browser.get(link).status_code == 200
