@@ -49,11 +49,14 @@ async def test_an_answer_to_another_login_is_refused(
         await with_passkey(doors, token, passkey.signed(earlier), seen_from=entrance.here)
 
 
+@pytest.mark.parametrize(
+    "site", ["https://panel.example.net", "https://panel.example.com:8443", "http://panel.example.com"]
+)
 async def test_an_answer_given_at_another_site_is_refused(
-    doors: Doors, entrance: Any, passkey: Any, keyed: SignedIn
+    doors: Doors, entrance: Any, passkey: Any, keyed: SignedIn, site: str
 ) -> None:
     token, options = await asked(doors, entrance)
-    passkey.origin = "https://panel.example.net"
+    passkey.origin = site
     with pytest.raises(Problem, match="not right"):
         await with_passkey(doors, token, passkey.signed(options), seen_from=entrance.here)
 
