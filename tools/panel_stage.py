@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import random
+import re
 import socket
 import tempfile
 from collections.abc import AsyncIterator
@@ -22,12 +23,14 @@ from messageapi.engines.port import Network
 from messageapi.keys.create import create_key
 from messageapi.keys.revoke import revoke_key
 from messageapi.notices.send import send_due
+from messageapi.notices.shown import newest
 from messageapi.numbers.create import create as create_number
 from messageapi.numbers.states import REASONS
 from messageapi.outside.door import Outside, Rules
 from messageapi.people import rows as people
 from messageapi.people.factors.totp import confirm_totp, start_totp
 from messageapi.people.first_start import first_start_link
+from messageapi.people.invite import invite
 from messageapi.people.person import Newcomer, SeenFrom, checked, row_of
 from messageapi.people.session import begin, resolve
 from messageapi.settings import Settings
@@ -65,7 +68,7 @@ class Stage:
     url: str
     doors: Doors
     sessions: dict[str, str]
-    first_start: str
+    links: dict[str, str]
 
 
 @contextlib.asynccontextmanager
@@ -95,13 +98,16 @@ async def stage() -> AsyncIterator[Stage]:
             }
             await with_second_step(doors, await enter(doors, busy, "Tess Two", "tess@example.com", "admin"))
             await furnish(doors, busy)
-            link = await first_start_link(doors, empty.account_id)
+            links = {
+                "FIRST": await first_start_link(doors, empty.account_id) or "",
+                "INVITED": await invited(doors, busy),
+            }
             web = server(build_app(doors), "127.0.0.1", port)
             running = asyncio.create_task(web.serve(sockets=[listener]))
             sessions["olga"] = await enter(doors, busy, "Olga Orlova", "olga@example.com", "owner")
             await make_operator(doors, "olga@example.com")
             await ask_questions(doors)
-            yield Stage(f"http://127.0.0.1:{port}", doors, sessions, link or "")
+            yield Stage(f"http://127.0.0.1:{port}", doors, sessions, links)
             web.should_exit = True
             await running
 
@@ -137,6 +143,17 @@ async def ask_questions(doors: Doors) -> None:
     await answer(doors, request_id, "Open Settings, then Linked devices.\n\nThe code there renews itself.", by="Olga")
     while await send_due(doors):
         pass
+
+
+async def invited(doors: Doors, account: Caller) -> str:
+    """The link in the mail to somebody who is invited."""
+    await invite(doors, account, email="ines@example.com", role="admin")
+    await send_due(doors)
+    letters = await newest(doors) or []
+    found = re.search(r"\S+/invitation\?token=[\w-]+", letters[0].text)
+    if found is None:
+        raise LookupError("the mail has no link")
+    return found[0]
 
 
 async def with_second_step(doors: Doors, session: str) -> None:

@@ -54,6 +54,8 @@ SHOTS = (
     Shot("forgot-sent", "/forgot", "", ("fill #f-email=ada@example.com", "click .main")),
     Shot("second-step", "/login", "", (*TESS, "click .main")),
     Shot("second-step-recovery", "/login", "", (*TESS, "click .main", "click .aside a")),
+    Shot("accounts", "/home", "ada", ("click .person", "click text=Switch account", "wait dialog[open]")),
+    Shot("invitation", "INVITED", ""),
     Shot("confirm", "/confirm?next=/keys"),
     Shot("first-start", "FIRST", ""),
     Shot("home", "/home"),
@@ -118,7 +120,7 @@ async def taken(opened: Browser, running: Stage, shots: list[Shot], size: str, s
         )
         await sign_in(context, running, shot.who)
         page = await context.new_page()
-        await page.goto(running.first_start if shot.path == "FIRST" else running.url + shot.path)
+        await page.goto(running.links.get(shot.path) or running.url + shot.path)
         for step in shot.steps:
             await take(page, step)
         await page.wait_for_load_state("networkidle")

@@ -79,6 +79,10 @@ class Browser:
     client: httpx.AsyncClient
     caller: Caller | None = None
 
+    def hold(self, session: str) -> None:
+        """As if the server had set it."""
+        self.client.cookies.set("session", session, domain="test.local")
+
     async def get(self, path: str, **given: Any) -> httpx.Response:
         return await self.client.get(path, **given)
 
@@ -122,7 +126,7 @@ def enter(doors: Doors, browser: Callable[[], Browser], staging: ModuleType) -> 
         email = f"{name.lower()}@example.com"
         token = await staging.enter(doors, account, name, email, role)
         somebody = Browser(browser().client, account)
-        somebody.client.cookies.set("session", token)
+        somebody.hold(token)
         return somebody
 
     return entered

@@ -10,7 +10,9 @@ from messageapi.errors import Problem
 from messageapi.keys import find
 from messageapi.notices.send import send_due
 from messageapi.notices.shown import newest
+from messageapi.people.email import ask_for_email
 from messageapi.people.factors.totp import confirm_totp, start_totp
+from messageapi.people.invite import invite
 from messageapi.people.session import resolve
 
 LOGIN = {"email": "ada@example.com", "password": "correct horse battery staple"}
@@ -37,7 +39,7 @@ async def codes(ada: Any, doors: Any) -> Codes:
     setup = await start_totp(doors, who)
     first = pyotp.TOTP(setup.secret).at(doors.clock() // 1000)
     enabled = await confirm_totp(doors, who, first)
-    ada.client.cookies.set("session", enabled.begun.token)
+    ada.hold(enabled.begun.token)
     return Codes(setup.secret, doors, enabled.recovery_codes or ())
 
 
@@ -99,6 +101,60 @@ async def test_nobody_learns_who_has_an_account(ada: Any, stranger: Any) -> None
     assert known.status_code == unknown.status_code == 200
     plain = [re.sub(r"ada@|eve@|req_\w+", "", answer.text) for answer in (known, unknown)]
     assert plain[0] == plain[1]
+
+
+async def test_somebody_new_accepts_an_invitation(stranger: Any, ada: Any, doors: Any) -> None:
+    await invite(doors, ada.caller, email="grace@example.com", role="viewer")
+    link = await _link(doors, r"/invitation\?token=([\w-]+)")
+    assert "Lovelace Shop" in (await stranger.get(link[0])).text
+    given = {"token": link[1], "name": "Grace", "password": "three random words"}
+    refused = await stranger.send("/invitation", {**given, "password": "short"}, on=link[0])
+    assert (refused.status_code, 'value="Grace"' in refused.text) == (422, True)
+    assert (await stranger.send("/invitation", given, on=link[0])).headers["location"] == "/home"
+    assert (await stranger.get("/keys/new")).status_code == 403
+    assert (await stranger.get(link[0])).status_code == 404, "it works once"
+
+
+async def test_somebody_known_accepts_an_invitation_and_goes_between_accounts(nora: Any, ada: Any, doors: Any) -> None:
+    await invite(doors, ada.caller, email="nora@example.com", role="admin")
+    link = await _link(doors, r"/invitation\?token=([\w-]+)")
+    assert (await nora.send("/invitation", {"token": link[1]}, on=link[0])).headers["location"] == "/home"
+    shown = (await nora.get("/accounts")).text
+    assert "Lovelace Shop" in shown
+    back = re.search(r'name="account" value="(\w+)"', shown)
+    assert back
+    assert back[1] == nora.caller.account_id
+    await nora.send("/accounts", {"account": back[1]})
+    assert f'value="{ada.caller.account_id}"' in (await nora.get("/accounts")).text
+
+
+async def test_an_account_of_others_cannot_be_entered(nora: Any, ada: Any) -> None:
+    assert (await nora.send("/accounts", {"account": ada.caller.account_id})).status_code == 404
+
+
+@pytest.mark.parametrize(("answer", "email"), [("agree", "new@example.com"), ("refuse", "ada@example.com")])
+async def test_an_email_changes_when_both_ends_agree(ada: Any, doors: Any, answer: str, email: str) -> None:
+    who = await resolve(doors, ada.client.cookies["session"])
+    assert who
+    await ask_for_email(doors, who, email="new@example.com", password=LOGIN["password"])
+    await send_due(doors)
+    for letter in (await newest(doors) or [])[:2]:
+        link = re.search(r"/email\?token=([\w-]+)", letter.text)
+        assert link
+        shown = await ada.get(link[0])
+        if shown.status_code == 200:
+            await ada.send("/email", {"token": link[1], "answer": answer}, on=link[0])
+    changed = await resolve(doors, ada.client.cookies["session"])
+    assert changed
+    assert changed.email == email
+
+
+async def _link(doors: Any, pattern: str) -> re.Match[str]:
+    await send_due(doors)
+    letters = await newest(doors)
+    found = re.search(pattern, letters[0].text if letters else "")
+    assert found
+    return found
 
 
 async def test_what_needs_the_password_again_asks_and_leads_back(

@@ -75,7 +75,7 @@ async def test_a_wrong_password_shows_the_form_again_without_it(ada: Any, strang
 
 
 async def test_logging_out_ends_the_session_everywhere(ada: Any, stranger: Any) -> None:
-    stranger.client.cookies.set("session", ada.client.cookies["session"])
+    stranger.hold(ada.client.cookies["session"])
     answer = await ada.send("/logout", on="/home")
     assert answer.headers["location"] == "/login"
     assert (await stranger.get("/home")).status_code == 303

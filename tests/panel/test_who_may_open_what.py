@@ -55,7 +55,7 @@ async def test_a_stranger_is_led_to_the_login(stranger: Any, route: HTTPRouteHan
 @CLOSED
 async def test_a_session_that_ended_opens_nothing(ada: Any, route: HTTPRouteHandler) -> None:
     await ada.send("/logout", on="/home")
-    ada.client.cookies.set("session", "ada-was-here")
+    ada.hold("ada-was-here")
     assert (await ada.get(_path(route))).status_code in (303, 405)
 
 

@@ -2,10 +2,13 @@
 
 from litestar.handlers import HTTPRouteHandler
 
+from messageapi.panel.pages.accounts import routes as accounts_routes
 from messageapi.panel.pages.confirm import routes as confirm_routes
 from messageapi.panel.pages.contact import routes as contact_routes
+from messageapi.panel.pages.email import routes as email_routes
 from messageapi.panel.pages.first_start import routes as first_start_routes
 from messageapi.panel.pages.home import routes as home_routes
+from messageapi.panel.pages.invitation import routes as invitation_routes
 from messageapi.panel.pages.keys import routes as keys_routes
 from messageapi.panel.pages.mail import routes as mail_routes
 from messageapi.panel.pages.preferences import routes as preferences_routes
@@ -20,6 +23,9 @@ ROUTES: tuple[HTTPRouteHandler, ...] = (
     *second_step_routes,
     *recover_routes,
     *confirm_routes,
+    *invitation_routes,
+    *email_routes,
+    *accounts_routes,
     *sign_up_routes,
     *first_start_routes,
     *preferences_routes,
