@@ -5,8 +5,11 @@ from typing import Any
 import msgspec
 from sqlalchemy import delete, func, insert, or_, select, update
 
-from messageapi.store.tables import notices
+from messageapi.store.tables import memberships, notices, people
 from messageapi.store.tx import AnyRow, Tx
+
+OWNERS = 20
+"""Told of one account; more have none."""
 
 
 class Claimed(msgspec.Struct, frozen=True):
@@ -57,6 +60,18 @@ async def settle(tx: Tx, notice: Claimed, values: dict[str, Any]) -> bool:
 async def forget(tx: Tx, before: int, most: int) -> int:
     old = select(notices.c.id).where(notices.c.ended_at < before).limit(most)
     return int((await tx.execute(delete(notices).where(notices.c.id.in_(old)))).rowcount)
+
+
+async def owners(tx: Tx, account_id: str) -> list[AnyRow]:
+    """Of an account: `name, email, language` of those who have proved their email."""
+    statement = (
+        select(people.c.name, people.c.email, people.c.language)
+        .join(memberships, memberships.c.person_id == people.c.id)
+        .where(memberships.c.account_id == account_id, memberships.c.role == "owner", people.c.verified_at.is_not(None))
+        .order_by(people.c.id)
+        .limit(OWNERS)
+    )
+    return list(await tx.rows(statement))
 
 
 async def counted(tx: Tx, since: int) -> list[AnyRow]:

@@ -4,14 +4,18 @@ from functools import partial
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
 from messageapi.accounts.create import create_account
+from messageapi.notices.account import tell_account
+from messageapi.notices.facts import WebhookDisabled
 from messageapi.notices.send import send_due
 from messageapi.numbers.create import create
 from messageapi.numbers.number import Number
 from messageapi.numbers.states import State
 from messageapi.numbers.transition import move
 from messageapi.store.db import Tx
+from messageapi.store.tables import memberships, people
 from messageapi.vocab.caller import operator_for
 from messageapi.web.doors import Doors
 
@@ -68,3 +72,48 @@ async def test_a_number_that_needs_somebody_writes_a_letter(moved: Any, state: S
 )
 async def test_what_passes_and_what_the_owner_did_does_not(moved: Any, then: list[tuple[State, str]]) -> None:
     assert await moved(*UP, *then) == []
+
+
+async def person(doors: Doors, account_id: str, name: str, *, role: str = "owner", verified: bool = True) -> None:
+    """Somebody with a login, as their rows are."""
+    now = doors.clock()
+    values = {
+        "id": f"per_{name}",
+        "email": f"{name}@example.com",
+        "name": name,
+        "password": "",
+        "password_at": now,
+        "verified_at": now if verified else None,
+        "time_zone": "UTC",
+        "language": "en",
+        "operator": False,
+        "sealed_key": b"",
+        "created_at": now,
+    }
+    belongs = {"account_id": account_id, "person_id": values["id"], "role": role, "created_at": now}
+
+    async def work(tx: Tx) -> None:
+        await tx.execute(insert(people), values)
+        await tx.execute(insert(memberships), belongs)
+
+    await doors.db.writer.run(work)
+
+
+async def test_an_account_with_people_is_told_through_its_owners(doors: Doors) -> None:
+    mine = await create_account(doors, name="Alice", email="operator@localhost")
+    other = await create_account(doors, name="Other", email="other@example.com")
+    await person(doors, mine, "olga")
+    await person(doors, mine, "otto")
+    await person(doors, mine, "vera", role="viewer")
+    await person(doors, mine, "anna", role="admin")
+    await person(doors, mine, "unproved", verified=False)
+    await person(doors, other, "stranger")
+    told = WebhookDisabled(webhook_id="whk_1", description="", reason="It failed.")
+    assert await doors.db.writer.run(lambda tx: tell_account(tx, doors, mine, told)) == 2
+    await send_due(doors)
+    assert {email.to for email in await doors.mail.newest(9) or []} == {"olga@example.com", "otto@example.com"}
+
+
+async def test_an_account_that_is_gone_is_told_nothing(doors: Doors) -> None:
+    told = WebhookDisabled(webhook_id="whk_1", description="", reason="It failed.")
+    assert await doors.db.writer.run(lambda tx: tell_account(tx, doors, "acc_gone", told)) == 0
