@@ -12,15 +12,15 @@ from messageapi.engines.port import EngineEvent
 Reader = Callable[[Any], EngineEvent | None]
 
 
-def readers(live: Callable[[], Client], connection: Connection, moments: Moments) -> dict[int, Reader]:
+def readers(told_by: Callable[[], Client], connection: Connection, moments: Moments) -> dict[int, Reader]:
     """By the number of the event."""
 
     def call(event: Any) -> EngineEvent | None:
         return moments.call(event, late=connection.late)
 
     return {
-        events.GROUP_CHANGED: lambda event: group_events.changed(live(), event, connection.me),
-        events.GROUP_ENTERED: lambda event: group_events.entered(live(), event, connection.me),
+        events.GROUP_CHANGED: lambda event: group_events.changed(told_by(), event, connection.me),
+        events.GROUP_ENTERED: lambda event: group_events.entered(told_by(), event, connection.me),
         events.PRESENCE: moments.presence,
         events.CHAT_PRESENCE: moments.typing,
         events.CALL_OFFER: call,

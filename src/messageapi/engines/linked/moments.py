@@ -25,8 +25,8 @@ _SEEN = {True: "available", False: "unavailable"}
 class Moments:
     """Of one session. `online`: it is to be seen as online, and stays so when it has typed."""
 
-    def __init__(self, live: Callable[[], Client]) -> None:
-        self._live = live
+    def __init__(self, live: Callable[[], Client], told_by: Callable[[], Client]) -> None:
+        self._live, self._told_by = live, told_by
         self._watched: Recent[str, bool] = Recent(_MOST_WATCHED)
         self._rang: Recent[str, Somebody] = Recent(_REMEMBERED_CALLS)  # callers by the id of their call
         self._owed = False
@@ -67,7 +67,7 @@ class Moments:
         person = bare(event.From)
         if not self._watched.get(person):
             return None
-        who = somebody(self._live(), event.From)
+        who = somebody(self._told_by(), event.From)
         state: Seen = "offline" if event.Unavailable else "online"
         last = event.LastSeen * 1000 if event.Unavailable and 0 < event.LastSeen <= time.time() else None
         return PresenceSeen(person, who.phone, who.lid, state, now_ms(), last_seen=last)
@@ -77,7 +77,7 @@ class Moments:
         person = bare(source.Sender)
         if source.IsFromMe or not self._watched.get(person):
             return None
-        who = somebody(self._live(), source.Sender, source.SenderAlt)
+        who = somebody(self._told_by(), source.Sender, source.SenderAlt)
         return PresenceSeen(person, who.phone, who.lid, _doing(event), now_ms(), chat=bare(source.Chat))
 
     def call(self, event: Any, *, late: bool) -> CallOffered | None:
@@ -85,7 +85,7 @@ class Moments:
         meta = event.basicCallMeta
         if self._rang.get(meta.callID):
             return None
-        who, at = _caller(self._live(), meta), _at(meta)
+        who, at = _caller(self._told_by(), meta), _at(meta)
         self._rang.keep(meta.callID, who)
         return CallOffered(
             call_id=meta.callID,
@@ -100,7 +100,7 @@ class Moments:
 
     def call_over(self, event: Any, reason: str) -> CallEnded:
         meta = event.basicCallMeta
-        who = self._rang.get(meta.callID) or _caller(self._live(), meta)
+        who = self._rang.get(meta.callID) or _caller(self._told_by(), meta)
         return CallEnded(meta.callID, bare(getattr(meta, "from")), who.phone, who.lid, reason, _at(meta))
 
 

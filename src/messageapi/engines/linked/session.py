@@ -38,8 +38,8 @@ class LinkedSession:
         self._uploads = Uploads(fetch)
         self._closing = threading.Event()
         self._told_alive = 0
-        self._moments = Moments(self._live)
-        self._beside = readers(self._live, self._connection, self._moments)
+        self._moments = Moments(self._live, self._told_by)
+        self._beside = readers(self._told_by, self._connection, self._moments)
         self.groups = Groups(self._live, lambda: self._connection.me)
         self.evidence = Evidence(sink)
 
@@ -156,6 +156,12 @@ class LinkedSession:
 
     def _live(self) -> Client:
         if self._client is None or not self.open:
+            raise _closed()
+        return self._client
+
+    def _told_by(self) -> Client:
+        """Of what the library tells, also while the session closes: it is not told again."""
+        if self._client is None:
             raise _closed()
         return self._client
 
