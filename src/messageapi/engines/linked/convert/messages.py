@@ -5,15 +5,15 @@ from typing import Any
 from messageapi.engines.linked.addresses import lid_of, phone_of
 from messageapi.engines.linked.content.writing import Me
 from messageapi.engines.linked.convert.letters import Read, read
-from messageapi.engines.linked.convert.writer import UnreadableError, Writer, named, precise
+from messageapi.engines.linked.convert.sound import make_sound
+from messageapi.engines.linked.convert.writer import NAME_LENGTH, UnreadableError, Writer, named, precise
 from messageapi.engines.port import Inbound
 from messageapi.logs import log
-
-_LONGEST_NAME = 255
 
 
 def inbound(event: Any, me: Me, *, late: bool) -> Inbound | None:
     """None for what is no message to anybody: keys, settings and history between our own devices, status posts."""
+    make_sound(event.Info)
     source = event.Info.MessageSource
     writer = Writer.of(source, me)
     if event.Info.Category == "peer" or writer.on_status:
@@ -28,7 +28,7 @@ def inbound(event: Any, me: Me, *, late: bool) -> Inbound | None:
         sender=writer.sender,
         sender_phone=phone_of(source.Sender, source.SenderAlt),
         sender_lid=lid_of(source.Sender, source.SenderAlt),
-        push_name=event.Info.Pushname[:_LONGEST_NAME],
+        push_name=event.Info.Pushname[:NAME_LENGTH],
         message_type=letter.type,
         letter=letter.letter,
         at=precise(event.Info.Timestamp),

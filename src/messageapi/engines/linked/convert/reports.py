@@ -3,7 +3,8 @@
 from typing import Any, Literal
 
 from messageapi.engines.linked.addresses import bare, lid_of, phone_of
-from messageapi.engines.linked.convert.writer import Writer, named, precise
+from messageapi.engines.linked.convert.sound import make_sound
+from messageapi.engines.linked.convert.writer import NAME_LENGTH, Writer, named, precise
 from messageapi.engines.port import Receipt, Undecryptable
 
 _RECEIPTS: dict[int, Literal["delivered", "read", "played"]] = {1: "delivered", 4: "read", 6: "played"}
@@ -12,6 +13,7 @@ _HIDDEN = 2  # WhatsApp itself shows nothing for such a message
 
 def receipt(event: Any) -> Receipt | None:
     """None for receipts among our own devices and for kinds that say nothing about the recipient."""
+    make_sound(event)
     source = event.MessageSource
     kind = _RECEIPTS.get(event.Type)
     if kind is None or source.IsFromMe:
@@ -21,6 +23,7 @@ def receipt(event: Any) -> Receipt | None:
 
 
 def undecryptable(event: Any, *, late: bool) -> Undecryptable | None:
+    make_sound(event.Info)
     source = event.Info.MessageSource
     writer = Writer.of(source)
     if event.DecryptFailMode == _HIDDEN or source.IsFromMe or writer.on_status:
@@ -32,7 +35,7 @@ def undecryptable(event: Any, *, late: bool) -> Undecryptable | None:
         at=precise(event.Info.Timestamp),
         sender_phone=phone_of(source.Sender, source.SenderAlt),
         sender_lid=lid_of(source.Sender, source.SenderAlt),
-        push_name=event.Info.Pushname,
+        push_name=event.Info.Pushname[:NAME_LENGTH],
         unavailable=event.IsUnavailable,
         late=late,
     )

@@ -10,6 +10,7 @@ from messageapi.vocab.clock import now_ms
 from messageapi.vocab.content import Target
 from messageapi.vocab.jid import GROUP_SERVER, Jid
 
+NAME_LENGTH: Final = 255
 _BROADCAST: Final = "@broadcast"
 _NOBODY: Final = Me("", "")
 _NAME: Final = re.compile(r"[!-~]{1,80}")
