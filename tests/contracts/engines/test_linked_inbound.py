@@ -136,6 +136,7 @@ async def test_foreign_apps_menus_and_wrappers_arrive(heard: Heard) -> None:
     event = await heard(type="raw", raw=gone.SerializeToString())
     assert event.letter
     assert (event.text, event.letter.disappears_s) == ("soon", 86_400)
+    assert (await heard(type="raw", raw=b"\x0a\x04a\xff\xfeb")).text == "a\ufffd\ufffdb", "no UTF-8"
     unknown = proto.Message(orderMessage={"orderID": "1"})
     event = await heard(type="raw", raw=unknown.SerializeToString())
     assert (event.message_type, event.letter) == ("unknown", None)
