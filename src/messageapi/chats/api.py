@@ -84,8 +84,8 @@ async def read_presence(doors: Doors, caller: Caller, number_id: str, person: st
     tags=TAGS,
 )
 async def put_presence(doors: Doors, caller: Caller, number_id: str, person: str) -> PresenceView:
-    """`presence.updated` tells when they come, go or type, where their settings let it be seen. WhatsApp tells it only to
-    those who are online themselves: set the number's `online`. It holds over connections; twice is the same as once.
+    """`presence.updated` tells when they come, go or type, where their settings let it be seen. WhatsApp tells it only
+    to those who are online themselves: set the number's `online`. It holds over connections; twice is as good as once.
     """
     return presence_view(await begin.watch(doors, caller, number_id, person))
 
