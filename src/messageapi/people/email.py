@@ -60,8 +60,9 @@ async def confirm_email(doors: Doors, token: str) -> bool:
     async def work(tx: Tx) -> bool:
         now = doors.clock()
         kind, slip = await _either(tx, token, now)
-        await rows.delete_slip(tx, slip.hash)
         person_id = slip.person_id or ""
+        await rows.lock_person(tx, person_id)
+        await slips.spend(tx, kind, slip)
         other = ENDS[1 - ENDS.index(kind)]
         if await rows.has_slip(tx, other, person_id):
             return False

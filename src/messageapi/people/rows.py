@@ -211,8 +211,15 @@ async def try_slip(tx: Tx, token_hash: bytes) -> None:
     await tx.execute(update(slips).where(slips.c.hash == token_hash).values(tries=slips.c.tries + 1))
 
 
-async def delete_slip(tx: Tx, token_hash: bytes) -> None:
-    await tx.execute(delete(slips).where(slips.c.hash == token_hash))
+async def delete_slip(tx: Tx, token_hash: bytes) -> bool:
+    """False when another process was first."""
+    statement = delete(slips).where(slips.c.hash == token_hash).returning(slips.c.hash)
+    return (await tx.execute(statement)).first() is not None
+
+
+async def lock_person(tx: Tx, person_id: str) -> None:
+    """Whoever else wants to change them waits until this transaction has ended."""
+    await tx.execute(select(people.c.id).where(people.c.id == person_id).with_for_update())
 
 
 async def void_slips(tx: Tx, person_id: str | None, *kinds: str) -> None:

@@ -58,14 +58,24 @@ async def read(tx: Tx, kind: Kind, token: str, now: int, *, tried: bool = False)
     """
     row = await rows.slip(tx, hash_of(token))
     if row is None or row.kind != kind or row.expires_at <= now or row.tries >= MOST_TRIES + tried:
-        if kind in ("second", "passkey"):
-            raise Problem("login_expired", 401, "This took too long, or too many tries. Begin again.")
-        raise Problem("link_invalid", 404, "This link was used or has expired. Ask for a new one.")
+        raise _void(kind)
     return Slip(row.hash, row.person_id, msgspec.json.decode(row.facts))
 
 
 async def use(tx: Tx, kind: Kind, token: str, now: int) -> Slip:
     """Read it and destroy it."""
     slip = await read(tx, kind, token, now)
-    await rows.delete_slip(tx, slip.hash)
+    await spend(tx, kind, slip)
     return slip
+
+
+async def spend(tx: Tx, kind: Kind, slip: Slip) -> None:
+    """Of two processes that come with the same token one is first."""
+    if not await rows.delete_slip(tx, slip.hash):
+        raise _void(kind)
+
+
+def _void(kind: Kind) -> Problem:
+    if kind in ("second", "passkey"):
+        return Problem("login_expired", 401, "This took too long, or too many tries. Begin again.")
+    return Problem("link_invalid", 404, "This link was used or has expired. Ask for a new one.")

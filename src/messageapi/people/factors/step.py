@@ -64,7 +64,7 @@ async def _step(doors: Doors, token: str, check: Check, seen_from: SeenFrom, did
         person = await rows.known_person(tx, slip.person_id or "")
         if not await check(tx, person):
             raise Problem("code_wrong", 403, "This is not right. Try again, or use another way.")
-        await rows.delete_slip(tx, slip.hash)
+        await slips.spend(tx, "second", slip)
         await throttle.forget(tx, throttle.CODE_FOR_PERSON, person.id)
         if did == BY_RECOVERY:
             await tell_change(tx, doors, person, "recovery_used")
