@@ -54,4 +54,7 @@ def test_every_kind_says_when_it_happens_and_what_it_carries() -> None:
             "name",
             "source",
             "webhookId",
+            "group",
+            "callId",
+            "chat",
         }, name
