@@ -31,7 +31,7 @@ SEND = {"permission": "messages:send", "shape": "simple", "idempotent": True}
 STORED = {202: ResponseSpec(SimpleAnswer, description="Stored; it will be sent. Read its status later.")}
 
 
-class DeliveryStatus(MessageView, rename="camel", kw_only=True):
+class DeliveryStatus(MessageView, rename="camel", frozen=True, kw_only=True):
     """A message as the resource shows it, with the two fields the reference's callers look at."""
 
     success: bool = True
