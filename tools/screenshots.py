@@ -123,10 +123,10 @@ async def taken(opened: Browser, running: Stage, shots: list[Shot], size: str, s
         await page.goto(running.links.get(shot.path) or running.url + shot.path)
         for step in shot.steps:
             await take(page, step)
-        await page.wait_for_load_state("networkidle")
         if not shot.steps:  # the bar at the foot of a phone stays there
             tall = await page.evaluate("document.documentElement.scrollHeight")
             await page.set_viewport_size({"width": width, "height": max(height, tall)})
+        await page.wait_for_load_state("networkidle")
         path = FOLDER / f"{shot.name}-{size}-{scheme}.png"
         await page.screenshot(path=path)
         await context.close()

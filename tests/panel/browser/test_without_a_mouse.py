@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Dialog, expect
 
 pytestmark = pytest.mark.slow
 
@@ -87,7 +87,7 @@ def test_everything_works_without_scripts(enter: Any) -> None:
     page.click("text=Create key")
     assert re.fullmatch(r"msg_\w{38}", page.input_value("#secret"))
     page.click("text=I have saved it")
-    page.get_by_role("row", name="Without scripts").get_by_role("link").click()
+    page.get_by_role("link", name="Revoke Without scripts").click()
     page.click("button:has-text('Revoke key')")
     expect(page.get_by_role("status")).to_contain_text("Key revoked")
 
@@ -100,9 +100,13 @@ def test_a_new_key_is_copied_and_not_left_by_accident(enter: Any) -> None:
     page.click(".secret [data-copies]")
     assert page.evaluate("navigator.clipboard.readText()") == page.input_value("#secret")
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
-    page.click("a:has-text('Home')")
-    page.wait_for_timeout(0)
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    page.click(".places a:has-text('Home')")
     assert asked == ["beforeunload"]
     page.click("text=I have saved it")
     page.wait_for_url("**/keys")
@@ -144,6 +148,7 @@ def test_home_keeps_itself_up_to_date(enter: Any) -> None:
 def test_the_chart_says_each_day_in_numbers(enter: Any) -> None:
     page = enter("ada")
     page.goto("/home")
+    page.locator(".chart").scroll_into_view_if_needed()
     page.locator(".u-over").hover()
     expect(page.locator(".chart-tip")).to_contain_text("Delivered:")
     page.click("text=Show as a table")

@@ -93,7 +93,19 @@
     button.disabled = field.value.trim() !== field.dataset.types;
   };
 
+  // What is far down the page gets its scripts when somebody comes near it.
+  const near = new IntersectionObserver((seen) => seen.filter((each) => each.isIntersecting).forEach(({ target }) => {
+    near.unobserve(target);
+    for (const address of target.dataset.needs.split(" ")) {
+      const script = document.createElement("script");
+      script.src = address;
+      script.async = false;
+      document.head.append(script);
+    }
+  }), { rootMargin: "240px" });
+
   const prepare = (within) => {
+    all("[data-needs]", within).forEach((each) => near.observe(each));
     all("[data-tabs]", within).forEach((tabs) => choose(tabs, remembered(`tab:${tabs.dataset.tabs}`)));
     all("[data-types]", within).forEach(confirmTyped);
     all("[data-ago]", within).forEach(age);
