@@ -80,7 +80,7 @@ async def test_a_reader_who_is_too_slow_is_told_so_and_misses_nothing(
     for name in names:
         await happen(name)
         assert await quick.names(1) == [name]
-    got = []
+    got: list[str] = []
     while (frame := await slow.event()).event != "bye":
         got.append(frame.name)
     assert frame.data["code"] == "too_slow"
