@@ -38,7 +38,8 @@ async def test_what_is_read_with_a_key_answers_as_get_does(alice: Any, doors: An
     number, message = await make.make_number(doors, alice.caller), await make.make_message(doors, alice.caller)
     upload = (await alice.post("/api/v1/media", files={"file": ("a.txt", b"Hello")})).json()["id"]
     webhook = (await alice.post("/api/v1/webhooks", json={"url": "https://example.com/hook"})).json()["id"]
-    path = path.format(number_id=number, message_id=message, media_id=upload, webhook_id=webhook, event_id="evt_none")
+    ids = {"number_id": number, "message_id": message, "media_id": upload, "webhook_id": webhook}
+    path = path.format(**ids, event_id="evt_none", group="120363041234567890@g.us", person="+4915222222222")
     await alice.get(path)  # notes that the key was used, which the next answer may show
     head, whole = await alice.call("HEAD", path), await alice.get(path)
     assert head.content == b""

@@ -14,7 +14,11 @@ MINIMAL = {
     "sendByAddress": {"recipient": "+4915222222222", "text": "x", "wait": "0"},
     "removeOptOut": {"recipient": "+4915222222222"},
 }
-SOMEBODY = {"phone": "+4915222222222", "chat": "+4915222222222"}
+SOMEBODY = {
+    **dict.fromkeys(("phone", "chat", "person"), "+4915222222222"),
+    "group": "120363041234567890@g.us",
+    "call_id": "CALL",
+}
 ROUTES = pytest.mark.parametrize("route", ACCOUNT, ids=lambda route: route.operation_id)
 OF_ONE_THING = pytest.mark.parametrize(
     "route", [route for route in ACCOUNT if "{" in next(iter(route.paths))], ids=lambda route: route.operation_id
