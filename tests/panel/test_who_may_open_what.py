@@ -9,7 +9,12 @@ from messageapi.keys.create import create_key
 from messageapi.panel.gate.roles import PERMISSIONS
 from messageapi.panel.pages import ROUTES
 
-NOBODYS = {"key_id": "key_nobody", "request_id": "sup_nobody", "email_id": "ntc_nobody"}
+NOBODYS = {
+    "key_id": "key_nobody",
+    "number_id": "num_nobody",
+    "request_id": "sup_nobody",
+    "email_id": "ntc_nobody",
+}
 """For every name in a page's address an id that is nobody's. A new name belongs here."""
 ORDER = ("viewer", "admin", "owner")
 

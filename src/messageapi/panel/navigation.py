@@ -26,6 +26,7 @@ class Shown(NamedTuple):
 
 PLACES = (
     Place(N_("Home"), "/home", "house", "h"),
+    Place(N_("Numbers"), "/numbers", "smartphone", "n"),
     Place(N_("API keys"), "/keys", "key-round", "k"),
     Place(N_("Questions"), "/support", "life-buoy", "q", main=False, operator=True),
     Place(N_("Mail"), "/mail", "mail", main=False, operator=True),

@@ -11,6 +11,7 @@ from messageapi.web.codes_of_logins import CODES_OF_LOGINS
 from messageapi.web.codes_of_panel import CODES_OF_PANEL
 from messageapi.web.codes_of_people import CODES_OF_PEOPLE
 from messageapi.web.codes_of_received_files import CODES_OF_RECEIVED_FILES
+from messageapi.web.codes_of_sandbox import CODES_OF_SANDBOX
 from messageapi.web.codes_of_support import CODES_OF_SUPPORT
 from messageapi.web.codes_of_webhooks import CODES_OF_WEBHOOKS
 
@@ -245,6 +246,7 @@ CODES: dict[str, Code] = {
     ),
     **CODES_OF_FILES,
     **CODES_OF_RECEIVED_FILES,
+    **CODES_OF_SANDBOX,
     **CODES_OF_PEOPLE,
     # numbers
     "no_number": Code(409, "No number yet", "The account has no number yet. Create one and link it, then send."),

@@ -6,12 +6,15 @@ CODES_OF_PANEL: dict[str, Code] = {
     "form_outdated": Code(
         403,
         "Form outdated",
-        "The form is from an earlier login, or another site sent it. Nothing was changed. Open the page again and repeat "
-        "what you did.",
+        "The form is from an earlier login, or another site sent it. Nothing was changed. Open the page again and "
+        "repeat what you did.",
     ),
     "role_missing": Code(
         403,
         "Role missing",
         "Your role in this account does not allow this. An owner of the account can give you another role.",
+    ),
+    "name_differs": Code(
+        422, "Name differs", "What cannot be undone is confirmed with the name of what it is done to. Type it as shown."
     ),
 }

@@ -10,7 +10,11 @@ from messageapi.panel.pages.first_start import routes as first_start_routes
 from messageapi.panel.pages.home import routes as home_routes
 from messageapi.panel.pages.invitation import routes as invitation_routes
 from messageapi.panel.pages.keys import routes as keys_routes
+from messageapi.panel.pages.linking import routes as linking_routes
 from messageapi.panel.pages.mail import routes as mail_routes
+from messageapi.panel.pages.number_settings import routes as number_settings_routes
+from messageapi.panel.pages.number_verbs import routes as number_verbs_routes
+from messageapi.panel.pages.numbers import routes as numbers_routes
 from messageapi.panel.pages.preferences import routes as preferences_routes
 from messageapi.panel.pages.recover import routes as recover_routes
 from messageapi.panel.pages.second_step import routes as second_step_routes
@@ -30,6 +34,10 @@ ROUTES: tuple[HTTPRouteHandler, ...] = (
     *first_start_routes,
     *preferences_routes,
     *home_routes,
+    *numbers_routes,
+    *linking_routes,
+    *number_verbs_routes,
+    *number_settings_routes,
     *keys_routes,
     *contact_routes,
     *support_routes,
