@@ -53,7 +53,7 @@ async def test_what_is_older_does_not_count(doors: Any, alice: Any, past: Any) -
 
 
 async def test_failures_are_gathered_by_their_code(doors: Any, alice: Any, past: Any, clock: Any) -> None:
-    for hours, code in ((1, "a"), (2, "b"), (3, "b"), (40, "a")):
+    for hours, code in ((40, "a"), (3, "b"), (2, "b"), (1, "a")):
         await past("failed", hours, code)
     async with doors.db.reading() as tx:
         found = await rows.failing(tx, alice, clock() - DAY, 5)
