@@ -114,7 +114,7 @@ async def test_a_key_hears_only_what_it_may_read(site: Any, happen: Any, alice: 
     key = await create_key(site.doors, alice, name="messages only", scopes=("messages:read",))
     stream = await site.listen(key=key.key)
     await happen("a number's", kind="number.banned")
-    _, everything = await site.get(after="oldest")
+    _, everything = await site.get(after="oldest", wait="20")
     assert len(everything["items"]) == 1
     _, nothing = await site.get(key=key.key, after="oldest")
     assert nothing["items"] == []
