@@ -113,7 +113,9 @@ async def test_a_number_that_cannot_send_says_why(alice: Any, doors: Any, make: 
     assert await refusal(alice, HELLO) == (409, "number_not_linked")
 
 
-@pytest.mark.parametrize("state", ["connecting", "reconnecting", "degraded", "limited", "stopped", "replaced", "banned"])
+@pytest.mark.parametrize(
+    "state", ["connecting", "reconnecting", "degraded", "limited", "stopped", "replaced", "banned"]
+)
 async def test_a_number_that_is_away_for_a_while_takes_messages(alice: Any, doors: Any, make: Any, state: Any) -> None:
     await make.make_number(doors, alice.caller, state=state)
     assert (await alice.post(PATH, json=HELLO)).status_code == 202
