@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyotp
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from messageapi.accounts.create import create_account
 from messageapi.accounts.keyring import AccountKeyring
@@ -35,7 +35,7 @@ from messageapi.people.person import Newcomer, SeenFrom, checked, row_of
 from messageapi.people.session import begin, resolve
 from messageapi.settings import Settings
 from messageapi.store.db import Database
-from messageapi.store.tables import keys, messages, numbers, webhooks
+from messageapi.store.tables import attempts, deliveries, keys, messages, numbers, webhooks
 from messageapi.store.tables import people as persons
 from messageapi.store.tx import Tx
 from messageapi.store.vault import Vault
@@ -47,6 +47,8 @@ from messageapi.vocab.clock import now_ms
 from messageapi.web.doors import Doors
 from messageapi.web.serving import server
 from messageapi.webhooks.create import create as create_webhook
+from messageapi.webhooks.delivery.attempt import answer_place
+from messageapi.webhooks.replay import send_test
 from messageapi.webhooks.schemas import NewWebhook
 
 PASSWORD = "correct horse battery staple"  # noqa: S105 - of people who live as long as a test
@@ -175,7 +177,10 @@ async def furnish(doors: Doors, account: Caller) -> None:
     await _set(doors, update(numbers).where(numbers.c.id == lost).values(**since))
     await _number(doors, account, "Try-out", None, network="sandbox", state="created")
     await _keys(doors, account, now)
-    await create_webhook(doors, account, NewWebhook(url="https://example.com/hooks", description="Order desk"))
+    desk = NewWebhook(url="https://example.com/hooks", description="Order desk", headers={"Authorization": "Bearer x"})
+    endpoint = (await create_webhook(doors, account, desk)).endpoint.id
+    await delivered(doors, account, endpoint)
+    await send_test(doors, account, endpoint)
     await _set(doors, update(webhooks).values(failing_since=now - 7_200_000))
     rows = _messages(shop, now)
     await doors.db.writer.run(
@@ -207,6 +212,22 @@ async def _keys(doors: Doors, account: Caller, now: int) -> None:
         await _set(doors, update(keys).where(keys.c.id == key.id).values(last_used_at=used))
     soon = now + 3 * DAY
     await _set(doors, update(keys).where(keys.c.id == made[1].id).values(expires_at=soon))
+
+
+async def delivered(doors: Doors, account: Caller, webhook_id: str) -> str:
+    """An event that the endpoint's receiver took at the second attempt; its id."""
+    event_id = await send_test(doors, account, webhook_id)
+    sealer, now = await doors.keyring.sealer(account.account_id), doors.clock()
+    mine = {"webhook_id": webhook_id, "event_id": event_id, "account_id": account.account_id}
+    went = [(now - 9_000, 1_204, 500, "refused", b"<b>out of memory"), (now - 1_000, 88, 200, None, b"ok")]
+    rows = [
+        {"at": at, "ms": ms, "status": status, "error": error, "answer": sealer.seal(said, answer_place(event_id))}
+        for at, ms, status, error, said in went
+    ]
+    await _set(doors, insert(attempts).values([{**mine, **row} for row in rows]))
+    ended = {"state": "delivered", "attempts": 2, "status": 200, "error": None, "ended_at": now}
+    await _set(doors, update(deliveries).where(deliveries.c.event_id == event_id).values(**ended))
+    return event_id
 
 
 def _messages(number: str, now: int) -> list[dict[str, object]]:

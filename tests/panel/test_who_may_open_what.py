@@ -12,8 +12,11 @@ from messageapi.panel.pages import ROUTES
 NOBODYS = {
     "key_id": "key_nobody",
     "number_id": "num_nobody",
+    "message_id": "msg_nobody",
     "request_id": "sup_nobody",
     "email_id": "ntc_nobody",
+    "webhook_id": "whk_nobody",
+    "event_id": "evt_nobody",
 }
 """For every name in a page's address an id that is nobody's. A new name belongs here."""
 ORDER = ("viewer", "admin", "owner")

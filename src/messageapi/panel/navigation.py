@@ -27,6 +27,8 @@ class Shown(NamedTuple):
 PLACES = (
     Place(N_("Home"), "/home", "house", "h"),
     Place(N_("Numbers"), "/numbers", "smartphone", "n"),
+    Place(N_("Messages"), "/messages", "messages-square", "m"),
+    Place(N_("Webhooks"), "/webhooks", "webhook", "w"),
     Place(N_("API keys"), "/keys", "key-round", "k"),
     Place(N_("Questions"), "/support", "life-buoy", "q", main=False, operator=True),
     Place(N_("Mail"), "/mail", "mail", main=False, operator=True),

@@ -25,6 +25,11 @@ CODES_OF_WEBHOOKS: dict[str, Code] = {
     "webhook_number_unknown": Code(
         422, "Unknown number", "None of the account's numbers has this id. GET /api/v1/numbers lists them."
     ),
+    "webhook_event_missing": Code(
+        422,
+        "No event chosen",
+        "An endpoint that is to get only some events needs at least one. Tick one, or choose all.",
+    ),
     "webhook_header_invalid": Code(
         422,
         "Invalid header",
