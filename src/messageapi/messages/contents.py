@@ -90,7 +90,7 @@ def _menu(content: Content) -> Fields:
 def _file(content: Content, media: Media, url: str) -> FileSaid:
     return FileSaid(
         url=url or UNSET,
-        mimetype=media.mime,
+        mime=media.mime,
         size=media.size,
         sha256=media.sha256.hex(),
         filename=_of(content, "filename"),

@@ -19,7 +19,7 @@ class FileSaid(Struct, rename="camel", frozen=True, kw_only=True):
     """
 
     url: str | UnsetType = UNSET
-    mimetype: str
+    mime: str
     size: int
     sha256: str
     filename: str | UnsetType = UNSET

@@ -13,7 +13,7 @@ SAID: Mapping[str, Json] = {
         "text": "Is this the one?",
         "media": {
             "url": _URL,
-            "mimetype": "image/jpeg",
+            "mime": "image/jpeg",
             "size": 184_220,
             "sha256": _SHA256,
             "width": 1600,
@@ -22,13 +22,13 @@ SAID: Mapping[str, Json] = {
     },
     "voice": {
         "text": None,
-        "media": {"url": _URL, "mimetype": "audio/ogg; codecs=opus", "size": 9_310, "sha256": _SHA256, "seconds": 4},
+        "media": {"url": _URL, "mime": "audio/ogg; codecs=opus", "size": 9_310, "sha256": _SHA256, "seconds": 4},
     },
     "document": {
         "text": None,
         "media": {
             "url": _URL,
-            "mimetype": "application/pdf",
+            "mime": "application/pdf",
             "size": 52_004,
             "sha256": _SHA256,
             "filename": "invoice.pdf",
@@ -36,7 +36,7 @@ SAID: Mapping[str, Json] = {
     },
     "sticker": {
         "text": None,
-        "media": {"url": _URL, "mimetype": "image/webp", "size": 20_116, "sha256": _SHA256, "animated": True},
+        "media": {"url": _URL, "mime": "image/webp", "size": 20_116, "sha256": _SHA256, "animated": True},
     },
     "location": {
         "text": None,
@@ -75,7 +75,7 @@ SAID: Mapping[str, Json] = {
     "image that may be seen once": {
         "text": None,
         "viewOnce": True,
-        "media": {"mimetype": "image/jpeg", "size": 184_220, "sha256": _SHA256},
+        "media": {"mime": "image/jpeg", "size": 184_220, "sha256": _SHA256},
     },
     "reaction, as the API shows it": {"text": None, "emoji": "👍"},
 }

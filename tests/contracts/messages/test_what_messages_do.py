@@ -44,7 +44,7 @@ def picture() -> Image:
 async def test_a_file_is_told_and_shown_without_what_opens_it(world: Any, came: Any) -> None:
     (message_id,) = await world.report(came(picture()))
     event, shown = await world.told("message.received"), msgspec.to_builtins(await world.show(message_id))
-    media = {"mimetype": "image/png", "size": 9, "sha256": "73" * 32, "width": 4}
+    media = {"mime": "image/png", "size": 9, "sha256": "73" * 32, "width": 4}
     for each in (event, shown):
         assert "/media/" in each["media"].pop("url")
         assert (each["type"], each["text"], each["media"]) == ("image", "us", media)
