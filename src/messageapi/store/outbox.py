@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TypedDict, Unpack
 
 import msgspec
+from sqlalchemy import text
 
 from messageapi.store.tables import outbox
 from messageapi.store.tx import Tx
@@ -13,6 +14,7 @@ from messageapi.vocab.events import Facts, check
 from messageapi.vocab.ids import new_id
 
 HOUR_MS = 3_600_000
+_TAKE_PART = text("SELECT pg_current_xact_id()")
 _encode = msgspec.json.Encoder().encode
 
 
@@ -53,7 +55,13 @@ def outbox_row(sealer: Sealer, **event: Unpack[Event]) -> dict[str, object]:
 
 
 async def emit(tx: Tx, rows: Sequence[Mapping[str, object]]) -> None:
-    """Once they are committed, whoever waits for events of these accounts is told."""
+    """Once they are committed, whoever waits for events of these accounts is told.
+
+    On PostgreSQL a sequence may give a number before its transaction can be seen; who follows the numbers would take
+    the event behind it for the next one and never come back. So the transaction shows itself first.
+    """
+    if tx.dialect == "postgresql":
+        await tx.execute(_TAKE_PART)
     await tx.insert_many(outbox, rows)
     tx.emitted.update(str(row["account_id"]) for row in rows)
 
