@@ -7,8 +7,6 @@ from litestar import Response, delete, get, patch, post
 from litestar.params import QueryParameter
 from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED
 
-from messageapi.contacts.canonical import canonical
-from messageapi.contacts.written import addressed
 from messageapi.idempotency.once import Asked, Run, only_once
 from messageapi.messages import find
 from messageapi.messages.accept import answer_of
@@ -132,7 +130,7 @@ async def list_messages(  # noqa: PLR0917 - one for each filter
     after = int(paging.position(sealer, LISTING, cursor)) if cursor else None
     wanted = Wanted(
         number=number,
-        chats=await _chats(doors, caller, recipient_) if recipient_ else None,
+        chats=await find.chats(doors, caller, recipient_) if recipient_ else None,
         status=status,
         type=type_,
         direction=direction,
@@ -154,13 +152,6 @@ async def list_messages(  # noqa: PLR0917 - one for each filter
 async def cancel_message(doors: Doors, caller: Caller, message_id: str) -> MessageView:
     """Only while it still waits (`scheduled` or `accepted`)."""
     return await cancel(doors, caller, message_id)
-
-
-async def _chats(doors: Doors, caller: Caller, text: str) -> frozenset[str]:
-    """Under whatever address it is written: all that are known of it."""
-    given = await addressed(doors, caller, text)
-    known = await canonical(doors, caller.account_id, given)
-    return frozenset({given.jid, known.jid, *([known.lid] if known.lid else [])})
 
 
 def _ms(at: datetime | None) -> int | None:

@@ -6,7 +6,9 @@ from typing import Any
 import msgspec
 from sqlalchemy import Row, Select, bindparam
 
+from messageapi.contacts.canonical import canonical
 from messageapi.contacts.lookup import known as known_people
+from messageapi.contacts.written import addressed
 from messageapi.messages import errors, rows
 from messageapi.messages.bodies import opened_body
 from messageapi.messages.contents import Fields, named_in, said
@@ -164,6 +166,13 @@ async def page(
         if (letter := letters.get(row.id)) is not None
     }
     return [(str(row.seq), _view(row, shown.get(row.id, {}))) for row in rows]
+
+
+async def chats(doors: Doors, caller: Caller, text: str) -> frozenset[str]:
+    """All addresses of whoever is written so, for `Wanted`. Raise Problem recipient_..."""
+    given = await addressed(doors, caller, text)
+    known = await canonical(doors, caller.account_id, given)
+    return frozenset({given.jid, known.jid, *([known.lid] if known.lid else [])})
 
 
 def _link(doors: Doors, sealer: Sealer, row: AnyRow, letter: Letter) -> str:

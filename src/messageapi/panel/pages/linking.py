@@ -2,10 +2,8 @@
 
 import asyncio
 import base64
-import hashlib
 
-from litestar import Response, get, post
-from litestar.status_codes import HTTP_204_NO_CONTENT
+from litestar import get, post
 
 from messageapi.engines.port import PairingCode, Qr
 from messageapi.errors import Problem
@@ -14,6 +12,7 @@ from messageapi.numbers.link import link
 from messageapi.numbers.number import Number
 from messageapi.numbers.states import SENDS
 from messageapi.panel.gate.forms import Form
+from messageapi.panel.live import news, tag
 from messageapi.panel.pages.numbers import BEING_LINKED, LINKABLE, why
 from messageapi.panel.render import Html, go, page
 from messageapi.panel.said import N_
@@ -35,11 +34,8 @@ async def show_link(doors: Doors, visitor: Visitor, number_id: str) -> Html:
 
 @get("/numbers/{number_id:str}/link/now", opt=_ADMIN)
 async def show_link_now(doors: Doors, visitor: Visitor, number_id: str, seen: str = "") -> Html:
-    """Nothing new answers with 204, so that the ring goes on counting."""
-    facts = await _facts(doors, visitor.caller, number_id)
-    if seen and seen == facts["seen"]:
-        return Response("", status_code=HTTP_204_NO_CONTENT)
-    return page(visitor, "numbers/link_now.html", status=200, **facts)
+    """Nothing new leaves the page as it is, so that the ring goes on counting."""
+    return news(visitor, "numbers/link_now.html", seen, await _facts(doors, visitor.caller, number_id))
 
 
 @post("/numbers/{number_id:str}/link", opt=_ADMIN)
@@ -108,7 +104,7 @@ async def _facts(doors: Doors, caller: Caller, number_id: str) -> dict[str, obje
     return {
         "number": number,
         "why": why(number),
-        "seen": hashlib.sha256(f"{number.state} {number.reason_code} {shown}".encode()).hexdigest()[:16],
+        "seen": tag(number.state, number.reason_code, shown),
         "picture": base64.b64encode(qr.drawn(code, "svg")).decode() if isinstance(code, Qr) else "",
         "code": code,
         "left_s": max(0, (code.expires_at - doors.clock()) // 1000) if code else 0,

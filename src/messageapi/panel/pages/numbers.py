@@ -1,5 +1,6 @@
 """Numbers: the list with the state of each in words, a new one, and one with what can be done about it."""
 
+import msgspec
 from litestar import get, post
 
 from messageapi.engines.port import Network
@@ -13,6 +14,7 @@ from messageapi.pacing.find import paces
 from messageapi.pacing.limits import paced
 from messageapi.pacing.schemas import pacing_view
 from messageapi.panel.gate.forms import Form
+from messageapi.panel.live import news, tag
 from messageapi.panel.render import Html, go, page
 from messageapi.panel.said import N_
 from messageapi.panel.visitor import Visitor
@@ -30,23 +32,28 @@ ALL_WELL = N_("It sends and receives.")
 
 @get("/numbers", opt=_VIEWER)
 async def list_numbers(doors: Doors, visitor: Visitor, cursor: str | None = None) -> Html:
-    return await _list(doors, visitor, "numbers/list.html", cursor)
+    return page(visitor, "numbers/list.html", status=200, **await _list(doors, visitor, cursor))
 
 
 @get("/numbers/now", opt=_VIEWER)
-async def list_numbers_now(doors: Doors, visitor: Visitor, cursor: str | None = None) -> Html:
+async def list_numbers_now(doors: Doors, visitor: Visitor, cursor: str | None = None, seen: str = "") -> Html:
     """What htmx asks for while the list is open."""
-    return await _list(doors, visitor, "numbers/list_now.html", cursor)
+    return news(visitor, "numbers/list_now.html", seen, await _list(doors, visitor, cursor))
 
 
-async def _list(doors: Doors, visitor: Visitor, template: str, cursor: str | None) -> Html:
+async def _list(doors: Doors, visitor: Visitor, cursor: str | None) -> dict[str, object]:
     caller = visitor.caller
     sealer = await doors.keyring.sealer(caller.account_id)
     after = paging.position(sealer, LISTING, cursor) if cursor else None
     async with doors.db.reading() as tx:
         found = await find.page(tx, caller, after, PER_PAGE + 1)
-    shown = paging.page(sealer, LISTING, [(each.id, each) for each in found], PER_PAGE)
-    return page(visitor, template, shown=shown, cursor=cursor or "", why=why, linkable=LINKABLE, ended=ENDED)
+    return {
+        "shown": paging.page(sealer, LISTING, [(each.id, each) for each in found], PER_PAGE),
+        "seen": tag([_apart_from_times(each) for each in found]),
+        "cursor": cursor or "",
+        "why": why,
+        "linkable": LINKABLE,
+    }
 
 
 @get("/numbers/new", opt=_ADMIN)
@@ -76,32 +83,36 @@ def _new(doors: Doors, visitor: Visitor, form: Form, problem: Problem | None = N
 
 @get("/numbers/{number_id:str}", opt=_VIEWER)
 async def show_number(doors: Doors, visitor: Visitor, number_id: str) -> Html:
-    return await _one(doors, visitor, "numbers/one.html", number_id)
+    return page(visitor, "numbers/one.html", status=200, **await _one(doors, visitor, number_id))
 
 
 @get("/numbers/{number_id:str}/now", opt=_VIEWER)
-async def show_number_now(doors: Doors, visitor: Visitor, number_id: str) -> Html:
+async def show_number_now(doors: Doors, visitor: Visitor, number_id: str, seen: str = "") -> Html:
     """Its state, for htmx."""
-    return await _one(doors, visitor, "numbers/one_now.html", number_id)
+    return news(visitor, "numbers/one_now.html", seen, await _one(doors, visitor, number_id))
 
 
-async def _one(doors: Doors, visitor: Visitor, template: str, number_id: str) -> Html:
+async def _one(doors: Doors, visitor: Visitor, number_id: str) -> dict[str, object]:
     caller = visitor.caller
     async with doors.db.reading() as tx:
         number = await find.one(tx, caller, number_id)
         pace = (await paces(tx, caller, [number_id]))[number_id]
-    return page(
-        visitor,
-        template,
-        number=number,
-        why=why(number),
-        pacing=pacing_view(pace, visitor.now, on=paced(number.network, number.paced)),
-        runs=number.state in HELD,
-        linkable=number.state in LINKABLE,
-        linking=number.state in BEING_LINKED,
-        restarts=number.state in HELD | ENDED,
-        sandbox=number.network == "sandbox" and doors.settings.sandbox == "on",
-    )
+    return {
+        "number": number,
+        "seen": tag(_apart_from_times(number)),
+        "why": why(number),
+        "pacing": pacing_view(pace, visitor.now, on=paced(number.network, number.paced)),
+        "runs": number.state in HELD,
+        "linkable": number.state in LINKABLE,
+        "linking": number.state in BEING_LINKED,
+        "restarts": number.state in HELD | ENDED,
+        "sandbox": number.network == "sandbox" and doors.settings.sandbox == "on",
+    }
+
+
+def _apart_from_times(number: Number) -> Number:
+    """WhatsApp is heard all the time; that alone draws nothing anew."""
+    return msgspec.structs.replace(number, evidence_at=None)
 
 
 def why(number: Number) -> str:
