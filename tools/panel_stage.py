@@ -64,7 +64,7 @@ QUESTIONS = (
 @dataclass(frozen=True)
 class Stage:
     """`sessions`: the session cookie's value of `ada` (owner of a busy account), `bob` (viewer there), `nora` (owner of
-    an empty one), `olga` (runs the server).
+    an empty one), `olga` (runs the server), `tess` (logs in with a second step).
     """
 
     url: str
@@ -98,7 +98,8 @@ async def stage() -> AsyncIterator[Stage]:
                 "bob": await enter(doors, busy, "Bob Brown", "bob@example.com", "viewer"),
                 "nora": await enter(doors, empty, "Nora Noon", "nora@example.com", "owner"),
             }
-            await with_second_step(doors, await enter(doors, busy, "Tess Two", "tess@example.com", "admin"))
+            tess = await enter(doors, busy, "Tess Two", "tess@example.com", "admin")
+            sessions["tess"] = await with_second_step(doors, tess)
             await furnish(doors, busy)
             links = {
                 "FIRST": await first_start_link(doors, empty.account_id) or "",
@@ -158,13 +159,14 @@ async def invited(doors: Doors, account: Caller) -> str:
     return found[0]
 
 
-async def with_second_step(doors: Doors, session: str) -> None:
-    """Whoever this session is of is asked for a code from now on."""
+async def with_second_step(doors: Doors, session: str) -> str:
+    """Whoever this session is of is asked for a code from now on; the session's new token."""
     who = await resolve(doors, session)
     if who is None:
         raise LookupError("this session is nobody's")
     setup = await start_totp(doors, who)
-    await confirm_totp(doors, who, pyotp.TOTP(setup.secret).at(doors.clock() // 1000))
+    enabled = await confirm_totp(doors, who, pyotp.TOTP(setup.secret).at(doors.clock() // 1000))
+    return enabled.begun.token
 
 
 async def furnish(doors: Doors, account: Caller) -> None:

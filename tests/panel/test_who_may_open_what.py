@@ -17,6 +17,8 @@ NOBODYS = {
     "email_id": "ntc_nobody",
     "webhook_id": "whk_nobody",
     "event_id": "evt_nobody",
+    "session_id": "ses_nobody",
+    "passkey_id": "psk_nobody",
 }
 """For every name in a page's address an id that is nobody's. A new name belongs here."""
 ORDER = ("viewer", "admin", "owner")

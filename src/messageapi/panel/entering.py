@@ -1,5 +1,9 @@
 """The moment at which a visitor becomes somebody: the session's cookie is set, those of the way in are taken away."""
 
+from dataclasses import replace
+
+from litestar.datastructures import Cookie
+
 from messageapi.panel.flash import Tone
 from messageapi.panel.gate import cookies
 from messageapi.panel.gate.addresses import with_next
@@ -7,6 +11,7 @@ from messageapi.panel.render import Html, go
 from messageapi.panel.visitor import Visitor
 from messageapi.people.session import Begun
 from messageapi.people.sign_in import NeedsSecond
+from messageapi.people.token import csrf_of
 
 _TEN_MINUTES = 600
 
@@ -33,6 +38,12 @@ def ways_of(cookie: str) -> tuple[str, list[str]]:
     """The login's token, and by which ways it can be completed. A made-up way is refused when it is tried."""
     token, *ways = cookie.split(".")
     return token, [way for way in ways if way in ("code", "passkey", "recovery")] or ["code"]
+
+
+def stays(visitor: Visitor, begun: Begun) -> tuple[Visitor, Cookie]:
+    """For a page that is shown at once although the session has a new token: its forms carry what fits that one."""
+    cookie = cookies.made(cookies.SESSION, begun.token, https=visitor.https, seconds=begun.max_age)
+    return replace(visitor, token=csrf_of(begun.token)), cookie
 
 
 def left(visitor: Visitor, flash: str, tone: Tone = "plain") -> Html:

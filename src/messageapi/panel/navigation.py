@@ -8,7 +8,7 @@ from messageapi.panel.visitor import Visitor
 
 class Place(NamedTuple):
     """`key`: with `g` before it, the shortcut. `main`: in the bar at the foot of a phone's screen too.
-    `operator`: for them alone.
+    `operator`: for them alone. `also`: addresses that belong to it.
     """
 
     name: str
@@ -17,6 +17,10 @@ class Place(NamedTuple):
     key: str = ""
     main: bool = True
     operator: bool = False
+    also: tuple[str, ...] = ()
+
+    def holds(self, path: str) -> bool:
+        return any(path == each or path.startswith(f"{each}/") for each in (self.address, *self.also))
 
 
 class Shown(NamedTuple):
@@ -24,12 +28,14 @@ class Shown(NamedTuple):
     here: bool
 
 
+SETTINGS = ("/security", "/members", "/audit")
 PLACES = (
     Place(N_("Home"), "/home", "house", "h"),
     Place(N_("Numbers"), "/numbers", "smartphone", "n"),
     Place(N_("Messages"), "/messages", "messages-square", "m"),
     Place(N_("Webhooks"), "/webhooks", "webhook", "w"),
     Place(N_("API keys"), "/keys", "key-round", "k"),
+    Place(N_("Settings"), "/profile", "settings", "s", main=False, also=SETTINGS),
     Place(N_("Questions"), "/support", "life-buoy", "q", main=False, operator=True),
     Place(N_("Mail"), "/mail", "mail", main=False, operator=True),
 )
@@ -40,7 +46,7 @@ def navigation(visitor: Visitor) -> list[Shown]:
     path = visitor.path.partition("?")[0]
     operator = visitor.signed_in is not None and visitor.signed_in.operator
     mine = [place for place in PLACES if operator or not place.operator]
-    return [Shown(place, path == place.address or path.startswith(f"{place.address}/")) for place in mine]
+    return [Shown(place, place.holds(path)) for place in mine]
 
 
 def leads(address: str) -> bool:

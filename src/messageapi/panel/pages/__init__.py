@@ -18,9 +18,12 @@ from messageapi.panel.pages.messages import routes as messages_routes
 from messageapi.panel.pages.number_settings import routes as number_settings_routes
 from messageapi.panel.pages.number_verbs import routes as number_verbs_routes
 from messageapi.panel.pages.numbers import routes as numbers_routes
+from messageapi.panel.pages.passkeys import routes as passkeys_routes
 from messageapi.panel.pages.preferences import routes as preferences_routes
+from messageapi.panel.pages.profile import routes as profile_routes
 from messageapi.panel.pages.recover import routes as recover_routes
 from messageapi.panel.pages.second_step import routes as second_step_routes
+from messageapi.panel.pages.security import routes as security_routes
 from messageapi.panel.pages.sign_in import routes as sign_in_routes
 from messageapi.panel.pages.sign_up import routes as sign_up_routes
 from messageapi.panel.pages.support import routes as support_routes
@@ -47,6 +50,9 @@ ROUTES: tuple[HTTPRouteHandler, ...] = (
     *keys_routes,
     *webhooks_routes,
     *deliveries_routes,
+    *profile_routes,
+    *security_routes,
+    *passkeys_routes,
     *contact_routes,
     *support_routes,
     *mail_routes,

@@ -34,6 +34,12 @@ class Enabled(msgspec.Struct, frozen=True):
     recovery_codes: tuple[str, ...] | None
 
 
+async def app_since(doors: Doors, who: SignedIn) -> int | None:
+    """Since when codes from an app are asked for; None when they are not."""
+    person = await doors.db.read(lambda tx: rows.known_person(tx, who.person_id))
+    return person.totp_at
+
+
 async def start_totp(doors: Doors, who: SignedIn) -> TotpSetup:
     require_fresh(doors, who)
     secret = pyotp.random_base32(32)

@@ -1,0 +1,63 @@
+"""Name, time zone and language of whoever is signed in, and another email address."""
+
+from functools import cache
+from zoneinfo import available_timezones
+
+from babel import Locale
+from litestar import get, post
+
+from messageapi.errors import Problem
+from messageapi.panel.gate.forms import Form
+from messageapi.panel.render import Html, go, page
+from messageapi.panel.said import N_
+from messageapi.panel.visitor import Visitor
+from messageapi.people.email import ask_for_email
+from messageapi.people.person import LANGUAGES
+from messageapi.people.profile import change_profile
+from messageapi.web.doors import Doors
+
+_MINE = {"permission": "viewer"}
+
+
+@get("/profile", opt=_MINE)
+async def show_profile(visitor: Visitor) -> Html:
+    return _page(visitor, Form())
+
+
+@post("/profile", opt=_MINE)
+async def take_profile(doors: Doors, visitor: Visitor, form: Form) -> Html:
+    wanted = {name: form.text(name) for name in ("name", "time_zone", "language")}
+    try:
+        await change_profile(doors, visitor.person, **wanted)
+    except Problem as problem:
+        return _page(visitor, form, problem)
+    return go(visitor, "/profile", N_("Profile changed."))
+
+
+@post("/profile/email", opt=_MINE)
+async def take_email_wish(doors: Doors, visitor: Visitor, form: Form) -> Html:
+    try:
+        await ask_for_email(doors, visitor.person, email=form.text("email"), password=form.secret("password"))
+    except Problem as problem:
+        return _page(visitor, form, problem, of="email")
+    return go(visitor, "/profile", N_("Open the links in both mailboxes, the old one and the new one."), "plain")
+
+
+def _page(visitor: Visitor, form: Form, problem: Problem | None = None, of: str = "profile") -> Html:
+    me = visitor.person
+    values = {"name": me.name, "time_zone": me.time_zone, "language": me.language, "email": "", **form.values()}
+    zones = sorted({*_zones(), me.time_zone})
+    languages = [(tag, Locale.parse(tag).display_name or tag) for tag in LANGUAGES]
+    status = problem.status if problem else 200
+    facts: dict[str, object] = {"values": values, "zones": zones, "languages": languages, "of": of}
+    return page(visitor, "settings/profile.html", status=status, problem=problem, **facts)
+
+
+@cache
+def _zones() -> tuple[str, ...]:
+    """Those named after places, and UTC; the rest are older names of the same."""
+    aside = ("Etc/", "US/", "Canada/", "Brazil/", "Chile/", "Mexico/", "SystemV/")
+    return ("UTC", *(zone for zone in available_timezones() if "/" in zone and not zone.startswith(aside)))
+
+
+routes = [show_profile, take_profile, take_email_wish]
