@@ -30,7 +30,8 @@ from messageapi.panel.app import Panel
 from messageapi.panel.failures import as_page
 from messageapi.settings import Settings
 from messageapi.site.openapi import described_routes, document
-from messageapi.site.routes import pages
+from messageapi.site.pages import ROUTES as SITE
+from messageapi.site.routes import files
 from messageapi.web.bodies import StrictRequest
 from messageapi.web.doors import Doors
 from messageapi.web.front import App, Front
@@ -70,7 +71,7 @@ def build_app(
     renderer = Renderer(settings.public_url.rstrip("/"), simple_paths(routes), as_page)
     check, unknown = KeyCheck(doors), strangers(settings, doors.clock)
     public: App = routed(
-        [*routes, *media_links, *health_routes(), *pages(settings, lambda: openapi(settings))],
+        [*routes, *media_links, *health_routes(), *files(settings, lambda: openapi(settings))],
         AppConfig(
             dependencies={
                 "doors": Provide(lambda: doors, sync_to_thread=False),
@@ -84,7 +85,7 @@ def build_app(
         ),
     )
     app = beside(public, operator_app(doors, operator, renderer, routes, streams)) if operator else public
-    return Front(Panel(doors, unknown, app), renderer, https=settings.public_url.startswith("https://"))
+    return Front(Panel(doors, unknown, app, SITE), renderer, https=settings.public_url.startswith("https://"))
 
 
 def openapi(settings: Settings) -> dict[str, object]:

@@ -1,4 +1,6 @@
-"""The panel as an ASGI app: its own routes, guard and failures, beside the API in one server."""
+"""The panel as an ASGI app: its own routes, guard and failures, beside the API in one server. Open pages of others may
+stand among its own, with the same guard.
+"""
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from functools import cache
@@ -32,13 +34,15 @@ MOST_BYTES = 1_048_576
 class Panel:
     """Answers what is the panel's and hands on the rest."""
 
-    def __init__(self, doors: Doors, strangers: Strangers, otherwise: App) -> None:
+    def __init__(
+        self, doors: Doors, strangers: Strangers, otherwise: App, more: tuple[HTTPRouteHandler, ...] = ()
+    ) -> None:
         self._around = Surroundings(doors, strangers)
         self._otherwise = otherwise
-        self._app, self._places = routed()
+        self._app, self._places = routed(more)
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: object, send: object) -> None:
-        if scope["type"] != "http" or _first(scope["path"]) not in self._places:
+        if scope["type"] != "http" or _place(scope["path"]) not in self._places:
             await self._otherwise(scope, receive, send)
             return
         scope[SCOPE_KEY] = self._around
@@ -46,10 +50,10 @@ class Panel:
 
 
 @cache
-def routed() -> tuple[Litestar, frozenset[str]]:
+def routed(more: tuple[HTTPRouteHandler, ...] = ()) -> tuple[Litestar, frozenset[str]]:
     """One app for all: what belongs to one server comes with the request. And the first words of its addresses."""
     app = Litestar(
-        route_handlers=[*with_head((*ROUTES, *statics.routes))],
+        route_handlers=[*with_head((*ROUTES, *statics.routes, *more))],
         dependencies={
             "doors": Provide(_doors, sync_to_thread=False),
             "visitor": Provide(_visitor, sync_to_thread=False),
@@ -62,7 +66,7 @@ def routed() -> tuple[Litestar, frozenset[str]]:
         openapi_config=None,
         logging_config=None,
     )
-    return app, frozenset(_first(_sealed(route)) for route in app.routes)
+    return app, frozenset(_place(_sealed(route)) for route in app.routes)
 
 
 def _sealed(route: Any) -> str:
@@ -82,8 +86,9 @@ def _require_permission(path: str, handler: HTTPRouteHandler) -> None:
         raise UndeclaredError(f'{path} ({handler.handler_name}) declares no permission: opt={{"permission": ...}}')
 
 
-def _first(path: str) -> str:
-    return path.split("/", 2)[1]
+def _place(path: str) -> str:
+    """The first word; the start page has none."""
+    return path.split("/", 2)[1] if path != "/" else path
 
 
 def _doors(request: AnyRequest) -> Doors:

@@ -2,6 +2,7 @@
 policy that nothing but our own files loads.
 """
 
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -25,9 +26,9 @@ Html = Response[str]
 
 
 @lru_cache(maxsize=32)
-def _environment(language: str) -> Environment:
+def _environment(language: str, folder: Path) -> Environment:
     made = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
+        loader=FileSystemLoader([folder, _TEMPLATES]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -41,16 +42,26 @@ def _environment(language: str) -> Environment:
 
 def text(visitor: Visitor, template: str, **facts: object) -> str:
     """The words of the page alone."""
+    return drawn(visitor, _TEMPLATES, template, facts)
+
+
+def drawn(visitor: Visitor, folder: Path, template: str, facts: Mapping[str, object]) -> str:
+    """The same for a template of another folder, which may build on ours."""
     whole = "frames/shell.html" if visitor.signed_in else "frames/door.html"
     frame = "frames/piece.html" if visitor.piece else whole
     known = {"visitor": visitor, "me": visitor.signed_in, "frame": frame, "navigation": navigation(visitor)}
-    return _environment(visitor.language).get_template(template).render(known | facts)
+    return _environment(visitor.language, folder).get_template(template).render({**known, **facts})
 
 
 def page(visitor: Visitor, template: str, *, status: int = 200, **facts: object) -> Html:
-    """A page, or the piece of it that htmx asked for. What was flashed is shown now and not again."""
+    """A page, or the piece of it that htmx asked for."""
+    return told(visitor, text(visitor, template, **facts), status=status)
+
+
+def told(visitor: Visitor, words: str, *, status: int = 200) -> Html:
+    """These words as the answer. What was flashed is shown now and not again."""
     answer = Response(
-        text(visitor, template, **facts),
+        words,
         status_code=status,
         media_type=MediaType.HTML,
         headers={"content-security-policy": POLICY, "referrer-policy": "same-origin", "vary": "hx-request"},

@@ -49,6 +49,7 @@ print(answer.json())
         "php",
         "PHP",
         """
+<?php
 $request = curl_init("{url}");
 curl_setopt_array($request, [
     CURLOPT_RETURNTRANSFER => true,
@@ -74,11 +75,28 @@ console.log(await answer.json());
         "go",
         "Go",
         """
-body := strings.NewReader(`{{"recipient": "{to}", "text": "Hello"}}`)
-request, _ := http.NewRequest("POST", "{url}", body)
-request.Header.Set("X-API-Key", "{key}")
-request.Header.Set("Content-Type", "application/json")
-answer, err := http.DefaultClient.Do(request)
+package main
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+)
+
+func main() {{
+	body := strings.NewReader(`{{"recipient": "{to}", "text": "Hello"}}`)
+	request, _ := http.NewRequest("POST", "{url}", body)
+	request.Header.Set("X-API-Key", "{key}")
+	request.Header.Set("Content-Type", "application/json")
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {{
+		panic(err)
+	}}
+	defer answer.Body.Close()
+	text, _ := io.ReadAll(answer.Body)
+	fmt.Println(string(text))
+}}
 """,
     ),
     (

@@ -1,3 +1,3 @@
-"""The open pages: landing, API reference, list of errors, and the OpenAPI document. No third party is asked for
-anything.
+"""The open pages: landing, quickstart, documents, API reference, list of errors; and the OpenAPI document. No third
+party is asked for anything.
 """

@@ -1,19 +1,23 @@
-"""Pages and static files of the site, read once."""
+"""The site's static files, read once."""
 
 from functools import cache
 from pathlib import Path
-from string import Template
 
 from messageapi.web.assets import Asset, read_assets
 
-_HERE = Path(__file__).parent
+_FOLDER = Path(__file__).parent / "static"
+PREFIX = "/static"
 
 
 @cache
 def assets() -> tuple[Asset, ...]:
-    return read_assets(_HERE / "static")
+    return read_assets(_FOLDER)
 
 
 @cache
-def page(name: str) -> Template:
-    return Template((_HERE / "pages" / f"{name}.html").read_text("utf-8"))
+def address(path: str) -> str:
+    """Where a page finds the file; new content has a new address. Raise LookupError for one that does not exist."""
+    tag = next((asset.tag for asset in assets() if asset.path == path), None)
+    if tag is None:
+        raise LookupError(path)
+    return f"{PREFIX}/{path}?v={tag.strip(chr(34))[:12]}"

@@ -1,11 +1,7 @@
-"""HTTP for the open pages. Each brings its own content policy: nothing but this server's own files may load."""
+"""HTTP for what is not a page: the OpenAPI document, static files, and what browsers and search engines ask for."""
 
-import re
-import secrets
 from collections.abc import Callable, Mapping
 from functools import cache
-from html import escape
-from importlib.metadata import version
 
 import msgspec
 from litestar import MediaType, Request, Response, get
@@ -13,77 +9,23 @@ from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
 
 from messageapi.settings import Settings
-from messageapi.site.assets import assets, page
+from messageapi.site.assets import PREFIX, assets
+from messageapi.site.documents import documents
 from messageapi.web.assets import Asset
-from messageapi.web.codes import CODES
 from messageapi.web.gate import OPEN
 
-VERSION = version("messageapi")
 _OPT = {"permission": OPEN}
-_LOCKED = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-_PLAIN = f"{_LOCKED}; style-src 'self'; img-src 'self'"
-_CACHED = "public, max-age=0, must-revalidate"
+_CHECKED = "public, max-age=0, must-revalidate"
+_FOR_A_YEAR = "public, max-age=31536000, immutable"
 _SHORT = "public, max-age=300"
-_CODE = re.compile(r"`([^`]+)`")
+_INDEXED = ("/", "/docs", "/docs/quickstart", "/docs/api", "/docs/errors", "/contact")
 
 AnyRequest = Request[None, None, State]
 Document = Callable[[], Mapping[str, object]]
 
 
-def pages(settings: Settings, document: Document) -> list[HTTPRouteHandler]:
-    return [_landing(settings), _reference(), _errors(), _openapi(document), *(_static(asset) for asset in assets())]
-
-
-def _html(body: str, policy: str, *, caching: str = _SHORT) -> Response[str]:
-    headers = {"content-security-policy": policy, "cache-control": caching}
-    return Response(body, media_type=MediaType.HTML, headers=headers)
-
-
-def _landing(settings: Settings) -> HTTPRouteHandler:
-    body = page("landing").substitute(base_url=escape(settings.base_url), version=VERSION)
-
-    @get("/", opt=_OPT, include_in_schema=False, sync_to_thread=False)
-    def landing() -> Response[str]:
-        return _html(body, _PLAIN)
-
-    return landing
-
-
-def _errors() -> HTTPRouteHandler:
-    @get("/docs/errors", opt=_OPT, include_in_schema=False, sync_to_thread=False)
-    def errors() -> Response[str]:
-        return _html(_error_list(), _PLAIN)
-
-    return errors
-
-
-@cache
-def _error_list() -> str:
-    rows = "".join(
-        page("error_row").substitute(
-            code=code, status=about.status, title=escape(about.title), sentence=_marked(about.sentence)
-        )
-        for code, about in CODES.items()
-    )
-    return page("errors").substitute(rows=rows, version=VERSION)
-
-
-def _marked(sentence: str) -> str:
-    return _CODE.sub(r"<code>\1</code>", escape(sentence))
-
-
-def _reference() -> HTTPRouteHandler:
-    """Scalar writes its styles with scripts; they carry a nonce, so that the policy need not allow inline styles."""
-
-    @get("/docs/api", opt=_OPT, include_in_schema=False, sync_to_thread=False)
-    def reference() -> Response[str]:
-        nonce = secrets.token_urlsafe(18)
-        styles = f"style-src 'self' 'nonce-{nonce}'; style-src-attr 'unsafe-inline'"
-        styles = f"style-src 'self' 'nonce-{nonce}'; style-src-attr 'unsafe-inline'"
-        policy = f"{_LOCKED}; script-src 'self'; {styles}; img-src 'self' data:; connect-src 'self'"
-        return _html(page("reference").substitute(nonce=nonce), policy, caching="no-store")
-
-    return reference
+def files(settings: Settings, document: Document) -> list[HTTPRouteHandler]:
+    return [_openapi(document), *_for_robots(settings.base_url), *(_static(asset) for asset in assets())]
 
 
 def _openapi(document: Document) -> HTTPRouteHandler:
@@ -98,10 +40,37 @@ def _openapi(document: Document) -> HTTPRouteHandler:
     return openapi
 
 
+def _for_robots(base_url: str) -> list[HTTPRouteHandler]:
+    """Pages of accounts say themselves that they are not for search engines."""
+
+    @get("/robots.txt", opt=_OPT, include_in_schema=False, sync_to_thread=False)
+    def robots() -> Response[str]:
+        words = f"User-agent: *\nDisallow: /api/\nDisallow: /send.php\n\nSitemap: {base_url}/sitemap.xml\n"
+        return Response(words, media_type=MediaType.TEXT, headers={"cache-control": _SHORT})
+
+    @get("/sitemap.xml", opt=_OPT, include_in_schema=False, sync_to_thread=False)
+    def sitemap() -> Response[str]:
+        paths = (*_INDEXED, *(each.address for each in documents().values()))
+        places = "".join(f"<url><loc>{base_url}{path}</loc></url>\n" for path in paths)
+        words = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="{_SITEMAPS}">\n{places}</urlset>\n'
+        return Response(words, media_type="application/xml", headers={"cache-control": _SHORT})
+
+    return [robots, sitemap]
+
+
+_SITEMAPS = "http://www.sitemaps.org/schemas/sitemap/0.9"
+_AT_THE_TOP = {"favicon.ico", "apple-touch-icon.png"}
+"""Files that browsers ask for by themselves."""
+
+
 def _static(asset: Asset) -> HTTPRouteHandler:
-    @get(f"/static/{asset.path}", opt=_OPT, include_in_schema=False, sync_to_thread=False)
-    def static(request: AnyRequest) -> Response[bytes]:
-        headers = {"etag": asset.tag, "cache-control": _CACHED, "vary": "accept-encoding"}
+    paths = [f"{PREFIX}/{asset.path}", *([f"/{asset.path}"] if asset.path in _AT_THE_TOP else [])]
+
+    @get(paths, opt=_OPT, include_in_schema=False, sync_to_thread=False)
+    def static(request: AnyRequest, v: str | None = None) -> Response[bytes]:
+        """`v`: which content a page means. It may be kept for as long as it is the one."""
+        known = v is not None and asset.tag.strip('"').startswith(v)
+        headers = {"etag": asset.tag, "cache-control": _FOR_A_YEAR if known else _CHECKED, "vary": "accept-encoding"}
         if request.headers.get("if-none-match") == asset.tag:
             return Response(b"", status_code=304, headers=headers)
         if asset.compressed and "gzip" in request.headers.get("accept-encoding", ""):

@@ -11,9 +11,10 @@ _MEDIA_TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
     ".png": "image/png",
+    ".ico": "image/x-icon",
     ".woff2": "font/woff2",
 }
-_COMPRESSED_ALREADY = {".png", ".woff2"}
+_COMPRESSED_ALREADY = {".png", ".ico", ".woff2"}
 
 
 @dataclass(frozen=True)

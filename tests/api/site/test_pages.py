@@ -4,27 +4,36 @@ import gzip
 import hashlib
 import re
 from pathlib import Path
+from urllib.parse import urljoin, urlsplit
 
 import httpx
 import pytest
 
 import messageapi.site
+from messageapi.site.documents import documents
 
 HERE = Path(messageapi.site.__file__).parent
 SCALAR = HERE / "static" / "vendor" / "scalar"
-PAGES = ["/", "/docs/api", "/docs/errors"]
-LOADED = re.compile(r"""(?:src|href)\s*=\s*["']([^"']+)""")
+DOCUMENTS = [each.address for each in documents().values()]
+PAGES = ["/", "/docs", "/docs/quickstart", "/docs/api", "/docs/errors", *DOCUMENTS]
+LOADED = re.compile(r"""\s(?:src|href)\s*=\s*["']([^"']+)""")
+NAMED = re.compile(r"""\sid="([^"]+)""")
 
 
 @pytest.mark.parametrize("path", PAGES)
 async def test_a_page_links_only_to_what_is_there(client: httpx.AsyncClient, path: str) -> None:
     page = await client.get(path)
     assert page.headers["content-type"].startswith("text/html")
-    links = set(LOADED.findall(page.text))
+    links = {urljoin(path, link) for link in LOADED.findall(page.text)}
     assert links
-    for link in links:
-        assert link.startswith("/"), link
-        assert (await client.get(link)).status_code == 200, link
+    for link in sorted(links):
+        target = urlsplit(link)
+        if target.netloc and not link.startswith("http://127.0.0.1:8080/"):
+            assert f'<a href="{link}"' in page.text, f"{link} is loaded"
+            continue
+        found = await client.get(f"{target.path}?{target.query}")
+        assert found.status_code == 200, link
+        assert not target.fragment or target.fragment in NAMED.findall(found.text), link
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -32,7 +41,8 @@ async def test_a_pages_policy_lets_nothing_from_elsewhere_in(client: httpx.Async
     policy = dict(
         part.strip().split(" ", 1) for part in (await client.get(path)).headers["content-security-policy"].split(";")
     )
-    assert policy["default-src"] == policy["frame-ancestors"] == policy["base-uri"] == policy["form-action"] == "'none'"
+    assert policy["default-src"] == policy["frame-ancestors"] == policy["base-uri"] == "'none'"
+    assert policy["form-action"] in ("'none'", "'self'")
     assert "unsafe" not in policy.get("script-src", "")
     assert "unsafe" not in policy["style-src"]
     allowed = {"'none'", "'self'", "data:", "'unsafe-inline'"}
@@ -88,4 +98,44 @@ async def test_what_is_not_an_asset_is_not_served(client: httpx.AsyncClient, pat
 async def test_the_landing_page_shows_a_call_to_this_server(client: httpx.AsyncClient) -> None:
     page = (await client.get("/")).text
     assert "curl http://127.0.0.1:8080/api/v1/send" in page
-    assert "Not affiliated with WhatsApp or Meta" in page
+    assert "not affiliated with WhatsApp or Meta" in page
+    assert "A linked device is not the official API" in page
+
+
+async def test_a_file_named_by_its_content_is_kept_for_a_year(client: httpx.AsyncClient) -> None:
+    (address,) = re.findall(r'href="(/static/site\.css\?v=[^"]+)"', (await client.get("/")).text)
+    assert "immutable" in (await client.get(address)).headers["cache-control"]
+    other = await client.get("/static/site.css?v=0000")
+    assert (other.status_code, "immutable" in other.headers["cache-control"]) == (200, False)
+
+
+async def test_search_engines_are_told_of_every_page_and_let_in(client: httpx.AsyncClient) -> None:
+    told = re.findall(r"<loc>http://127\.0\.0\.1:8080(.*?)</loc>", (await client.get("/sitemap.xml")).text)
+    assert set(PAGES) <= set(told)
+    assert "Sitemap: http://127.0.0.1:8080/sitemap.xml" in (await client.get("/robots.txt")).text
+    assert "/contact" in told
+    for path in PAGES:
+        assert "noindex" not in (await client.get(path)).text
+    assert "noindex" in (await client.get("/login")).text
+
+
+@pytest.mark.parametrize("path", ["/favicon.ico", "/apple-touch-icon.png", "/static/social.png"])
+async def test_pictures_that_others_ask_for_are_there(client: httpx.AsyncClient, path: str) -> None:
+    answer = await client.get(path)
+    assert (answer.status_code, answer.headers["content-type"].partition("/")[0]) == (200, "image")
+
+
+async def test_a_page_that_is_not_there_looks_like_the_others(client: httpx.AsyncClient) -> None:
+    browser = {"Accept": "text/html"}
+    for path in ("/docs/howto/nothing", "/docs/decisions/README", "/docs/nothing", "/nothing"):
+        answer = await client.get(path, headers=browser)
+        assert answer.status_code == 404
+        assert answer.headers["x-request-id"] in answer.text
+        assert "panel.css" in answer.text
+    assert (await client.get("/nothing")).headers["content-type"] == "application/problem+json"
+
+
+async def test_the_start_page_has_no_parameters_and_one_method(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/?page=2")).status_code == 400
+    assert (await client.post("/")).status_code == 405
+    assert (await client.head("/")).status_code == 200
