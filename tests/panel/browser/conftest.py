@@ -41,8 +41,9 @@ async def _told(work: Coroutine[Any, Any, None], ready: Future[Any]) -> None:
         raise
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """Playwright keeps an event loop in this thread for as long as it runs: no asynchronous test can run meanwhile."""
     path = shutil.which("chromium")
     if path is None:
         pytest.skip("chromium is not installed: apt-get install chromium")
