@@ -7,9 +7,13 @@ from litestar.handlers import HTTPRouteHandler
 
 from messageapi.keys.create import create_key
 from messageapi.panel.gate.roles import PERMISSIONS
-from messageapi.panel.pages import ROUTES
+from messageapi.panel.pages import ROUTES as PANEL
+from messageapi.site.pages import ROUTES as SITE
 
+ROUTES = (*PANEL, *SITE)
 NOBODYS = {
+    "section": "howto",
+    "name": "nothing",
     "key_id": "key_nobody",
     "number_id": "num_nobody",
     "message_id": "msg_nobody",
@@ -19,6 +23,8 @@ NOBODYS = {
     "event_id": "evt_nobody",
     "session_id": "ses_nobody",
     "passkey_id": "psk_nobody",
+    "person_id": "per_nobody",
+    "invitation_id": "inv_nobody",
 }
 """For every name in a page's address an id that is nobody's. A new name belongs here."""
 ORDER = ("viewer", "admin", "owner")

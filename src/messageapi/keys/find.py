@@ -1,5 +1,6 @@
 """Reading the account's API keys. Never their secret: that was shown once."""
 
+from collections.abc import Collection
 from typing import Literal
 
 import msgspec
@@ -54,6 +55,13 @@ async def page(
     if before is not None:
         statement = statement.where(keys.c.id < before)
     return [Key(*row) for row in await tx.rows(statement)]
+
+
+async def named(tx: Tx, caller: Caller, ids: Collection[str]) -> list[Key]:
+    """Those of these ids that are the account's."""
+    if not ids:
+        return []
+    return [Key(*row) for row in await tx.rows(tx.of(caller).select(keys, *_COLUMNS).where(keys.c.id.in_(ids)))]
 
 
 async def count_usable(tx: Tx, caller: Caller) -> int:

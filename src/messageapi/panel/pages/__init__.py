@@ -3,6 +3,7 @@
 from litestar.handlers import HTTPRouteHandler
 
 from messageapi.panel.pages.accounts import routes as accounts_routes
+from messageapi.panel.pages.audit import routes as audit_routes
 from messageapi.panel.pages.compose import routes as compose_routes
 from messageapi.panel.pages.confirm import routes as confirm_routes
 from messageapi.panel.pages.contact import routes as contact_routes
@@ -14,6 +15,7 @@ from messageapi.panel.pages.invitation import routes as invitation_routes
 from messageapi.panel.pages.keys import routes as keys_routes
 from messageapi.panel.pages.linking import routes as linking_routes
 from messageapi.panel.pages.mail import routes as mail_routes
+from messageapi.panel.pages.members import routes as members_routes
 from messageapi.panel.pages.messages import routes as messages_routes
 from messageapi.panel.pages.number_settings import routes as number_settings_routes
 from messageapi.panel.pages.number_verbs import routes as number_verbs_routes
@@ -53,6 +55,8 @@ ROUTES: tuple[HTTPRouteHandler, ...] = (
     *profile_routes,
     *security_routes,
     *passkeys_routes,
+    *members_routes,
+    *audit_routes,
     *contact_routes,
     *support_routes,
     *mail_routes,
