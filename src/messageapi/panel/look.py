@@ -70,6 +70,11 @@ def exact(visitor: Visitor, ms: int) -> str:
     return str(format_datetime(_utc(ms), "d MMM y, HH:mm:ss z", tzinfo=zone, locale=locale))
 
 
+def clock(visitor: Visitor, ms: int) -> str:
+    """`14:02`"""
+    return str(_utc(ms).astimezone(zone_of(visitor.time_zone)).strftime("%H:%M"))
+
+
 def day(visitor: Visitor, ms: int) -> str:
     """`22 Nov 2026`"""
     here = _utc(ms).astimezone(zone_of(visitor.time_zone))
@@ -112,6 +117,7 @@ GLOBALS: dict[str, object] = {
     "moment": moment,
     "exact": exact,
     "day": day,
+    "clock": clock,
     "leads": leads,
 }
 FILTERS: dict[str, Callable[..., object]] = {

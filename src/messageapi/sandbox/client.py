@@ -12,7 +12,7 @@ from messageapi.sandbox import published, views
 from messageapi.sandbox.draft import Draft
 from messageapi.sandbox.errors import SandboxError
 from messageapi.sandbox.planted import Refusal
-from messageapi.sandbox.shown import InboxMessage
+from messageapi.sandbox.shown import InboxMessage, SentShown
 from messageapi.sandbox.views import (
     DeviceView,
     FaultsView,
@@ -21,6 +21,7 @@ from messageapi.sandbox.views import (
     NewsletterView,
     NoticePage,
     PhoneView,
+    SentPage,
     StatsView,
 )
 
@@ -35,6 +36,8 @@ __all__ = [
     "PhoneView",
     "SandboxControl",
     "SandboxError",
+    "SentPage",
+    "SentShown",
     "StatsView",
 ]
 
@@ -163,6 +166,10 @@ class SandboxControl:
         path = f"{_path(phone, 'notices')}?after={after}&wait={wait:g}"
         return await self._call("GET", path, NoticePage, deadline=DEADLINE_SECONDS + wait)
 
+    async def written(self, phone: str, after: int = 0) -> SentPage:
+        """What the phone has sent itself since the network started, behind number `after`."""
+        return await self._call("GET", f"{_path(phone, 'sent')}?after={after}", SentPage)
+
     async def media(self, phone: str, n: int) -> bytes:
         """The file of the inbox message with this number, downloaded and decrypted."""
         return await self._fetch("GET", _path(phone, f"inbox/{n}/media"), deadline=FILE_SECONDS)
@@ -195,7 +202,9 @@ class SandboxControl:
         return (await self._call("POST", _path(phone, "read"), views.WasRead, body)).read
 
     async def change(self, phone: str, **changes: object) -> PhoneView:
-        """`online`, `delay_ms`, `refuse`, `receipts`, `name`, `login_failure`, `ask_retry`, `garble`, `listed`, `contacts`."""
+        """`online`, `delay_ms`, `refuse`, `receipts`, `name`, `login_failure`, `ask_retry`, `garble`, `listed` or
+        `contacts`.
+        """
         return await self._call("PATCH", _path(phone), PhoneView, _camel(changes))
 
     async def forget_sessions(self, phone: str) -> None:

@@ -118,6 +118,20 @@ class InboxMessage(Said, rename="camel", frozen=True, kw_only=True, omit_default
     revoked: bool = False
 
 
+class SentShown(msgspec.Struct, rename="camel", frozen=True, kw_only=True, omit_defaults=True):
+    """What a phone has sent itself. `to` is a phone number or a group; `mime` and `filename` are of its file."""
+
+    n: int
+    id: str
+    at: int
+    to: str
+    type: str
+    text: str
+    mime: str = ""
+    filename: str = ""
+    target: str = ""
+
+
 class NoticeShown(msgspec.Struct, rename="camel", frozen=True, kw_only=True, omit_defaults=True):
     """What a phone notices of others beside messages.
 

@@ -3,7 +3,7 @@
 import msgspec
 
 from messageapi.sandbox.planted import Refusal
-from messageapi.sandbox.shown import InboxMessage, NoticeShown
+from messageapi.sandbox.shown import InboxMessage, NoticeShown, SentShown
 
 
 class DeviceView(msgspec.Struct, rename="camel", frozen=True):
@@ -30,6 +30,11 @@ class InboxPage(msgspec.Struct, frozen=True):
 
 class NoticePage(msgspec.Struct, frozen=True):
     notices: list[NoticeShown]
+    next: int
+
+
+class SentPage(msgspec.Struct, frozen=True):
+    sent: list[SentShown]
     next: int
 
 

@@ -21,6 +21,7 @@ from messageapi.panel.pages.number_settings import routes as number_settings_rou
 from messageapi.panel.pages.number_verbs import routes as number_verbs_routes
 from messageapi.panel.pages.numbers import routes as numbers_routes
 from messageapi.panel.pages.passkeys import routes as passkeys_routes
+from messageapi.panel.pages.phone import routes as phone_routes
 from messageapi.panel.pages.preferences import routes as preferences_routes
 from messageapi.panel.pages.profile import routes as profile_routes
 from messageapi.panel.pages.recover import routes as recover_routes
@@ -47,6 +48,7 @@ ROUTES: tuple[HTTPRouteHandler, ...] = (
     *linking_routes,
     *number_verbs_routes,
     *number_settings_routes,
+    *phone_routes,
     *compose_routes,
     *messages_routes,
     *keys_routes,

@@ -15,11 +15,13 @@ from messageapi.messages.find import Wanted
 from messageapi.messages.schemas import MessageView
 from messageapi.messages.states import SETTLED, WAITING, Status
 from messageapi.numbers import find as numbers
+from messageapi.numbers.number import Number
 from messageapi.panel.live import news, tag
 from messageapi.panel.look import MESSAGE_STATES
 from messageapi.panel.render import Html, go, page
 from messageapi.panel.said import N_
 from messageapi.panel.table_file import lines
+from messageapi.panel.virtual_phones import people
 from messageapi.panel.visitor import Visitor
 from messageapi.vocab.caller import Caller
 from messageapi.web import paging
@@ -155,15 +157,24 @@ async def _one(doors: Doors, visitor: Visitor, message_id: str) -> dict[str, obj
     message = await find.one(doors, visitor.caller, message_id)
     async with doors.db.reading() as tx:
         mine = {each.id: each for each in await numbers.every(tx, visitor.caller)}
+    number = mine.get(message.number)
     return {
         "message": message,
+        "virtual": _virtual(doors, number, message.phone),
         "seen": tag(message),
         "moments": reached(message),
-        "number": mine.get(message.number),
+        "number": number,
         "cancelable": message.status in WAITING and message.direction == "outbound",
         "moving": message.status not in SETTLED or message.status in {"sent", "delivered", "unconfirmed"},
         "ms": ms,
     }
+
+
+def _virtual(doors: Doors, number: Number | None, phone: str | None) -> str:
+    """Which of the account's virtual phones has the chat; empty for none."""
+    if number is None or number.network != "sandbox" or not number.phone or doors.settings.sandbox == "off":
+        return ""
+    return next((each.key for each in people(number.account_id) if each.phone == phone), "")
 
 
 def reached(message: MessageView) -> list[Reached]:

@@ -46,6 +46,12 @@ async def notices(request: web.Request) -> web.Response:
     return _page("notices", kept, await _waited(request, kept))
 
 
+async def written(request: web.Request) -> web.Response:
+    """What the phone has sent itself."""
+    kept = account_named(request).phone.written
+    return _page("sent", kept, await _waited(request, kept))
+
+
 async def _waited(request: web.Request, lines: Lines) -> int:
     """The number asked from, once there is something behind it or the time is up."""
     after = int(read_number(request, "after", 1 << 53))
@@ -122,6 +128,7 @@ ROUTES = [
     web.get("/phones/{digits}/inbox", inbox),
     web.get("/phones/{digits}/inbox/{n}/media", media),
     web.get("/phones/{digits}/notices", notices),
+    web.get("/phones/{digits}/sent", written),
     web.post("/phones/{digits}/send", send_message),
     web.post("/phones/{digits}/read", read),
     web.post("/phones/{digits}/played", played),

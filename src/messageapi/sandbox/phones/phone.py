@@ -24,6 +24,7 @@ from messageapi.sandbox.wire.stanza import Node, NodeError
 
 MOST_SENT = 500
 MOST_NOTICES = 2000
+MOST_WRITTEN = 500
 MOST_SEEN = 5000
 MOST_CALLS = 100
 
@@ -48,6 +49,7 @@ class Phone:
         self.sender_keys = SenderKeys()
         self.inbox = Inbox()
         self.notices = Lines(MOST_NOTICES)
+        self.written = Lines(MOST_WRITTEN)  # as it is shown; in memory only, as the notices
         self.downloads = Downloads(self)
         self.habits = Habits()
         self.sent: Recent[str, Sent] = Recent(MOST_SENT)

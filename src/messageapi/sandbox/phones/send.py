@@ -2,7 +2,10 @@
 
 import asyncio
 import secrets
+import time
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from messageapi.sandbox.draft import Draft
 from messageapi.sandbox.errors import SandboxError
@@ -12,6 +15,7 @@ from messageapi.sandbox.phones.sent import Sent
 from messageapi.sandbox.phones.writing import File
 from messageapi.sandbox.server import messages
 from messageapi.sandbox.server.mediastore import MediaStore
+from messageapi.sandbox.shown import SentShown
 from messageapi.sandbox.signal.media import digests, seal
 from messageapi.sandbox.wire.stanza import Attribute, Jid, Node
 
@@ -41,8 +45,24 @@ async def send(phone: "Phone", draft: Draft) -> str:
     if written.edit:
         attrs["edit"] = written.edit
     messages.relay(phone.network, phone.device, Node("message", attrs, parts), chat)
+    _note(phone, draft, to, message_id)
     phone.account.touch()
     return message_id
+
+
+def _note(phone: "Phone", draft: Draft, to: Account | Group, message_id: str) -> None:
+    shown = SentShown(
+        n=phone.written.last + 1,
+        id=message_id,
+        at=time.time_ns() // 1_000_000,
+        to=str(to.jid) if isinstance(to, Group) else to.e164,
+        type=draft.type,
+        text=draft.text,
+        mime=draft.media.mime if draft.media else "",
+        filename=draft.media.filename if draft.media else "",
+        target=draft.target or "",
+    )
+    phone.written.append(msgspec.json.encode(shown))
 
 
 def _upload(store: MediaStore, kind: str, data: bytes) -> File:

@@ -1,0 +1,121 @@
+"""A new user in a browser, on the whole product: signs up, links a number, makes a key, sends, and is answered."""
+
+import email
+import email.policy
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+pytestmark = pytest.mark.slow
+
+TWO_MINUTES = 120
+PATIENCE_MS = 40_000
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def product(tmp_path: Path, data: Path) -> Iterator[str]:
+    """The server with everything it starts, as somebody runs it; where it listens."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("MESSAGEAPI_")}
+    ours = {"DATA": str(data), "PORT": "0", "LOG_LEVEL": "warning", "SIGN_UP": "open", "SANDBOX": "on"}
+    environment = kept | {f"MESSAGEAPI_{name}": value for name, value in ours.items()}
+    command = [sys.executable, "-m", "messageapi.cli", "serve", "--json"]
+    with (tmp_path / "serve.log").open("wb") as log:
+        process = subprocess.Popen(
+            command, env=environment, cwd=tmp_path, stdout=subprocess.PIPE, stderr=log, text=True
+        )
+    assert process.stdout
+    try:
+        announced = process.stdout.readline()
+        assert announced, (tmp_path / "serve.log").read_text()
+        yield str(json.loads(announced)["address"])
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=20)
+        process.stdout.close()
+
+
+def mailed_link(data: Path, page: Page) -> str:
+    """The link in the newest email, once it was written."""
+    for _ in range(200):
+        for path in sorted((data / "mail").glob("*.eml")):
+            letter = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+            body = letter.get_body(("plain",))
+            found = re.search(r"\S+/verify\?token=[\w-]+", body.get_content() if body else "")
+            if found:
+                return found[0]
+        page.wait_for_timeout(100)
+    raise AssertionError("no email came")
+
+
+def test_a_new_user_sends_the_first_message_within_two_minutes(
+    chromium: Browser, product: str, data: Path, record_property: Callable[[str, object], None]
+) -> None:
+    context = chromium.new_context(base_url=product, viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    began = time.monotonic()
+
+    page.goto("/sign-up")
+    page.fill("#f-name", "Grace Hopper")
+    page.fill("#f-email", "grace@example.com")
+    page.fill("#f-password", "three random words here")
+    page.click(".button.main")
+    page.goto(mailed_link(data, page))
+    page.click(".button.main")
+    page.wait_for_url("**/home")
+
+    page.click("text=Add number")
+    page.fill("#f-name", "Shop")
+    page.check("input[value=sandbox]")
+    page.click("form .button.main")
+    expect(page.locator("img.qr")).to_be_visible(timeout=PATIENCE_MS)
+    page.click("text=Scan with a virtual phone")
+    expect(page.locator("text=It sends and receives now.")).to_be_visible(timeout=PATIENCE_MS)
+
+    page.goto("/keys/new")
+    page.fill("#f-name", "First program")
+    page.click("form .button.main")
+    key = page.input_value("#secret")
+    assert key.startswith("msg_")
+    page.click("[data-saved]")
+
+    page.goto("/messages/new")
+    page.fill("#f-text", "Hello Maya")
+    page.click("form .button.main")
+    expect(page.locator(".timeline .seen")).to_be_visible(timeout=PATIENCE_MS)
+    seconds = time.monotonic() - began
+    record_property("seconds", round(seconds, 1))
+    assert seconds < TWO_MINUTES
+
+    page.click("text=Virtual phone")
+    expect(page.locator(".bubble:has-text('Hello Maya')")).to_be_visible()
+    page.fill("#f-text", "Hello Grace")
+    page.keyboard.press("Enter")
+    expect(page.locator(".bubble.mine:has-text('Hello Grace')")).to_be_visible()
+    answer = context.request.post(
+        "/api/v1/messages",
+        headers={"X-API-Key": key},
+        data={"to": page.locator(".status > span").inner_text(), "text": "From a program"},
+    )
+    assert answer.status == 202, answer.text()
+    expect(page.locator(".bubble:has-text('From a program')")).to_be_visible(timeout=PATIENCE_MS)
+
+    page.click(".airplane")
+    expect(page.locator(".airplane[aria-pressed=true]")).to_be_visible()
+    page.goto("/messages?status=received")
+    expect(page.locator("text=Hello Grace")).to_be_visible(timeout=PATIENCE_MS)
+    context.close()
