@@ -1,4 +1,4 @@
-"""The panel alone on a fresh database, and the cast in front of it: Ada owns an account, Abel is its admin, Bob may
+"""Panel and site on a fresh database, and the cast in front of them: Ada owns an account, Abel is its admin, Bob may
 look at it, Nora owns another.
 """
 
@@ -24,6 +24,7 @@ from messageapi.outside.door import Outside, Rules
 from messageapi.panel.app import Panel
 from messageapi.panel.failures import as_page
 from messageapi.settings import Settings
+from messageapi.site.pages import ROUTES as SITE
 from messageapi.store.db import Database, Tx
 from messageapi.store.tables import people
 from messageapi.store.vault import Vault
@@ -68,7 +69,7 @@ async def _nothing(scope: Any, receive: Any, send: Any) -> None:
 
 @pytest.fixture
 def app(doors: Doors) -> Front:
-    panel = Panel(doors, strangers(doors.settings, doors.clock), _nothing)
+    panel = Panel(doors, strangers(doors.settings, doors.clock), _nothing, SITE)
     return Front(panel, Renderer("", frozenset(), as_page), https=False)
 
 

@@ -50,13 +50,14 @@ print(answer.json())
         "PHP",
         """
 <?php
-$request = curl_init("{url}");
-curl_setopt_array($request, [
-    CURLOPT_RETURNTRANSFER => true,
-    CURLOPT_HTTPHEADER => ["X-API-Key: {key}", "Content-Type: application/json"],
-    CURLOPT_POSTFIELDS => json_encode(["recipient" => "{to}", "text" => "Hello"]),
-]);
-echo curl_exec($request);
+$request = stream_context_create(["http" => [
+    "method" => "POST",
+    "header" => ["X-API-Key: {key}", "Content-Type: application/json"],
+    "content" => json_encode(["recipient" => "{to}", "text" => "Hello"]),
+    "ignore_errors" => true,
+    "timeout" => 70,
+]]);
+echo file_get_contents("{url}", false, $request);
 """,
     ),
     (

@@ -77,6 +77,8 @@ def rendered(document: Document, base_url: str) -> Markup:
     for at, token in enumerate(tokens):
         if token.type == "heading_open":
             token.attrSet("id", anchor(_plain(tokens[at + 1])))
+        if token.type == "th_open" and not tokens[at + 1].content:
+            token.tag = tokens[at + 2].tag = "td"
         if token.type == "fence":
             token.content = token.content.replace(DEFAULT_ADDRESS, base_url)
         if token.children:

@@ -39,7 +39,7 @@ async def quickstart(doors: Doors, visitor: Visitor) -> Html:
     return await _quickstart(doors, visitor)
 
 
-@post("/docs/quickstart", opt={"permission": "admin"})
+@post("/docs/quickstart/key", opt={"permission": "admin"})
 async def take_quickstart(doors: Doors, visitor: Visitor) -> Html:
     """A key made for the samples on this page, which show it this once."""
     made = await create_key(doors, visitor.caller, name="Quickstart", scopes=_USUAL)

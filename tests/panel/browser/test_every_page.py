@@ -6,18 +6,24 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Response
 
-from messageapi.panel.pages import ROUTES
+from messageapi.panel.pages import ROUTES as PANEL
+from messageapi.site.pages import ROUTES as SITE
+from messageapi.site.pages import document
 
 pytestmark = pytest.mark.slow
 
+ROUTES = (*PANEL, *SITE)
 NOT_WITHOUT_A_STEP = {"/second-step", "/first-start", "/reset", "/invitation", "/email"}
 """Tested in the story that leads to them."""
+DRAWN_BY_OTHERS = {"/docs/api"}
+DOCUMENTS = ("/docs/howto/simple-api", "/docs/reference/events", "/docs/reference/settings")
+"""Few of them: all are drawn alike."""
 ADDRESSES = sorted(
     path
     for route in ROUTES
     if route.http_methods == {"GET"}
-    for path in route.paths
-    if "{" not in path and path not in NOT_WITHOUT_A_STEP and not path.endswith("/now")
+    for path in (*route.paths, *(DOCUMENTS if route is document else ()))
+    if "{" not in path and path not in NOT_WITHOUT_A_STEP | DRAWN_BY_OTHERS and not path.endswith("/now")
 )
 SIZES = {"desktop": (1280, 800), "phone": (390, 844), "narrow": (320, 640)}
 OPEN = {path for route in ROUTES if route.opt["permission"] == "open" for path in route.paths}
@@ -30,7 +36,7 @@ Axe = Callable[[Page], list[str]]
 def _who(path: str) -> str:
     if path in OPERATORS:
         return "olga"
-    return "" if path in OPEN else "ada"
+    return "" if path in OPEN or path in DOCUMENTS else "ada"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -65,7 +71,7 @@ def test_nothing_is_wider_than_the_screen(enter: Any, path: str, size: str) -> N
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-@pytest.mark.parametrize("path", ["/login", "/sign-up", "/home", "/keys"])
+@pytest.mark.parametrize("path", ["/", "/docs/quickstart", DOCUMENTS[0], "/login", "/sign-up", "/home", "/keys"])
 def test_the_first_view_is_small_and_asks_nobody_else(enter: Any, running: Any, path: str) -> None:
     page = enter(_who(path))
     answers: list[Response] = []
@@ -80,7 +86,7 @@ def test_the_first_view_is_small_and_asks_nobody_else(enter: Any, running: Any, 
     }
 
 
-@pytest.mark.parametrize("path", ["/login", "/home", "/keys"])
+@pytest.mark.parametrize("path", ["/", "/docs/quickstart", "/login", "/home", "/keys"])
 def test_nothing_moves_while_it_loads(enter: Any, path: str) -> None:
     page = enter(_who(path))
     page.add_init_script(
