@@ -24,6 +24,7 @@ NOBODYS = {
     "session_id": "ses_nobody",
     "passkey_id": "psk_nobody",
     "person_id": "per_nobody",
+    "account_id": "acc_nobody",
     "invitation_id": "inv_nobody",
 }
 """For every name in a page's address an id that is nobody's. A new name belongs here."""

@@ -36,6 +36,7 @@ PLACES = (
     Place(N_("Webhooks"), "/webhooks", "webhook", "w"),
     Place(N_("API keys"), "/keys", "key-round", "k"),
     Place(N_("Settings"), "/profile", "settings", "s", main=False, also=SETTINGS),
+    Place(N_("Server"), "/server", "server", "o", main=False, operator=True),
     Place(N_("Questions"), "/support", "life-buoy", "q", main=False, operator=True),
     Place(N_("Mail"), "/mail", "mail", main=False, operator=True),
 )

@@ -27,6 +27,7 @@ from messageapi.panel.pages.profile import routes as profile_routes
 from messageapi.panel.pages.recover import routes as recover_routes
 from messageapi.panel.pages.second_step import routes as second_step_routes
 from messageapi.panel.pages.security import routes as security_routes
+from messageapi.panel.pages.server import routes as server_routes
 from messageapi.panel.pages.sign_in import routes as sign_in_routes
 from messageapi.panel.pages.sign_up import routes as sign_up_routes
 from messageapi.panel.pages.support import routes as support_routes
@@ -60,6 +61,7 @@ ROUTES: tuple[HTTPRouteHandler, ...] = (
     *members_routes,
     *audit_routes,
     *contact_routes,
+    *server_routes,
     *support_routes,
     *mail_routes,
 )
