@@ -187,9 +187,11 @@ async def test_sending_is_paused_and_resumed_from_its_page(ada: Any, has: Any) -
 
 async def test_another_accounts_number_is_not_there(ada: Any, nora: Any, has: Any) -> None:
     number = await has(ada.caller, "Secret shop", network="sandbox")
-    paths = [f"/numbers/{number.id}{rest}" for rest in ("", "/now", "/link", "/link/now", "/settings", "/delete")]
+    paths = [
+        f"/numbers/{number.id}{rest}" for rest in ("", "/now", "/link", "/link/now", "/settings", "/delete", "/phone")
+    ]
     answers = [await nora.get(path) for path in paths]
-    verbs = ("link", "scan", "pause", "stop", "restart", "unlink", "delete", "default", "settings")
+    verbs = ("link", "scan", "pause", "stop", "restart", "unlink", "delete", "default", "settings", "phone/send")
     answers += [await nora.send(f"/numbers/{number.id}/{verb}", on="/home") for verb in verbs]
     assert {answer.status_code for answer in answers} == {404}
     assert "Secret shop" not in "".join(answer.text for answer in answers)

@@ -30,6 +30,8 @@ from messageapi.web.doors import Doors
 LISTING = "panel:messages"
 PER_PAGE = 50
 _VIEWER, _ADMIN = {"permission": "viewer"}, {"permission": "admin"}
+_WORDS = {"accepted": N_("Accepted"), "received": N_("Received")}
+"""A moment in the past, where the badge says how things are."""
 _AHEAD = ("sent", "delivered", "read")
 STATES = frozenset(get_args(Status))
 CHIPS = (
@@ -184,7 +186,7 @@ def reached(message: MessageView) -> list[Reached]:
     for each in message.timeline:
         at, look = ms(each.at), MESSAGE_STATES.get(each.status)
         gap = _gap(at - before) if at is not None and before is not None else ""
-        word = look.word if look else each.status.replace("_", " ").capitalize()
+        word = _WORDS.get(each.status) or look.word if look else each.status.replace("_", " ").capitalize()
         steps.append(Reached(look.tone if look else "wait", word, at, gap))
         before = at
     if message.direction == "outbound" and message.status in {"scheduled", "accepted", "sending", *_AHEAD}:

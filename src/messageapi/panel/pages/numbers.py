@@ -117,7 +117,9 @@ def _apart_from_times(number: Number) -> Number:
 
 def why(number: Number) -> str:
     """The state in a sentence, with what to do next."""
-    return number.reason or REASONS.get(number.reason_code or number.state, "") or ALL_WELL
+    if number.state == "connected":
+        return ALL_WELL
+    return number.reason or REASONS.get(number.reason_code or number.state, "")
 
 
 routes = [
