@@ -17,7 +17,7 @@ from messageapi.site.show import show
 from messageapi.web.codes import CODES
 from messageapi.web.doors import Doors
 
-_OPEN = {"permission": "open"}
+_OPEN = {"permission": "open", "shared": True}
 KEY, RECIPIENT = "msg_...", "4915123456789"
 _FRIEND = "+12025550102"
 """A virtual phone that the sandbox has from the start."""

@@ -135,7 +135,12 @@ async def test_a_page_that_is_not_there_looks_like_the_others(client: httpx.Asyn
     assert (await client.get("/nothing")).headers["content-type"] == "application/problem+json"
 
 
-async def test_the_start_page_has_no_parameters_and_one_method(client: httpx.AsyncClient) -> None:
-    assert (await client.get("/?page=2")).status_code == 400
+async def test_parameters_that_other_sites_add_to_a_link_are_passed_over(client: httpx.AsyncClient) -> None:
+    for path in ("/", "/docs", "/docs/quickstart", DOCUMENTS[0]):
+        assert (await client.get(f"{path}?utm_source=x&gclid=1&gclid=2")).status_code == 200
+    assert (await client.get("/contact?utm_source=x")).status_code == 400
+
+
+async def test_the_start_page_is_read_and_nothing_else(client: httpx.AsyncClient) -> None:
     assert (await client.post("/")).status_code == 405
     assert (await client.head("/")).status_code == 200

@@ -36,7 +36,9 @@ class NotSignedInError(Exception):
 
 
 async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
-    """Before every route. Puts the visitor, and the form they sent, into the scope."""
+    """Before every route. Puts the visitor, and the form they sent, into the scope. To the addresses of pages that are
+    `shared` other sites add parameters of their own, which mean nothing here.
+    """
     if handler.opt.get("asset"):
         return
     around = surroundings(connection.scope)
@@ -51,7 +53,8 @@ async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
     else:
         _require_role(visitor, permission)
         visit(connection.scope).caller = visitor.caller
-    refuse_strays(parameters(connection.scope["query_string"]), handler.opt["parameters"])
+    if not handler.opt.get("shared"):
+        refuse_strays(parameters(connection.scope["query_string"]), handler.opt["parameters"])
     if scope["method"] not in _SAFE:
         scope[FORM_KEY] = await _read_form(connection, visitor, around)
 
