@@ -18,7 +18,7 @@ from messageapi.panel.message_samples import calls
 from messageapi.panel.table_file import harmless
 from messageapi.store.tables import messages, numbers
 
-TRICKY = 'It\'s "quoted" \\\\ \\\' $HOME `x` {name}\nsecond line \N{GRINNING FACE}'
+TRICKY = "It's \"quoted\" \\\\ \\' $HOME `x` {name}\nsecond line \N{GRINNING FACE}"
 
 
 @pytest.fixture
