@@ -74,8 +74,8 @@ class Stage:
 
 
 @contextlib.asynccontextmanager
-async def open_doors(folder: Path, port: int) -> AsyncIterator[Doors]:
-    settings = Settings(data=str(folder), port=port, sign_up="open")
+async def open_doors(folder: Path, port: int, name: str) -> AsyncIterator[Doors]:
+    settings = Settings(data=str(folder), port=port, public_url=f"http://{name}:{port}", sign_up="open")
     database = await Database.open("", folder=folder)
     bus, vault = MemoryBus(), Vault.open(folder / "master.key")
     keyring, blobs = AccountKeyring(database, vault), FolderBlobs(folder / "blobs")
@@ -85,12 +85,12 @@ async def open_doors(folder: Path, port: int) -> AsyncIterator[Doors]:
 
 
 @contextlib.asynccontextmanager
-async def stage() -> AsyncIterator[Stage]:
-    """Served on a free port of loopback until the block ends."""
+async def stage(name: str = "127.0.0.1") -> AsyncIterator[Stage]:
+    """Served on a free port of loopback until the block ends. `name`: what browsers call it."""
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
     with tempfile.TemporaryDirectory() as folder:
-        async with open_doors(Path(folder), port) as doors:
+        async with open_doors(Path(folder), port, name) as doors:
             busy = operator_for(await create_account(doors, name="Lovelace Shop", email="shop@example.com"))
             empty = operator_for(await create_account(doors, name="Nora", email="nora@example.com"))
             sessions = {
@@ -110,7 +110,7 @@ async def stage() -> AsyncIterator[Stage]:
             sessions["olga"] = await enter(doors, busy, "Olga Orlova", "olga@example.com", "owner")
             await make_operator(doors, "olga@example.com")
             await ask_questions(doors)
-            yield Stage(f"http://127.0.0.1:{port}", doors, sessions, links)
+            yield Stage(f"http://{name}:{port}", doors, sessions, links)
             web.should_exit = True
             await running
 

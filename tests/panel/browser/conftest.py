@@ -1,6 +1,7 @@
 """A real browser in front of a real server with people in it: started once, for all tests of this folder."""
 
 import asyncio
+import contextlib
 import shutil
 import threading
 from collections.abc import Callable, Coroutine, Iterator
@@ -17,11 +18,24 @@ AXE = Path(__file__).parents[1] / "vendor" / "axe" / "axe.min.js"
 
 @pytest.fixture(scope="session")
 def running(staging: ModuleType) -> Iterator[Any]:
+    with _staged(staging, "127.0.0.1") as stage:
+        yield stage
+
+
+@pytest.fixture
+def named(staging: ModuleType) -> Iterator[Any]:
+    """The same under a name, which passkeys need."""
+    with _staged(staging, "localhost") as stage:
+        yield stage
+
+
+@contextlib.contextmanager
+def _staged(staging: ModuleType, name: str) -> Iterator[Any]:
     """The stage, in a thread with a loop of its own."""
     loop, ready, done = asyncio.new_event_loop(), Future[Any](), asyncio.Event()
 
     async def serve() -> None:
-        async with staging.stage() as stage:
+        async with staging.stage(name) as stage:
             ready.set_result(stage)
             await done.wait()
 
