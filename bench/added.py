@@ -1,5 +1,5 @@
-"""Several runs of troubles as one: `python -m bench.added FILE ...`. A long run may be made in pieces, each on a seed of
-its own.
+"""Several runs of troubles as one: `python -m bench.added FILE ...`. A long run may be made in pieces, each on its own
+seed.
 """
 
 import argparse
