@@ -61,13 +61,18 @@ def moment(visitor: Visitor, ms: int | None, otherwise: str = "") -> Markup:
     if ms is None:
         return Markup('<span class="faint">{}</span>').format(otherwise)
     mark = Markup('<time datetime="{}" title="{}" data-ago>{}</time>')
-    return mark.format(_utc(ms).isoformat(timespec="seconds"), exact(visitor, ms), _near(visitor, ms))
+    return mark.format(machine(ms), exact(visitor, ms), _near(visitor, ms))
 
 
 def exact(visitor: Visitor, ms: int) -> str:
     """`22 Nov 2026, 14:02:11 CET`"""
     zone, locale = zone_of(visitor.time_zone), locale_of(visitor.language)
     return str(format_datetime(_utc(ms), "d MMM y, HH:mm:ss z", tzinfo=zone, locale=locale))
+
+
+def machine(ms: int) -> str:
+    """For `<time datetime>`."""
+    return _utc(ms).isoformat(timespec="seconds")
 
 
 def clock(visitor: Visitor, ms: int) -> str:
@@ -116,6 +121,7 @@ GLOBALS: dict[str, object] = {
     "message_states": MESSAGE_STATES,
     "moment": moment,
     "exact": exact,
+    "machine": machine,
     "day": day,
     "clock": clock,
     "leads": leads,
