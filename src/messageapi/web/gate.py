@@ -63,12 +63,12 @@ class Gate:
         if handler.opt.get("counted", True):
             self._strangers.count(connection.scope)
         if this.key_in_query:
-            raise _key_in_address()
+            raise key_in_address()
 
     async def _admit(self, connection: Connection, handler: BaseRouteHandler, this: Visit, permission: str) -> None:
         in_link = bool(handler.opt.get("key_in_address"))
         if this.key_in_query and not in_link:
-            raise _key_in_address()
+            raise key_in_address()
         try:
             caller = this.caller = await self._caller(connection.scope, this)
         except Problem:
@@ -91,7 +91,7 @@ class Gate:
         return await self._check(key, this.deprecated, lambda: self._strangers.address(scope))
 
 
-def _key_in_address() -> Problem:
+def key_in_address() -> Problem:
     return Problem(
         "key_in_address",
         400,

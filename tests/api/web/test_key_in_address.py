@@ -33,12 +33,17 @@ async def test_a_key_not_made_for_links_is_refused(alice: Any, client: httpx.Asy
     assert (refused.status_code, refused.json()["code"]) == (403, "key_not_for_links")
 
 
-@pytest.mark.parametrize(
-    "path", ["/api/v1/status", "/api/v1/numbers", "/api/v1/messages", "/healthz", "/", "/docs/api"]
-)
+@pytest.mark.parametrize("path", ["/api/v1/status", "/api/v1/numbers", "/api/v1/messages", "/healthz"])
 async def test_no_other_route_takes_a_key_from_the_address(client: httpx.AsyncClient, link_key: str, path: str) -> None:
     refused = await client.get(path, params={"apikey": link_key})
     assert (refused.status_code, refused.json()["code"]) == (400, "key_in_address")
+
+
+@pytest.mark.parametrize("path", ["/", "/docs/api", "/login"])
+async def test_no_page_takes_a_key_from_the_address(client: httpx.AsyncClient, link_key: str, path: str) -> None:
+    refused = await client.get(path, params={"apikey": link_key})
+    assert refused.status_code == 400
+    assert link_key not in refused.text
 
 
 async def test_a_key_sent_twice_is_refused(client: httpx.AsyncClient, link_key: str) -> None:

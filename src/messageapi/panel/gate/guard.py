@@ -20,6 +20,7 @@ from messageapi.panel.visitor import SCOPE_KEY, Theme, Visitor
 from messageapi.people.person import SeenFrom
 from messageapi.people.session import resolve
 from messageapi.web.address import parameters, refuse_strays
+from messageapi.web.gate import key_in_address
 from messageapi.web.visit import visit
 from messageapi.words.catalogue import language_of
 
@@ -53,6 +54,8 @@ async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
     else:
         _require_role(visitor, permission)
         visit(connection.scope).caller = visitor.caller
+    if visit(connection.scope).key_in_query:
+        raise key_in_address()
     if not handler.opt.get("shared"):
         refuse_strays(parameters(connection.scope["query_string"]), handler.opt["parameters"])
     if scope["method"] not in _SAFE:
