@@ -161,8 +161,9 @@ class Tails:
         looked = await self._doors.db.read(lambda tx: self._look(tx, places, poll=poll))
         self._settling = looked.settling
         if poll:
+            fresh = looked.fresh if self._polled_to >= 0 else frozenset(self._tails)  # it was not known how far all are
             self._polled_at, self._polled_to = asyncio.get_running_loop().time(), looked.settling.settled
-            self._asked |= {each: None for each in looked.fresh if each in self._tails and each not in places}
+            self._asked |= {each: None for each in fresh if each in self._tails and each not in places}
         unsettled = False
         for account_id in places:
             target = looked.top if asked[account_id] is None else asked[account_id] or 0
