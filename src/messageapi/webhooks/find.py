@@ -7,7 +7,7 @@ from sqlalchemy import func, literal_column
 
 from messageapi.errors import Problem
 from messageapi.store.db import Tx
-from messageapi.store.tables import attempts, deliveries, webhooks
+from messageapi.store.tables import attempts, deliveries, outbox, webhooks
 from messageapi.vocab.caller import Caller
 from messageapi.webhooks.endpoint import Endpoint
 
@@ -93,6 +93,12 @@ async def delivery(tx: Tx, caller: Caller, webhook_id: str, event_id: str) -> De
             "This endpoint has no delivery of an event with this id. GET /api/v1/webhooks/{id}/deliveries lists them.",
         )
     return Delivery(*row)
+
+
+async def sealed_event(tx: Tx, caller: Caller, event_id: str) -> bytes | None:
+    """The payload of an event; None when it is gone."""
+    found: bytes | None = await tx.scalar(tx.of(caller).select(outbox, outbox.c.sealed).where(outbox.c.id == event_id))
+    return found
 
 
 async def attempts_of(tx: Tx, caller: Caller, webhook_id: str, event_ids: list[str]) -> list[Attempt]:
