@@ -79,6 +79,22 @@ async def test_a_request_that_waits_is_answered_by_the_first_event_it_wants(site
     assert more["items"] == []
 
 
+async def test_a_waiting_request_loses_nothing_when_more_comes_at_once_than_is_kept_for_it(
+    site: Any, happen: Any
+) -> None:
+    _, now = await site.get()
+    waiting = asyncio.create_task(site.get(after=now["next"], wait="30"))
+    while not site.streams.seats.open:  # noqa: ASYNC110 - nothing rings when a request has begun to wait
+        await asyncio.sleep(0.01)
+    names = [f"{n} {'x' * 400_000}" for n in range(4)]
+    await happen(*names)
+    async with asyncio.timeout(10):
+        _, answer = await waiting
+    got = answer["items"]
+    _, more = await site.get(after=answer["next"])
+    assert [item["data"]["name"] for item in [*got, *more["items"]]] == names
+
+
 async def test_a_request_whose_wait_is_over_has_its_place_moved_past_what_it_did_not_want(
     site: Any, happen: Any
 ) -> None:

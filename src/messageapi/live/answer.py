@@ -37,9 +37,12 @@ async def answer(shared: Live, caller: Caller, listener: Listener, wish: Wish) -
             reached = listener.passed
             if not events and wish.wait:
                 with tail.joined(listener):
+                    began = listener.passed
                     await listener.wait(wish.wait)
                     events = listener.take(wish.limit)
                     reached = listener.passed if listener.empty else events[-1].seq
+                if listener.why is not None:  # what waited was dropped
+                    reached = began
     if listener.why == "key_ended":
         raise Problem("key_revoked", 401, "This API key was revoked. Create a new one and use that.")
     sealer = await shared.doors.keyring.sealer(caller.account_id)
