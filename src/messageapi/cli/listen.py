@@ -6,7 +6,7 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 import typer
-from rich.markup import escape
+from rich.text import Text
 
 from messageapi.cli.door import as_account
 from messageapi.cli.event_stream import Came, EventStream
@@ -55,9 +55,11 @@ async def _handled(shell: Shell, event: Came, forwarder: Forwarder | None) -> No
         said = {"status": answered.status, "ms": answered.ms, "answer": answered.text} if answered else None
         print_json(event.document | ({"forwarded": said} if said else {}), indent=None)
         return
-    shell.out.print(f"{_moment(event)}  [bold]{event.type}[/bold]  {event.id}  {escape(_about(event))}".rstrip())
+    line = Text.assemble(_moment(event), "  ", (event.type, "bold"), f"  {event.id}  {_about(event)}")
+    line.rstrip()
+    shell.out.print(line)
     if answered:
-        shell.out.print(f"    {_outcome(answered)}")
+        shell.out.print(_outcome(answered))
 
 
 def _moment(event: Came) -> str:
@@ -72,11 +74,13 @@ def _about(event: Came) -> str:
     return "  ".join(str(part) for part in parts if part)
 
 
-def _outcome(answered: Answered) -> str:
+def _outcome(answered: Answered) -> Text:
     if answered.status is None:
-        return f"[red]not taken: {answered.text}[/red]"
+        return Text.assemble("    ", (f"not taken: {answered.text}", "red"))
     colour = "green" if 200 <= answered.status < 300 else "red"
-    return f"[{colour}]{answered.status}[/{colour}]  {answered.ms} ms  {escape(answered.text.strip())}".rstrip()
+    line = Text.assemble("    ", (str(answered.status), colour), f"  {answered.ms} ms  {answered.text.strip()}")
+    line.rstrip()
+    return line
 
 
 def _forwarder(shell: Shell, url: str) -> Forwarder:

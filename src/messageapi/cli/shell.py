@@ -36,6 +36,11 @@ DOOR_EXITS = {
 }
 
 
+def _console(*, stderr: bool) -> Console:
+    """Text is shown as it is: names and messages of people may have brackets and colons in them."""
+    return Console(stderr=stderr, markup=False, emoji=False, highlight=False, soft_wrap=True)
+
+
 @dataclass(frozen=True)
 class Shell:
     """How this run of the command speaks and to whom."""
@@ -45,8 +50,8 @@ class Shell:
     account: str = ""
     key_file: str = ""
     debug: bool = False
-    words: Console = field(default_factory=lambda: Console(stderr=True, highlight=False, soft_wrap=True))
-    out: Console = field(default_factory=lambda: Console(highlight=False, soft_wrap=True))
+    words: Console = field(default_factory=lambda: _console(stderr=True))
+    out: Console = field(default_factory=lambda: _console(stderr=False))
 
     @functools.cached_property
     def settings(self) -> Settings:
@@ -154,8 +159,8 @@ def told(shell: Shell, problem: Exception) -> int:
     """Say what went wrong, in the form that was asked for, and give the exit code."""
     error = as_cli_error(problem)
     if shell.debug:
-        shell.words.print("".join(traceback.format_exception(problem)), markup=False)
-    shell.words.print(error.message, style="red", markup=False)
+        shell.words.print("".join(traceback.format_exception(problem)))
+    shell.words.print(error.message, style="red")
     if shell.json:
         print_json({"error": {"code": error.code, "message": error.message, "status": error.status}})
     return error.exit_code

@@ -37,7 +37,7 @@ async def demo(
                     await act(world, scene)
         except Exception as problem:  # noqa: BLE001 - every step's failure is told the same way
             if server:
-                shell.words.print(f"The private server said:\n{server.said()}", style="dim", markup=False)
+                shell.words.print(f"The private server said:\n{server.said()}", style="dim")
             return _failed(shell, stage, as_cli_error(problem))
     if shell.json:
         print_json(summary(world, stage))
@@ -48,7 +48,7 @@ async def demo(
 
 def _failed(shell: Shell, stage: Stage, error: CliError) -> int:
     step = stage.scenes[-1].name
-    shell.words.print(f"The step `{step}` failed: {error.message}", style="red", markup=False)
+    shell.words.print(f"The step `{step}` failed: {error.message}", style="red")
     if shell.debug:
         shell.words.print_exception()
     if shell.json:
