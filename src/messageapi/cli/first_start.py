@@ -29,8 +29,8 @@ _log = logs.log("serve")
 
 
 class Welcome(NamedTuple):
-    """`key` only when it was made just now; `trouble` when the sandbox number is not linked yet, and why;
-    `first_start` is a link that makes the first login, as long as there is none.
+    """`key` only when it was made just now; `phones` while there is the sandbox number: its own and a friend's;
+    `trouble` when it is not linked yet, and why; `first_start`: makes the first login, as long as there is none.
     """
 
     account_id: str
@@ -46,8 +46,12 @@ async def welcome(doors: Doors) -> Welcome:
     link = await first_start_link(doors, account_id)
     if doors.settings.sandbox == "off":
         return Welcome(account_id, key, "RECIPIENT", (), None, link)
-    trouble = await _demo_number(doors, operator_for(account_id), first=key is not None)
-    return Welcome(account_id, key, FRIEND, (OWN_PHONE, FRIEND), trouble, link)
+    caller = operator_for(account_id)
+    trouble = await _demo_number(doors, caller, first=key is not None)
+    number = await _found(doors, caller)
+    if number is None:
+        return Welcome(account_id, key, "RECIPIENT", (), None, link)
+    return Welcome(account_id, key, FRIEND, (number.phone or OWN_PHONE, FRIEND), trouble, link)
 
 
 async def _account(doors: Doors) -> tuple[str, str | None]:
@@ -66,9 +70,8 @@ async def _demo_number(doors: Doors, caller: Caller, *, first: bool) -> str | No
     try:
         if first:
             await create(doors, caller, name=NUMBER, network="sandbox")
-        async with doors.db.reading() as tx:
-            number = next((one for one in await find.every(tx, caller) if one.name == NUMBER), None)
-        if number and number.network == "sandbox" and number.state == "created":
+        number = await _found(doors, caller)
+        if number and number.state == "created":
             async with asyncio.timeout(LINK_WITHIN_S):
                 await _link(doors, caller, number)
     except (Problem, DoorError, SandboxError, TimeoutError) as problem:
@@ -78,6 +81,12 @@ async def _demo_number(doors: Doors, caller: Caller, *, first: bool) -> str | No
             f"The sandbox number `{NUMBER}` is not linked yet ({code}). Try: messageapi phone scan {OWN_PHONE} {NUMBER}"
         )
     return None
+
+
+async def _found(doors: Doors, caller: Caller) -> Number | None:
+    async with doors.db.reading() as tx:
+        numbers = await find.every(tx, caller)
+    return next((one for one in numbers if (one.name, one.network) == (NUMBER, "sandbox")), None)
 
 
 async def _link(doors: Doors, caller: Caller, number: Number) -> None:

@@ -10,10 +10,10 @@ def greet(shell: Shell, ready: Ready) -> None:
     if shell.json:
         print_json(msgspec.to_builtins(ready), indent=None)
     else:
-        shell.out.print("\n".join(_lines(ready)), markup=False)
+        shell.out.print("\n".join(lines(ready)))
 
 
-def _lines(ready: Ready) -> list[str]:
+def lines(ready: Ready) -> list[str]:
     lines = ["", f"MessageAPI serves on {ready.address}", f"  account  {ready.account}"]
     if ready.first_start:
         lines += [f"  panel    {ready.first_start}", "           Make your login there: the link works once."]
