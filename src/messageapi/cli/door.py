@@ -37,6 +37,12 @@ def operator_door(settings: Settings) -> OperatorDoor | None:
         return None
 
 
+def own_door(shell: Shell) -> OperatorDoor | None:
+    """That of this data folder's server, unless --server names another."""
+    door = operator_door(shell.settings)
+    return None if door and shell.server and shell.server.rstrip("/") != door.url else door
+
+
 def server_url(shell: Shell) -> str:
     """--server, else the server of this data folder, else the address in the settings."""
     if shell.server:
@@ -55,8 +61,8 @@ def anonymous(shell: Shell) -> Client:
 
 
 def as_operator(shell: Shell) -> Client:
-    door = operator_door(shell.settings)
-    if door is None or (shell.server and shell.server.rstrip("/") != door.url):
+    door = own_door(shell)
+    if door is None:
         folder = shell.settings.data_folder
         raise CliError(
             Exit.UNREACHABLE,
@@ -75,8 +81,8 @@ async def as_account(shell: Shell, *, guess: bool = True) -> Client:
     key = api_key(shell)
     if key:
         return Client(server_url(shell), {"X-API-Key": key}, path="/api/v1")
-    door = operator_door(shell.settings)
-    if door is None or (shell.server and shell.server.rstrip("/") != door.url):
+    door = own_door(shell)
+    if door is None:
         raise CliError(
             Exit.USAGE,
             "No API key. Set MESSAGEAPI_API_KEY or name a file with --key-file; "

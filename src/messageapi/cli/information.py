@@ -11,7 +11,7 @@ import typer
 from rich.console import Group
 from rich.text import Text
 
-from messageapi.cli.door import anonymous, api_key, as_account, as_operator, operator_door
+from messageapi.cli.door import anonymous, api_key, as_account, as_operator, own_door
 from messageapi.cli.exits import Exit
 from messageapi.cli.number import queued
 from messageapi.cli.shell import LOCAL, Shell, command, print_json
@@ -66,8 +66,7 @@ async def _numbers(shell: Shell) -> list[dict[str, object]] | None:
     if api_key(shell) or shell.account:
         async with await as_account(shell) as client:
             return await client.every("/numbers")
-    door = operator_door(shell.settings)
-    if door is None or (shell.server and shell.server.rstrip("/") != door.url):
+    if own_door(shell) is None:
         return None
     async with as_operator(shell) as client:
         accounts = [str(one["id"]) for one in items(await client.get("/accounts"))]

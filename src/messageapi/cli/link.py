@@ -1,6 +1,7 @@
 """messageapi number link: draws the QR code in the terminal, renews it in place and waits for the phone."""
 
 import asyncio
+import shlex
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ from rich.text import Text
 from messageapi.cli.client import Client, checked
 from messageapi.cli.door import as_account
 from messageapi.cli.exits import CliError, Exit
-from messageapi.cli.number import described
+from messageapi.cli.number import described, known, still_linking
 from messageapi.cli.shell import Shell, command, print_json, usage
 from messageapi.cli.terminal_qr import drawn
 
@@ -22,7 +23,6 @@ Document = dict[str, object]
 
 LOOK_EVERY_S = 0.5
 GIVE_UP_S = 210  # the server ends a linking after 200 s
-ENDED = frozenset({"created", "passkey_required", "logged_out"})
 STEPS_QR = "On the phone: 1. Settings, Linked devices.  2. Link a device.  3. Point the camera at this code."
 STEPS_CODE = (
     "On the phone: 1. Settings, Linked devices.  2. Link a device, then Link with phone number.  3. Type this code."
@@ -39,7 +39,7 @@ class Step:
 
 async def link(
     shell: Shell,
-    name: Annotated[str, typer.Argument(help="The number's name; it is created when there is none.")],
+    name: Annotated[str, typer.Argument(help="The number's name, id or phone; it is created when there is none.")],
     network: Annotated[str, typer.Option(help="whatsapp or sandbox.")] = "",
     code: Annotated[str, typer.Option(metavar="PHONE", help="Link with a code to type in, for this phone.")] = "",
 ) -> int:
@@ -58,12 +58,12 @@ async def link(
 async def _found_or_made(client: Client, name: str, network: str) -> Document:
     if network not in {"", "whatsapp", "sandbox"}:
         usage(f"--network is whatsapp or sandbox, not {network}.")
-    known = next((one for one in await client.every("/numbers") if name in {one["id"], one["name"]}), None)
-    if known is None:
+    found = await known(client, name)
+    if found is None:
         return await client.post("/numbers", {"name": name, "network": network or "whatsapp"})
-    if network and known["network"] != network:
-        usage(f"{name} is a number of the network {known['network']}. Choose another name, or leave --network out.")
-    return known
+    if network and found["network"] != network:
+        usage(f"{name} is a number of the network {found['network']}. Choose another name, or leave --network out.")
+    return found
 
 
 async def _linked(shell: Shell, client: Client, number: Document, phone: str) -> Document:
@@ -93,9 +93,7 @@ async def _steps(client: Client, number_id: str) -> AsyncIterator[Step]:
             last = seen
         if number["state"] == "connected":
             return
-        if number["state"] in ENDED:
-            exit_code = Exit.TIMEOUT if number.get("reasonCode") == "link_timeout" else Exit.FAILED
-            raise CliError(exit_code, str(number.get("reason")), code=str(number.get("reasonCode")))
+        still_linking(number)
         await asyncio.sleep(LOOK_EVERY_S)
 
 
@@ -151,7 +149,8 @@ def _picture(number: Document, code: Document) -> RenderableType:
         return Group(Text(str(code["code"]), style="bold reverse"), Text(STEPS_CODE))
     hint = Text(STEPS_QR)
     if number["network"] == "sandbox":
-        hint = Text(f"A virtual phone scans it with: messageapi phone scan +12025550101 {number['name']}")
+        name = shlex.quote(str(number["name"]))
+        hint = Text(f"A virtual phone scans it with: messageapi phone scan +12025550101 {name}")
     return Group(drawn(str(code["qr"])), hint)
 
 

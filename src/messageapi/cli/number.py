@@ -1,5 +1,6 @@
 """messageapi number: the account's WhatsApp numbers. Linking has a file of its own."""
 
+import shlex
 from typing import Annotated
 
 import typer
@@ -11,6 +12,7 @@ from messageapi.cli.exits import CliError, Exit
 from messageapi.cli.shell import Shell, command
 from messageapi.cli.tables import moment, state, table
 
+GIVEN_UP = frozenset({"created", "passkey_required", "logged_out"})
 Which = Annotated[str, typer.Argument(metavar="NUMBER", help="Its id, name or phone.")]
 
 
@@ -22,7 +24,7 @@ async def create(
     """Create a number. Link it next."""
     async with await as_account(shell) as client:
         made = await client.post("/numbers", {"name": name, "network": network})
-    shell.show(made, f"{made['id']}  created. Next: messageapi number link {name}")
+    shell.show(made, f"{made['id']}  created. Next: messageapi number link {shlex.quote(name)}")
 
 
 async def list_(shell: Shell) -> None:
@@ -117,15 +119,25 @@ async def act(shell: Shell, number: str, verb: str) -> None:
 
 async def named(client: Client, number: str) -> dict[str, object]:
     """One number by its id, name or phone."""
+    found = await known(client, number)
+    if found is None:
+        said = f"There is no number {number}. `messageapi number list` shows them."
+        raise CliError(Exit.REFUSED, said, code="number_not_found")
+    return found
+
+
+async def known(client: Client, number: str) -> dict[str, object] | None:
     phone = "+" + number.lstrip("+")
-    known = await client.every("/numbers")
-    exact = [one for one in known if number in {one["id"], one["name"]}]
-    found = exact or [one for one in known if one.get("phone") == phone]
-    if not found:
-        raise CliError(
-            Exit.REFUSED, f"There is no number {number}. `messageapi number list` shows them.", code="number_not_found"
-        )
-    return found[0]
+    every = await client.every("/numbers")
+    exact = [one for one in every if number in {one["id"], one["name"]}]
+    return next(iter(exact or [one for one in every if one.get("phone") == phone]), None)
+
+
+def still_linking(number: dict[str, object]) -> None:
+    """Raise CliError when linking has ended without a connection."""
+    if number["state"] in GIVEN_UP:
+        exit_code = Exit.TIMEOUT if number.get("reasonCode") == "link_timeout" else Exit.FAILED
+        raise CliError(exit_code, str(number.get("reason")), code=str(number.get("reasonCode")))
 
 
 def described(number: dict[str, object]) -> RenderableType:

@@ -13,7 +13,7 @@ import typer
 from messageapi.cli.client import Client, checked
 from messageapi.cli.door import as_account
 from messageapi.cli.exits import CliError, Exit
-from messageapi.cli.number import described, named
+from messageapi.cli.number import described, named, still_linking
 from messageapi.cli.shell import LOCAL, Shell, command
 from messageapi.cli.tables import moment, table
 from messageapi.sandbox.client import InboxMessage, PhoneView, SandboxControl, SandboxError
@@ -99,6 +99,7 @@ async def connected(client: Client, number_id: str) -> dict[str, object]:
                 number = await client.get(f"/numbers/{number_id}")
                 if number["state"] == "connected":
                     return number
+                still_linking(number)
                 await asyncio.sleep(LOOK_EVERY_S)
     except TimeoutError:
         said = "The number is linked but not connected yet. Look again with: messageapi status"

@@ -6,7 +6,6 @@ from time import monotonic
 from typing import Annotated
 
 import typer
-from rich.text import Text
 
 from messageapi.cli.client import Client
 from messageapi.cli.door import as_account
@@ -44,10 +43,17 @@ def _verdict(shell: Shell, message: dict[str, object], *, waited: bool) -> int:
     if status in GOOD or not waited:
         return Exit.OK
     if status in SETTLED:
-        shell.words.print(Text(str(message.get("error") or f"The message ended as {status}.")))
+        shell.words.print(why(message), style="red")
         return Exit.FAILED
     shell.say("WhatsApp has not taken it yet. It waits in order and is sent when the number is connected.")
     return Exit.TIMEOUT
+
+
+def why(message: dict[str, object]) -> str:
+    """In a sentence, what became of a message that did not go."""
+    error = message.get("error")
+    detail = error.get("detail") if isinstance(error, dict) else None
+    return str(detail or f"The message ended as {message['status']}.")
 
 
 async def settled(client: Client, message_id: str, seconds: float) -> dict[str, object]:

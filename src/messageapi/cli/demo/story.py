@@ -11,6 +11,7 @@ from messageapi.cli.demo.stage import Scene
 from messageapi.cli.door import OperatorDoor, operator_door
 from messageapi.cli.exits import CliError, Exit
 from messageapi.cli.phone import scanned
+from messageapi.cli.send import why
 from messageapi.cli.tables import items
 from messageapi.sandbox.client import SandboxControl
 from messageapi.settings import Settings
@@ -168,7 +169,7 @@ async def _read(world: World, sending: Sending, scene: Scene) -> None:
             if message["status"] == "read":
                 return
             if message["status"] in BAD_ENDS or perf_counter() > end:
-                said = f"The message is {message['status']}: {message.get('error') or 'it was not read in time'}."
+                said = why(message) if message["status"] in BAD_ENDS else "The message was not read in time."
                 raise CliError(Exit.FAILED, said, code="not_read")
             await asyncio.sleep(LOOK_EVERY_S)
 
