@@ -3,15 +3,18 @@
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from messageapi.engines.linked import addresses, events
+from messageapi.engines.linked.content.writing import Me
 from messageapi.engines.linked.evidence import Proof
 from messageapi.engines.linked.group_refusals import group_error
+from messageapi.engines.linked.groups import group_of
 from messageapi.engines.linked.native import GoneError
 from messageapi.engines.linked.protos import wire
 from messageapi.engines.linked.session import LinkedSession
-from messageapi.engines.port import CallOffered, GroupChanged, PresenceSeen, Somebody
+from messageapi.engines.port import CallOffered, EngineEvent, Group, GroupChanged, PresenceSeen, Somebody
 from messageapi.vocab.clock import now_ms
 
 GROUP, LID, PN = "120363041234567890@g.us", "7@lid", "4915123456789@s.whatsapp.net"
@@ -78,6 +81,21 @@ def changed(**news: Any) -> bytes:
 def test_a_group_that_changed_names_everybody_by_both_addresses(session: LinkedSession, told: list[Any]) -> None:
     session.take(events.GROUP_CHANGED, changed(Join=[jid(PN)], Promote=[jid(LID)], JoinReason="invite"))
     assert told == [GroupChanged(GROUP, ANNA, AT * 1000, joined=[ANNA], promoted=[ANNA], reason="invite")]
+
+
+def test_a_subject_that_is_no_utf_8_can_be_handed_over(session: LinkedSession, told: list[Any]) -> None:
+    """Whoever is in a group may choose its name: an event no worker could read would hold up all behind it."""
+    named = wire.GroupName.FromString(b"\x0a\x04a\xff\xfeb")
+    session.take(events.GROUP_CHANGED, changed(Name=named, Topic=wire.GroupTopic.FromString(b"\x0a\x01\xff")))
+    (event,) = told
+    assert event.subject == "a\ufffd\ufffdb"
+    assert msgspec.msgpack.decode(msgspec.msgpack.encode(event), type=EngineEvent) == event
+
+
+def test_a_group_with_such_a_subject_can_be_listed(library: Any) -> None:
+    info = wire.GroupInfo(GroupName=wire.GroupName.FromString(b"\x0a\x01\xff"))
+    group = group_of(library, info, Me("", ""))
+    assert msgspec.msgpack.decode(msgspec.msgpack.encode(group), type=Group).subject == "\ufffd"
 
 
 def test_a_change_our_port_has_no_words_for_is_passed_over(session: LinkedSession, told: list[Any]) -> None:

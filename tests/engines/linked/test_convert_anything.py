@@ -8,6 +8,7 @@ from google.protobuf.message import DecodeError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from messageapi.engines.linked import events
 from messageapi.engines.linked.content.writing import Me
 from messageapi.engines.linked.convert.letters import read
 from messageapi.engines.linked.convert.writer import UnreadableError, Writer
@@ -44,6 +45,12 @@ def _message(parts: list[tuple[int, Any]]) -> bytes:
     return b"".join(_field(number, value) for number, value in parts)
 
 
+def heard(message: Any) -> Any:
+    """As the library hands it over."""
+    info = wire.MessageInfo.FromString(b"")
+    return events.parsed(events.MESSAGE, wire.Message(Info=info, Message=message, **FLAGS).SerializePartialToString())
+
+
 _inside = st.recursive(
     st.lists(st.tuples(st.integers(1, 35), st.one_of(_number, _blob)), max_size=6),
     lambda inner: st.lists(st.tuples(st.integers(1, 35), inner.map(_message)), max_size=4),
@@ -58,9 +65,8 @@ def test_any_part_is_read_left_out_or_refused(part: Any, inside: Any, writer: Wr
         message = content.Message.FromString(_field(part.number, _message(inside)))
     except DecodeError:
         return
-    event = wire.Message(Message=message, **FLAGS)
     try:
-        got = read(event, writer)
+        got = read(heard(message), writer)
     except UnreadableError:
         return
     if got is None or got.letter is None:
@@ -72,7 +78,7 @@ def test_any_part_is_read_left_out_or_refused(part: Any, inside: Any, writer: Wr
 
 def test_a_text_that_is_no_utf_8_arrives_all_the_same() -> None:
     message = content.Message.FromString(b"\x0a\x04a\xff\xfeb")
-    got = read(wire.Message(Message=message, **FLAGS), WRITER)
+    got = read(heard(message), WRITER)
     assert got
     assert got.letter
     assert got.letter.content == Text("a\ufffd\ufffdb")

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from messageapi.engines.linked.protos import wire
+from messageapi.engines.linked.sound import make_sound
 
 ME: Final = 0  # sent once, when the client's event pump starts
 PAIRED: Final = 2
@@ -64,5 +65,11 @@ SUBSCRIBED = bytes(code for code in _MESSAGES if code != ME)
 
 def parsed(code: int, data: bytes) -> Any:
     """None for an event we did not ask for."""
-    message = _MESSAGES.get(code)
-    return message.FromString(data) if message else None
+    kind = _MESSAGES.get(code)
+    if kind is None:
+        return None
+    event = kind.FromString(data)
+    if code == MESSAGE:
+        event.ClearField("Raw")  # the same once more
+    make_sound(event)
+    return event

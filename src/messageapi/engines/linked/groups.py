@@ -11,6 +11,7 @@ from messageapi.engines.linked.group_refusals import group_error
 from messageapi.engines.linked.native import Client
 from messageapi.engines.linked.people import somebody
 from messageapi.engines.linked.protos import wire
+from messageapi.engines.linked.sound import make_sound
 from messageapi.engines.port import ChangeGroup, Group, Member, MemberChange, Role
 
 T = TypeVar("T")
@@ -94,6 +95,8 @@ class Groups:
 
 
 def group_of(client: Client, info: Any, me: Me, *, members: bool = True) -> Group:
+    for written in (info.GroupName, info.GroupTopic):
+        make_sound(written)
     inside = [each for each in info.Participants if not each.Error]
     own = next((each for each in inside if _is_me(each, me)), None)
     return Group(

@@ -7,7 +7,6 @@ import msgspec
 
 from messageapi.engines.linked.convert import changes, files, plain
 from messageapi.engines.linked.convert.context import context_of, with_context
-from messageapi.engines.linked.convert.sound import make_sound
 from messageapi.engines.linked.convert.writer import Writer
 from messageapi.engines.linked.protos import content as proto
 from messageapi.vocab.content import Content, Letter
@@ -92,7 +91,6 @@ class Found(NamedTuple):
 
 def read(event: Any, writer: Writer) -> Read | None:
     """None for what is not shown in a chat. Raise UnreadableError."""
-    make_sound(event.Message)
     found = _found(event.Message)
     if found is None:
         return None

@@ -5,7 +5,6 @@ from typing import Any
 from messageapi.engines.linked.addresses import lid_of, phone_of
 from messageapi.engines.linked.content.writing import Me
 from messageapi.engines.linked.convert.letters import Read, read
-from messageapi.engines.linked.convert.sound import make_sound
 from messageapi.engines.linked.convert.writer import NAME_LENGTH, UnreadableError, Writer, named, precise
 from messageapi.engines.port import Inbound
 from messageapi.logs import log
@@ -13,7 +12,6 @@ from messageapi.logs import log
 
 def inbound(event: Any, me: Me, *, late: bool) -> Inbound | None:
     """None for what is no message to anybody: keys, settings and history between our own devices, status posts."""
-    make_sound(event.Info)
     source = event.Info.MessageSource
     writer = Writer.of(source, me)
     if event.Info.Category == "peer" or writer.on_status:

@@ -3,7 +3,6 @@
 from typing import Any, Literal
 
 from messageapi.engines.linked.addresses import bare, lid_of, phone_of
-from messageapi.engines.linked.convert.sound import make_sound
 from messageapi.engines.linked.convert.writer import NAME_LENGTH, Writer, named, precise
 from messageapi.engines.port import Receipt, Undecryptable
 
@@ -13,7 +12,6 @@ _HIDDEN = 2  # WhatsApp itself shows nothing for such a message
 
 def receipt(event: Any) -> Receipt | None:
     """None for receipts among our own devices and for kinds that say nothing about the recipient."""
-    make_sound(event)
     source = event.MessageSource
     kind = _RECEIPTS.get(event.Type)
     if kind is None or source.IsFromMe:
@@ -23,7 +21,6 @@ def receipt(event: Any) -> Receipt | None:
 
 
 def undecryptable(event: Any, *, late: bool) -> Undecryptable | None:
-    make_sound(event.Info)
     source = event.Info.MessageSource
     writer = Writer.of(source)
     if event.DecryptFailMode == _HIDDEN or source.IsFromMe or writer.on_status:
