@@ -363,3 +363,13 @@ def test_what_comes_by_a_broadcast_list_belongs_to_its_writer() -> None:
     got = heard(content.Message(conversation="to all"), chat="55@broadcast", sender=BEN)
     assert got
     assert (got.chat, got.sender) == (BEN, BEN)
+
+
+def test_what_the_bus_could_not_carry_is_told_of_by_its_type_alone() -> None:
+    """One event that never gets through would hold up the number's others for good."""
+    card = {"displayName": "Ben", "vcard": "v" * 65_000}
+    cards = content.Message(contactsArrayMessage={"displayName": "all", "contacts": [card] * 200})
+    got = heard(cards)
+    assert got
+    assert (got.message_type, got.letter) == ("contact", None)
+    assert letter(content.Message(contactsArrayMessage={"displayName": "few", "contacts": [card] * 5}))
