@@ -7,7 +7,6 @@ product, and the run must find it.
 import argparse
 import asyncio
 import os
-import socket
 import sys
 import time
 from contextlib import suppress
@@ -23,7 +22,7 @@ from bench.judge import BROKEN, Verdict, judge
 from bench.network import arrivals, start_network
 from bench.outcome import say
 from bench.planted import FAULTS
-from bench.processes import LAST, READY_S, until
+from bench.processes import LAST, READY_S, free_port, until
 from bench.product import Product
 from bench.troubles import ALL, KILLS, LONGEST_S, Troubles, World
 from messageapi.sandbox.client import SandboxControl
@@ -69,13 +68,6 @@ async def measure(wanted: Wanted) -> tuple[dict[str, object], Verdict]:
     finally:
         await product.remove()
     return figures, verdict
-
-
-def free_port() -> int:
-    """The same port after every restart, as a real server has."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 async def _linked(product: Product, account: Account, chats: list[tuple[str, str]]) -> dict[str, str]:

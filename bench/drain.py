@@ -12,12 +12,11 @@ import uvloop
 
 from bench import people
 from bench.account import Account
-from bench.crash import free_port
 from bench.judge import BROKEN
 from bench.load import run, shared
 from bench.network import arrivals, start_network
 from bench.outcome import say
-from bench.processes import LAST, READY_S, BenchError, Started, until
+from bench.processes import LAST, READY_S, BenchError, Started, free_port, until
 from bench.product import Product
 from bench.scene import MESSAGES
 from bench.verdict import Chats

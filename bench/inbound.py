@@ -22,12 +22,11 @@ import uvloop
 
 from bench import people
 from bench.account import Account, Document
-from bench.crash import free_port
 from bench.customer import Came, Customer
 from bench.judge import BROKEN
 from bench.network import start_network
 from bench.outcome import say
-from bench.processes import LAST, BenchError, Started
+from bench.processes import LAST, BenchError, Started, free_port
 from bench.product import Product
 from bench.told import Judged, judge, outbox, percentiles
 from bench.troubles import LONGEST_S, Troubles, World

@@ -10,9 +10,7 @@ import os
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import datetime
 
-import msgspec
 import psutil
 import uvloop
 
@@ -22,24 +20,13 @@ from bench.processes import LAST, BenchError
 from bench.product import Product
 from bench.scene import Scene, scene
 from bench.told import percentiles
-from bench.webhooks import post
+from bench.webhooks import EVENTS_EACH, Figures, late, post
 
 NUMBERS, CHATS = 4, 10
-EVENTS_EACH = 4  # accepted, sent, delivered, read
 AT_ONCE = 50
 SETTLE_S = 60.0
 REST_S = 3.0
 HELLO = b"\n\n"
-Figures = dict[str, object]
-
-
-class Told(msgspec.Struct, rename="camel"):
-    """What is looked at of an event."""
-
-    created_at: datetime
-
-
-_told = msgspec.json.Decoder(Told).decode
 
 
 class Listener:
@@ -51,7 +38,7 @@ class Listener:
     async def read(self, stream: asyncio.StreamReader) -> None:
         async for line in stream:
             if line.startswith(b"data: "):
-                self.late.append((time.time() - _told(line[6:]).created_at.timestamp()) * 1_000)
+                self.late.append(late(time.time() * 1_000, line[6:]))
 
 
 async def measure(idle: int, rates: list[int], seconds: float) -> Figures:

@@ -9,8 +9,9 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import ceil
 from typing import cast
+
+from bench.told import percentiles
 
 DEADLINE_S = 60.0
 _END_OF_HEAD = b"\r\n\r\n"
@@ -31,14 +32,9 @@ class Result:
     def rate(self) -> float:
         return len(self.latencies) / self.seconds
 
-    def percentile(self, share: float) -> float:
-        ordered = sorted(self.latencies)
-        return ordered[max(0, ceil(len(ordered) * share) - 1)]
-
     def figures(self) -> dict[str, float]:
         """Rate, and milliseconds at the usual percentiles."""
-        named = {"p50": 0.5, "p95": 0.95, "p99": 0.99, "max": 1.0}
-        shown = {f"{name}_ms": round(self.percentile(share) * 1000, 2) for name, share in named.items()}
+        shown = percentiles([seconds * 1000 for seconds in self.latencies], digits=2)
         return {"requests": len(self.latencies), "per_second": round(self.rate, 1), **shown}
 
 

@@ -53,9 +53,3 @@ async def arrivals(control: SandboxControl, phone: str) -> list[Arrival]:
         found += page.messages
         after = page.next
     return [Arrival(one.n, one.id, one.from_, one.text, one.at) for one in found if not one.own]
-
-
-async def held(control: SandboxControl, phones: list[str]) -> int:
-    """How many messages lie in these phones' inboxes: cheap enough to ask during a run."""
-    wanted = set(phones)
-    return sum(view.inbox for view in await control.phones() if view.phone in wanted)

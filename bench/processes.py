@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -84,6 +85,13 @@ async def until(true: Callable[[], bool], seconds: float, what: str) -> None:
         if time.monotonic() > end:
             raise BenchError(f"waited {seconds:g} s for {what}")
         await asyncio.sleep(LOOK_EVERY_S)
+
+
+def free_port() -> int:
+    """For who wants the same port after every restart, as a real server has."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def pin(pid: int, cores: Cores) -> None:

@@ -75,8 +75,8 @@ def outbox(data: Path, webhook_id: str) -> list[Event]:
         return [Event(*row) for row in database.execute(query, (webhook_id,))]
 
 
-def percentiles(values: Sequence[float]) -> dict[str, float]:
+def percentiles(values: Sequence[float], *, digits: int = 1) -> dict[str, float]:
     """Milliseconds at the usual places."""
     ordered = sorted(values)
     shares = {"p50_ms": 0.5, "p95_ms": 0.95, "p99_ms": 0.99, "max_ms": 1.0}
-    return {name: round(ordered[max(0, ceil(len(ordered) * share) - 1)], 1) for name, share in shares.items()}
+    return {name: round(ordered[max(0, ceil(len(ordered) * share) - 1)], digits) for name, share in shares.items()}

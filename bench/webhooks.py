@@ -112,8 +112,12 @@ async def arrived(ready: Scene, customer: Customer, webhook_id: str) -> Judged:
 
 
 def latency(came: Came) -> float:
-    """In milliseconds."""
-    return came.at - _told(came.body).created_at.timestamp() * 1_000
+    return late(came.at, came.body)
+
+
+def late(at: float, body: bytes) -> float:
+    """Milliseconds from the time written in an event to when it came."""
+    return at - _told(body).created_at.timestamp() * 1_000
 
 
 def _by_type(came: list[Came]) -> dict[str, dict[str, float]]:
