@@ -13,10 +13,6 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from messageapi.numbers.states import REASONS as OF_NUMBERS
-from messageapi.panel.look import MESSAGE_STATES, NUMBER_STATES
-from messageapi.panel.navigation import PLACES
-from messageapi.panel.pages.keys import SCOPES
-from messageapi.panel.pages.support import STATES as QUESTION_STATES
 from messageapi.webhooks.endpoint import REASONS as OF_WEBHOOKS
 
 ROOT = Path(__file__).parents[1]
@@ -28,12 +24,8 @@ OPTIONS = {"**/templates/**": {"newstyle_gettext": "true", "silent": "false"}}
 TABLES: dict[str, Iterable[str]] = {
     "numbers/states.py": OF_NUMBERS.values(),
     "webhooks/endpoint.py": OF_WEBHOOKS.values(),
-    "panel/navigation.py": [place.name for place in PLACES],
-    "panel/look.py": [badge.word for badge in (*NUMBER_STATES.values(), *MESSAGE_STATES.values())],
-    "panel/pages/keys.py": [words for _, *both in SCOPES for words in both],
-    "panel/pages/support.py": [badge.word for badge in QUESTION_STATES.values()],
 }
-"""Sentences that are chosen while the product runs."""
+"""Sentences of rooms below the pages, which do not mark them, chosen while the product runs."""
 
 
 def gathered() -> Catalog:

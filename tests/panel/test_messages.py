@@ -6,8 +6,9 @@ import json
 import re
 import shutil
 import subprocess
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import update
@@ -71,6 +72,33 @@ async def test_a_recipient_that_is_none_is_said_so_beside_the_list(ada: Any, sen
     assert answer.status_code == 422
     assert "not a phone number" in answer.text
     assert 'value="somebody"' in answer.text
+
+
+async def test_days_are_those_of_the_visitors_calendar_and_both_count(ada: Any, sent: str, doors: Any) -> None:
+    midnight = datetime(2026, 3, 29, 0, 0, tzinfo=ZoneInfo("Europe/Berlin"))  # a day of 23 hours
+    for at, found_on in (
+        (midnight, "2026-03-29"),
+        (midnight - timedelta(milliseconds=1), "2026-03-28"),
+        (midnight.astimezone(UTC) + timedelta(hours=23), "2026-03-30"),
+    ):
+        values = {"accepted_at": round(at.timestamp() * 1000)}
+        await doors.db.writer.run(lambda tx, values=values: tx.execute(update(messages).values(**values)))
+        for day in ("2026-03-28", "2026-03-29", "2026-03-30"):
+            page = (await ada.get("/messages", params={"since": day, "until": day})).text
+            assert (sent in page) == (day == found_on), (at, day)
+    assert "/messages/export.csv?since=2026-03-30" in (await ada.get("/messages?since=2026-03-30")).text
+    assert sent in (await ada.get("/messages/export.csv?since=2026-03-30")).text
+    assert sent not in (await ada.get("/messages/export.csv?until=2026-03-29")).text
+
+
+@pytest.mark.parametrize("day", ["tomorrow", "2026-02-30", "9999-12-31", "2026-W10-1x"])
+async def test_a_day_that_is_none_is_said_so_and_the_list_stays_still(ada: Any, sent: str, day: str) -> None:
+    answer = await ada.get("/messages", params={"until": day})
+    assert answer.status_code == 422
+    assert "Write a day as in" in answer.text
+    assert f'value="{day}"' in answer.text
+    assert 'hx-get="/messages/now' not in answer.text
+    assert 'hx-get="/messages/now' in (await ada.get("/messages")).text
 
 
 async def test_filters_stay_in_the_address_of_chips_and_export(ada: Any, sent: str) -> None:

@@ -70,7 +70,7 @@ def failure_page(problem: Problem, scope: ScopeDict) -> Response[str]:
     """For a visitor the guard has seen, or for one that came to no page at all."""
     visitor = cast("Visitor | None", scope.get(SCOPE_KEY)) or _nobody(scope)
     title = _TITLES.get(problem.status) or (CODES[problem.code].title if problem.code in CODES else "Not possible")
-    answer = page(visitor, "failure.html", status=problem.status, problem=problem, title=title)
+    answer = page(visitor, "failure.html", problem, title=title)
     if problem.retry_after is not None:
         answer.headers["retry-after"] = str(problem.retry_after)
     return answer

@@ -21,4 +21,4 @@ def news(visitor: Visitor, template: str, seen: str, facts: dict[str, object]) -
     """The part, or 204 for one that the page has already: `facts["seen"]` is its tag now."""
     if seen and seen == facts["seen"]:
         return Response("", status_code=HTTP_204_NO_CONTENT)
-    return page(visitor, template, status=200, **facts)
+    return page(visitor, template, **facts)

@@ -9,6 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import MediaType, Response
 
+from messageapi.errors import Problem
 from messageapi.panel import look, statics
 from messageapi.panel.flash import Flash, Tone, written
 from messageapi.panel.gate import cookies
@@ -40,11 +41,6 @@ def _environment(language: str, folder: Path) -> Environment:
     return speaking(made, language)
 
 
-def text(visitor: Visitor, template: str, **facts: object) -> str:
-    """The words of the page alone."""
-    return drawn(visitor, _TEMPLATES, template, facts)
-
-
 def drawn(visitor: Visitor, folder: Path, template: str, facts: Mapping[str, object]) -> str:
     """The same for a template of another folder, which may build on ours."""
     whole = "frames/shell.html" if visitor.signed_in else "frames/door.html"
@@ -53,9 +49,10 @@ def drawn(visitor: Visitor, folder: Path, template: str, facts: Mapping[str, obj
     return _environment(visitor.language, folder).get_template(template).render({**known, **facts})
 
 
-def page(visitor: Visitor, template: str, *, status: int = 200, **facts: object) -> Html:
-    """A page, or the piece of it that htmx asked for."""
-    return told(visitor, text(visitor, template, **facts), status=status)
+def page(visitor: Visitor, template: str, problem: Problem | None = None, /, **facts: object) -> Html:
+    """A page, or the piece of it that htmx asked for. `problem`: what a verb refused; its status is the answer's."""
+    words = drawn(visitor, _TEMPLATES, template, {"problem": problem, **facts})
+    return told(visitor, words, status=problem.status if problem else 200)
 
 
 def told(visitor: Visitor, words: str, *, status: int = 200) -> Html:

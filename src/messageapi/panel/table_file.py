@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from messageapi.messages.schemas import MessageView
 
 COLUMNS = ("id", "direction", "type", "status", "number", "phone", "chat", "text", "created_at", "error", "detail")
-_BEGIN_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+_BEGIN_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _AT_ONCE = 200
 
 

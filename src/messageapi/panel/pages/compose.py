@@ -87,8 +87,7 @@ async def _page(doors: Doors, visitor: Visitor, form: Form, problem: Problem | N
     return page(
         visitor,
         "messages/new.html",
-        status=problem.status if problem else 200,
-        problem=problem,
+        problem,
         values=values,
         numbers=usable,
         chosen=chosen,

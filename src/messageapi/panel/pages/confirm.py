@@ -17,7 +17,7 @@ _SIGNED_IN = {"permission": "viewer"}
 
 @get("/confirm", opt=_SIGNED_IN)
 async def show_confirm(visitor: Visitor, next: str = "") -> Html:  # noqa: A002 - the address says ?next=
-    return page(visitor, "door/confirm.html", problem=None, target=local(next))
+    return page(visitor, "door/confirm.html", target=local(next))
 
 
 @post("/confirm", opt=_SIGNED_IN)
@@ -26,7 +26,7 @@ async def take_confirm(doors: Doors, visitor: Visitor, form: Form) -> Html:
     try:
         await confirm(doors, visitor.person, form.secret("password"))
     except Problem as problem:
-        return page(visitor, "door/confirm.html", status=problem.status, problem=problem, target=target)
+        return page(visitor, "door/confirm.html", problem, target=target)
     return go(visitor, target)
 
 

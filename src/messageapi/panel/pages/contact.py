@@ -45,9 +45,8 @@ def _sent(visitor: Visitor, question: Question) -> Html:
 
 
 def _form(visitor: Visitor, values: dict[str, str], problem: Problem | None = None) -> Html:
-    status = problem.status if problem else 200
     facts: dict[str, object] = {"longest": {"name": NAME, "subject": SUBJECT, "text": LONGEST}, "trap": TRAP}
-    return page(visitor, "support/contact.html", status=status, problem=problem, values=values, **facts)
+    return page(visitor, "support/contact.html", problem, values=values, **facts)
 
 
 routes = [show_contact, take_contact]

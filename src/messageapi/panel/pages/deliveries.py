@@ -8,6 +8,7 @@ from litestar import get, post
 
 from messageapi.numbers import find as numbers
 from messageapi.panel.gate.forms import Form
+from messageapi.panel.live import news, tag
 from messageapi.panel.look import Badge
 from messageapi.panel.pages.webhooks import ONE, STATES, read
 from messageapi.panel.receivers import verifying
@@ -86,13 +87,13 @@ async def take_test(doors: Doors, visitor: Visitor, webhook_id: str) -> Html:
 
 @get(_A_DELIVERY, opt=_VIEWER)
 async def show_delivery(doors: Doors, visitor: Visitor, webhook_id: str, event_id: str) -> Html:
-    return await _delivery(doors, visitor, "webhooks/delivery.html", webhook_id, event_id)
+    return page(visitor, "webhooks/delivery.html", **await _delivery(doors, visitor, webhook_id, event_id))
 
 
 @get(f"{_A_DELIVERY}/now", opt=_VIEWER)
-async def delivery_now(doors: Doors, visitor: Visitor, webhook_id: str, event_id: str) -> Html:
+async def delivery_now(doors: Doors, visitor: Visitor, webhook_id: str, event_id: str, seen: str = "") -> Html:
     """What changes by itself while it is on its way."""
-    return await _delivery(doors, visitor, "webhooks/delivery_now.html", webhook_id, event_id)
+    return news(visitor, "webhooks/delivery_now.html", seen, await _delivery(doors, visitor, webhook_id, event_id))
 
 
 @post(f"{_A_DELIVERY}/replay", opt=_ADMIN)
@@ -123,7 +124,7 @@ def outcome(delivery: Delivery, now: int) -> str:
     return "expired" if found == "pending" and delivery.expires_at <= now else found
 
 
-async def _delivery(doors: Doors, visitor: Visitor, template: str, webhook_id: str, event_id: str) -> Html:
+async def _delivery(doors: Doors, visitor: Visitor, webhook_id: str, event_id: str) -> dict[str, object]:
     caller, one = visitor.caller, await read(doors, visitor, webhook_id)
     sealer = await doors.keyring.sealer(caller.account_id)
     async with doors.db.reading() as tx:
@@ -135,7 +136,8 @@ async def _delivery(doors: Doors, visitor: Visitor, template: str, webhook_id: s
         good = each.status is not None and 200 <= each.status < 300
         tries.append(Try(each, answer.decode("utf-8", "replace"), good))
     state = outcome(found, visitor.now)
-    return page(visitor, template, one=one, delivery=found, tries=tries, outcome=state, outcomes=OUTCOMES)
+    seen = tag(state, found, tries)
+    return {"one": one, "delivery": found, "tries": tries, "outcome": state, "outcomes": OUTCOMES, "seen": seen}
 
 
 routes = [

@@ -18,7 +18,7 @@ _OPEN = {"permission": "open"}
 @get(PATH, opt=_OPEN)
 async def show_first_start(doors: Doors, visitor: Visitor, token: str = "") -> Html:
     await check_link(doors, token)
-    return page(visitor, "door/first_start.html", problem=None, values={}, link=token)
+    return page(visitor, "door/first_start.html", values={}, link=token)
 
 
 @post(PATH, opt=_OPEN)
@@ -30,7 +30,7 @@ async def take_first_start(doors: Doors, visitor: Visitor, form: Form) -> Html:
         if problem.code == "link_invalid":
             raise
         values = form.values(without=("password",))
-        return page(visitor, "door/first_start.html", status=problem.status, problem=problem, values=values, link=token)
+        return page(visitor, "door/first_start.html", problem, values=values, link=token)
     return entered(visitor, begun, "/home", N_("You are set up. This server is yours."))
 
 

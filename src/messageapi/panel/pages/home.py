@@ -12,6 +12,7 @@ from messageapi.messages.tally.days import Day, Group, last_days
 from messageapi.numbers import find as numbers
 from messageapi.numbers.number import Number
 from messageapi.panel.attention import Line, lines
+from messageapi.panel.live import news, tag
 from messageapi.panel.navigation import leads
 from messageapi.panel.render import Html, page
 from messageapi.panel.said import N_
@@ -29,6 +30,24 @@ SERIES: tuple[tuple[str, str, Group], ...] = (
     (N_("Failed"), "bad", "failed"),
 )
 """What the chart stacks, from the ground up: word, colour, group."""
+
+
+COUNTED: tuple[tuple[str, str, tuple[Group, ...]], ...] = (
+    (N_("Sent today"), "", ()),
+    (N_("Delivered"), "two", ("read", "delivered")),
+    (N_("Read"), "one", ("read",)),
+    (N_("Failed"), "bad", ("failed",)),
+)
+"""Above the chart: word, colour, and the groups that count; without one, all that was taken to be sent."""
+
+
+class Count(NamedTuple):
+    """`before`: in all the days of the chart."""
+
+    word: str
+    tone: str
+    today: int
+    before: int
 
 
 class Step(NamedTuple):
@@ -51,17 +70,20 @@ class Present(NamedTuple):
 
 @get("/home", opt={"permission": "viewer"})
 async def home(doors: Doors, visitor: Visitor) -> Html:
-    present = await _present(doors, visitor)
     days = await last_days(doors, visitor.caller, visitor.time_zone, DAYS)
-    return page(
-        visitor, "home/home.html", present=present, today=days[-1], days=days, chart=_chart(days), series=SERIES
-    )
+    present, shown = await _present(doors, visitor), {"days": days, "chart": _chart(days), "series": SERIES}
+    return page(visitor, "home/home.html", counts=_counts(days), **shown, **_now(present))
 
 
 @get("/home/now", opt={"permission": "viewer"})
-async def home_now(doors: Doors, visitor: Visitor) -> Html:
+async def home_now(doors: Doors, visitor: Visitor, seen: str = "") -> Html:
     """What changes by itself: htmx asks for it while the page is open."""
-    return page(visitor, "home/now.html", present=await _present(doors, visitor))
+    return news(visitor, "home/now.html", seen, _now(await _present(doors, visitor)))
+
+
+def _now(present: Present) -> dict[str, object]:
+    numbers = [(each.id, each.name, each.phone, each.state) for each in present.numbers]
+    return {"present": present, "seen": tag(numbers, present.attention, present.steps)}
 
 
 async def _present(doors: Doors, visitor: Visitor) -> Present:
@@ -97,6 +119,14 @@ async def _present(doors: Doors, visitor: Visitor) -> Present:
         ),
     ]
     return Present(mine, lines(mine, endpoints, failing, newest, now), [step for step in steps if leads(step.address)])
+
+
+def _counts(days: list[Day]) -> list[Count]:
+    found = []
+    for word, tone, groups in COUNTED:
+        each_day = [day.of(*groups) if groups else day.taken for day in days]
+        found.append(Count(word, tone, each_day[-1], sum(each_day)))
+    return found
 
 
 def _chart(days: list[Day]) -> str:

@@ -38,10 +38,7 @@ async def take_invitation(doors: Doors, visitor: Visitor, form: Form) -> Html:
 
 async def _page(doors: Doors, visitor: Visitor, token: str, form: Form, problem: Problem | None = None) -> Html:
     invitation = await read_invitation(doors, token)
-    status = problem.status if problem else 200
-    return page(
-        visitor, "door/invitation.html", status=status, problem=problem, invitation=invitation, link=token, form=form
-    )
+    return page(visitor, "door/invitation.html", problem, invitation=invitation, link=token, form=form)
 
 
 routes = [show_invitation, take_invitation]

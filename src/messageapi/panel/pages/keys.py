@@ -131,8 +131,7 @@ def _reach(form: Form) -> Reach:
 async def _form(doors: Doors, visitor: Visitor, form: Form, problem: Problem | None = None) -> Html:
     async with doors.db.reading() as tx:
         mine = await numbers.every(tx, visitor.caller)
-    status = problem.status if problem else 200
-    return page(visitor, "keys/new.html", status=status, problem=problem, form=form, scopes=SCOPES, numbers=mine)
+    return page(visitor, "keys/new.html", problem, form=form, scopes=SCOPES, numbers=mine)
 
 
 def _shown_once(doors: Doors, visitor: Visitor, name: str, key: str) -> Html:

@@ -87,8 +87,7 @@ async def _code(doors: Doors, caller: Caller, number_id: str) -> Qr | PairingCod
 
 async def _page(doors: Doors, visitor: Visitor, number_id: str, form: Form, problem: Problem | None = None) -> Html:
     facts = await _facts(doors, visitor.caller, number_id)
-    status = problem.status if problem else 200
-    return page(visitor, "numbers/link.html", status=status, problem=problem, form=form, **facts)
+    return page(visitor, "numbers/link.html", problem, form=form, **facts)
 
 
 async def _facts(doors: Doors, caller: Caller, number_id: str) -> dict[str, object]:

@@ -99,13 +99,11 @@ async def _member(doors: Doors, visitor: Visitor, person_id: str) -> find.Member
 
 
 def _form(visitor: Visitor, form: Form, problem: Problem | None = None) -> Html:
-    status = problem.status if problem else 200
-    return page(visitor, "members/invite.html", status=status, problem=problem, form=form, roles=_roles(visitor))
+    return page(visitor, "members/invite.html", problem, form=form, roles=_roles(visitor))
 
 
 def _role_form(visitor: Visitor, member: find.Member, problem: Problem | None = None) -> Html:
-    status = problem.status if problem else 200
-    return page(visitor, "members/one.html", status=status, problem=problem, member=member, roles=_roles(visitor))
+    return page(visitor, "members/one.html", problem, member=member, roles=_roles(visitor))
 
 
 def _roles(visitor: Visitor) -> list[tuple[str, str, str]]:

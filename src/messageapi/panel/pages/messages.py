@@ -2,10 +2,10 @@
 
 from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import NamedTuple, get_args
-from urllib.parse import urlencode
+from typing import NamedTuple
 
 from litestar import get, post
+from litestar.di import NamedDependency, Provide
 from litestar.response import Stream
 
 from messageapi.errors import Problem
@@ -13,11 +13,12 @@ from messageapi.messages import find
 from messageapi.messages.cancel import cancel
 from messageapi.messages.find import Wanted
 from messageapi.messages.schemas import MessageView
-from messageapi.messages.states import SETTLED, WAITING, Status
+from messageapi.messages.states import SETTLED, WAITING
 from messageapi.numbers import find as numbers
 from messageapi.numbers.number import Number
 from messageapi.panel.live import news, tag
 from messageapi.panel.look import MESSAGE_STATES
+from messageapi.panel.message_filters import CHIPS, Asked, wanted
 from messageapi.panel.render import Html, go, page
 from messageapi.panel.said import N_
 from messageapi.panel.table_file import lines
@@ -33,31 +34,6 @@ _VIEWER, _ADMIN = {"permission": "viewer"}, {"permission": "admin"}
 _WORDS = {"accepted": N_("Accepted"), "received": N_("Received")}
 """A moment in the past, where the badge says how things are."""
 _AHEAD = ("sent", "delivered", "read")
-STATES = frozenset(get_args(Status))
-CHIPS = (
-    ("", N_("All")),
-    ("accepted", N_("Waiting")),
-    ("scheduled", N_("Scheduled")),
-    ("sent", N_("Sent")),
-    ("delivered", N_("Delivered")),
-    ("read", N_("Read")),
-    ("failed", N_("Failed")),
-    ("unconfirmed", N_("Unconfirmed")),
-    ("received", N_("Received")),
-)
-
-
-class Asked(NamedTuple):
-    """The filters, as they stand in the address."""
-
-    status: str
-    number: str
-    to: str
-
-    def address(self, **more: str) -> str:
-        """What follows the path, filters that are set alone."""
-        given = {name: value for name, value in {**self._asdict(), **more}.items() if value}
-        return f"?{urlencode(given)}" if given else ""
 
 
 class Reached(NamedTuple):
@@ -69,35 +45,37 @@ class Reached(NamedTuple):
     gap: str
 
 
-@get("/messages", opt=_VIEWER)
-async def list_messages(
-    doors: Doors, visitor: Visitor, status: str = "", number: str = "", to: str = "", cursor: str | None = None
-) -> Html:
-    asked = Asked(status, number, to)
+def _asked(status: str = "", number: str = "", to: str = "", since: str = "", until: str = "") -> Asked:
+    """From the address."""
+    return Asked(status, number, to, since, until)
+
+
+Filters = NamedDependency[Asked]
+_FILTERED = {"asked": Provide(_asked, sync_to_thread=False)}
+
+
+@get("/messages", opt=_VIEWER, dependencies=_FILTERED)
+async def list_messages(doors: Doors, visitor: Visitor, asked: Filters, cursor: str | None = None) -> Html:
     try:
-        facts = await _listed(doors, visitor, asked, cursor)
+        return page(visitor, "messages/list.html", **await _listed(doors, visitor, asked, cursor))
     except Problem as problem:
-        if not problem.code.startswith("recipient_"):
+        if problem.status != 422:
             raise
-        facts = {**await _listed(doors, visitor, Asked(status, number, ""), None), "asked": asked}
-        return page(visitor, "messages/list.html", problem=problem, **{"status": 422, **facts})  # type: ignore[arg-type]
-    return page(visitor, "messages/list.html", status=200, problem=None, **facts)
+        facts = await _listed(doors, visitor, Asked(asked.status, asked.number), None)
+        return page(visitor, "messages/list.html", problem, **{**facts, "asked": asked, "live": False})
 
 
-@get("/messages/now", opt=_VIEWER)
-async def list_messages_now(
-    doors: Doors, visitor: Visitor, status: str = "", number: str = "", to: str = "", seen: str = ""
-) -> Html:
+@get("/messages/now", opt=_VIEWER, dependencies=_FILTERED)
+async def list_messages_now(doors: Doors, visitor: Visitor, asked: Filters, seen: str = "") -> Html:
     """The newest, for htmx."""
-    return news(visitor, "messages/list_now.html", seen, await _listed(doors, visitor, Asked(status, number, to), None))
+    return news(visitor, "messages/list_now.html", seen, await _listed(doors, visitor, asked, None))
 
 
 async def _listed(doors: Doors, visitor: Visitor, asked: Asked, cursor: str | None) -> dict[str, object]:
     caller = visitor.caller
     sealer = await doors.keyring.sealer(caller.account_id)
     after = int(paging.position(sealer, LISTING, cursor)) if cursor else None
-    wanted = await _wanted(doors, caller, asked)
-    found = await find.page(doors, caller, wanted, after=after, limit=PER_PAGE + 1)
+    found = await find.page(doors, caller, await wanted(doors, visitor, asked), after=after, limit=PER_PAGE + 1)
     async with doors.db.reading() as tx:
         mine = await numbers.every(tx, caller)
     shown = paging.page(sealer, LISTING, found, PER_PAGE)
@@ -109,31 +87,22 @@ async def _listed(doors: Doors, visitor: Visitor, asked: Asked, cursor: str | No
         "names": {each.id: each.name for each in mine},
         "chips_of": CHIPS,
         "later": bool(cursor),
+        "live": not cursor,
         "ms": ms,
     }
 
 
-async def _wanted(doors: Doors, caller: Caller, asked: Asked) -> Wanted:
-    """Raise Problem recipient_... for a recipient that is none. A status nobody has finds nothing."""
-    return Wanted(
-        number=asked.number or None,
-        chats=await find.chats(doors, caller, asked.to) if asked.to.strip() else None,
-        status=asked.status if asked.status in STATES else None,  # type: ignore[arg-type]
-    )
-
-
-@get("/messages/export.csv", opt=_VIEWER)
-async def export_messages(doors: Doors, visitor: Visitor, status: str = "", number: str = "", to: str = "") -> Stream:
+@get("/messages/export.csv", opt=_VIEWER, dependencies=_FILTERED)
+async def export_messages(doors: Doors, visitor: Visitor, asked: Filters) -> Stream:
     """All that the filters let through, newest first; nothing is gathered in memory."""
-    wanted = await _wanted(doors, visitor.caller, Asked(status, number, to))
+    found = _everything(doors, visitor.caller, await wanted(doors, visitor, asked))
     headers = {"content-disposition": 'attachment; filename="messages.csv"', "x-content-type-options": "nosniff"}
-    found = _everything(doors, visitor.caller, wanted)
     return Stream(lines(found), media_type="text/csv", headers=headers)
 
 
-async def _everything(doors: Doors, caller: Caller, wanted: Wanted) -> AsyncIterator[MessageView]:
+async def _everything(doors: Doors, caller: Caller, chosen: Wanted) -> AsyncIterator[MessageView]:
     after: int | None = None
-    while found := await find.page(doors, caller, wanted, after=after, limit=paging.LARGEST):
+    while found := await find.page(doors, caller, chosen, after=after, limit=paging.LARGEST):
         for _, message in found:
             yield message
         after = int(found[-1][0])
@@ -141,7 +110,7 @@ async def _everything(doors: Doors, caller: Caller, wanted: Wanted) -> AsyncIter
 
 @get("/messages/{message_id:str}", opt=_VIEWER)
 async def show_message(doors: Doors, visitor: Visitor, message_id: str) -> Html:
-    return page(visitor, "messages/one.html", status=200, **await _one(doors, visitor, message_id))
+    return page(visitor, "messages/one.html", **await _one(doors, visitor, message_id))
 
 
 @get("/messages/{message_id:str}/now", opt=_VIEWER)

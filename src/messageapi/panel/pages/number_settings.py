@@ -125,8 +125,7 @@ def _page(visitor: Visitor, number: Number, form: Form, problem: Problem | None 
     return page(
         visitor,
         "numbers/settings.html",
-        status=problem.status if problem else 200,
-        problem=problem,
+        problem,
         number=number,
         form=form,
         switches=SWITCHES,

@@ -68,7 +68,7 @@ async def take_unlink(doors: Doors, visitor: Visitor, number_id: str) -> Html:
 
 @get("/numbers/{number_id:str}/delete", opt=_ADMIN)
 async def show_delete(doors: Doors, visitor: Visitor, number_id: str) -> Html:
-    return page(visitor, "numbers/delete.html", number=await _read(doors, visitor, number_id), problem=None)
+    return page(visitor, "numbers/delete.html", number=await _read(doors, visitor, number_id))
 
 
 @post("/numbers/{number_id:str}/delete", opt=_ADMIN)
@@ -77,7 +77,7 @@ async def take_delete(doors: Doors, visitor: Visitor, form: Form, number_id: str
     number = await _read(doors, visitor, number_id)
     if form.text("name") != number.name.strip():
         problem = Problem("name_differs", 422, "Type the number's name as it is shown. Nothing was deleted.")
-        return page(visitor, "numbers/delete.html", status=problem.status, number=number, problem=problem)
+        return page(visitor, "numbers/delete.html", problem, number=number)
     await remove(doors, visitor.caller, number_id)
     return go(visitor, "/numbers", N_("Number deleted, with its messages."))
 

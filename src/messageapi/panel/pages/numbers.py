@@ -32,7 +32,7 @@ ALL_WELL = N_("It sends and receives.")
 
 @get("/numbers", opt=_VIEWER)
 async def list_numbers(doors: Doors, visitor: Visitor, cursor: str | None = None) -> Html:
-    return page(visitor, "numbers/list.html", status=200, **await _list(doors, visitor, cursor))
+    return page(visitor, "numbers/list.html", **await _list(doors, visitor, cursor))
 
 
 @get("/numbers/now", opt=_VIEWER)
@@ -77,13 +77,12 @@ async def take_new_number(doors: Doors, visitor: Visitor, form: Form) -> Html:
 
 
 def _new(doors: Doors, visitor: Visitor, form: Form, problem: Problem | None = None) -> Html:
-    status, sandbox = (problem.status if problem else 200), doors.settings.sandbox == "on"
-    return page(visitor, "numbers/new.html", status=status, problem=problem, form=form, sandbox=sandbox)
+    return page(visitor, "numbers/new.html", problem, form=form, sandbox=doors.settings.sandbox == "on")
 
 
 @get("/numbers/{number_id:str}", opt=_VIEWER)
 async def show_number(doors: Doors, visitor: Visitor, number_id: str) -> Html:
-    return page(visitor, "numbers/one.html", status=200, **await _one(doors, visitor, number_id))
+    return page(visitor, "numbers/one.html", **await _one(doors, visitor, number_id))
 
 
 @get("/numbers/{number_id:str}/now", opt=_VIEWER)

@@ -31,7 +31,7 @@ _LONGEST = 65_536
 
 @get("/numbers/{number_id:str}/phone", opt=_ADMIN)
 async def show_phone(doors: Doors, visitor: Visitor, number_id: str, who: str = _FIRST, chat: str = "") -> Html:
-    return page(visitor, "phone/phone.html", status=200, **await _facts(doors, visitor, number_id, (who, chat)))
+    return page(visitor, "phone/phone.html", **await _facts(doors, visitor, number_id, (who, chat)))
 
 
 @get("/numbers/{number_id:str}/phone/now", opt=_ADMIN)

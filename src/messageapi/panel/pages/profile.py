@@ -3,7 +3,6 @@
 from functools import cache
 from zoneinfo import available_timezones
 
-from babel import Locale
 from litestar import get, post
 
 from messageapi.errors import Problem
@@ -12,9 +11,9 @@ from messageapi.panel.render import Html, go, page
 from messageapi.panel.said import N_
 from messageapi.panel.visitor import Visitor
 from messageapi.people.email import ask_for_email
-from messageapi.people.person import LANGUAGES
 from messageapi.people.profile import change_profile
 from messageapi.web.doors import Doors
+from messageapi.words.catalogue import languages, locale_of
 
 _MINE = {"permission": "viewer"}
 
@@ -47,10 +46,9 @@ def _page(visitor: Visitor, form: Form, problem: Problem | None = None, of: str 
     me = visitor.person
     values = {"name": me.name, "time_zone": me.time_zone, "language": me.language, "email": "", **form.values()}
     zones = sorted({*_zones(), me.time_zone})
-    languages = [(tag, Locale.parse(tag).display_name or tag) for tag in LANGUAGES]
-    status = problem.status if problem else 200
-    facts: dict[str, object] = {"values": values, "zones": zones, "languages": languages, "of": of}
-    return page(visitor, "settings/profile.html", status=status, problem=problem, **facts)
+    spoken = [(tag, locale_of(tag).display_name or tag) for tag in languages()]
+    facts: dict[str, object] = {"values": values, "zones": zones, "languages": spoken, "of": of}
+    return page(visitor, "settings/profile.html", problem, **facts)
 
 
 @cache

@@ -17,7 +17,7 @@ _OPEN = {"permission": "open"}
 
 @get("/forgot", opt=_OPEN)
 async def show_forgot(visitor: Visitor) -> Html:
-    return page(visitor, "door/forgot.html", problem=None, values={})
+    return page(visitor, "door/forgot.html", values={})
 
 
 @post("/forgot", opt=_OPEN)
@@ -26,14 +26,14 @@ async def take_forgot(doors: Doors, visitor: Visitor, form: Form) -> Html:
     try:
         await ask_for_reset(doors, email=email, seen_from=visitor.seen_from)
     except Problem as problem:
-        return page(visitor, "door/forgot.html", status=problem.status, problem=problem, values=form.values())
+        return page(visitor, "door/forgot.html", problem, values=form.values())
     return page(visitor, "door/forgot_sent.html", email=email, minutes=MINUTES)
 
 
 @get(RESET, opt=_OPEN)
 async def show_reset(doors: Doors, visitor: Visitor, token: str = "") -> Html:
     await check_reset(doors, token)
-    return page(visitor, "door/reset.html", problem=None, link=token)
+    return page(visitor, "door/reset.html", link=token)
 
 
 @post(RESET, opt=_OPEN)
@@ -44,7 +44,7 @@ async def take_reset(doors: Doors, visitor: Visitor, form: Form) -> Html:
     except Problem as problem:
         if problem.code == "link_invalid":
             raise
-        return page(visitor, "door/reset.html", status=problem.status, problem=problem, link=token)
+        return page(visitor, "door/reset.html", problem, link=token)
     return entered(visitor, begun, "/home", N_("Your password is changed. All other sessions are over."))
 
 

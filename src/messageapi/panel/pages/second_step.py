@@ -55,8 +55,7 @@ async def ask_passkey(doors: Doors, visitor: Visitor) -> Response[str]:
 def _form(visitor: Visitor, way: str | None, target: str, problem: Problem | None = None) -> Html:
     _, ways = ways_of(visitor.second)
     chosen = way if way in ways else ways[0]
-    status = problem.status if problem else 200
-    return page(visitor, "door/second_step.html", status=status, problem=problem, ways=ways, way=chosen, target=target)
+    return page(visitor, "door/second_step.html", problem, ways=ways, way=chosen, target=target)
 
 
 routes = [show_second_step, take_second_step, ask_passkey]

@@ -101,8 +101,7 @@ def _app(visitor: Visitor, uri: str, problem: Problem | None = None) -> Html:
         raise Problem("second_not_started", 409, "No app waits for its first code. Begin again.")
     drawn = segno.make(uri, error="m", micro=False).svg_data_uri(scale=4, border=3, light="#fff")
     secret = parse_qs(parts.query).get("secret", [""])[0]
-    facts: dict[str, object] = {"uri": uri, "drawn": drawn, "secret": secret, "issuer": ISSUER, "problem": problem}
-    return page(visitor, "settings/app.html", status=problem.status if problem else 200, **facts)
+    return page(visitor, "settings/app.html", problem, uri=uri, drawn=drawn, secret=secret, issuer=ISSUER)
 
 
 async def _page(doors: Doors, visitor: Visitor, problem: Problem | None = None) -> Html:
@@ -113,9 +112,8 @@ async def _page(doors: Doors, visitor: Visitor, problem: Problem | None = None) 
         "keys_possible": passkeys.available(doors),
         "codes_left": await codes_left(doors, who),
         "sessions": [(device(each.agent), each) for each in await sessions_of(doors, who)],
-        "problem": problem,
     }
-    return page(visitor, "settings/security.html", status=problem.status if problem else 200, **facts)
+    return page(visitor, "settings/security.html", problem, **facts)
 
 
 routes = [

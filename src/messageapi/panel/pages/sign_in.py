@@ -20,7 +20,7 @@ _OPEN = {"permission": "open"}
 async def show_login(doors: Doors, visitor: Visitor, next: str = "") -> Html:  # noqa: A002 - the address says ?next=
     if visitor.signed_in:
         return go(visitor, local(next))
-    return _login(doors, visitor, {"next": local(next)})
+    return login_page(doors, visitor, {"next": local(next)})
 
 
 @post("/login", opt=_OPEN)
@@ -29,16 +29,15 @@ async def log_in(doors: Doors, visitor: Visitor, form: Form) -> Html:
     try:
         begun = await sign_in(doors, email=email, password=password, seen_from=visitor.seen_from)
     except Problem as problem:
-        return _login(doors, visitor, form.values(without=("password",)), problem)
+        return login_page(doors, visitor, form.values(without=("password",)), problem)
     return entered(visitor, begun, local(form.text("next")))
 
 
-def _login(doors: Doors, visitor: Visitor, values: dict[str, str], problem: Problem | None = None) -> Html:
+def login_page(doors: Doors, visitor: Visitor, values: dict[str, str], problem: Problem | None = None) -> Html:
     return page(
         visitor,
         "door/login.html",
-        status=problem.status if problem else 200,
-        problem=problem,
+        problem,
         values=values,
         sign_up=doors.settings.sign_up == "open",
     )

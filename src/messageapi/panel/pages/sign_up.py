@@ -6,6 +6,7 @@ from messageapi.errors import Problem
 from messageapi.panel.entering import entered
 from messageapi.panel.gate import cookies
 from messageapi.panel.gate.forms import Form
+from messageapi.panel.pages.sign_in import login_page
 from messageapi.panel.render import Html, go, page
 from messageapi.panel.said import N_
 from messageapi.panel.visitor import Visitor
@@ -24,7 +25,7 @@ async def show_sign_up(doors: Doors, visitor: Visitor) -> Html:
         return go(visitor, "/home")
     if doors.settings.sign_up != "open":
         return page(visitor, "door/sign_up_closed.html")
-    return page(visitor, "door/sign_up.html", problem=None, values={})
+    return page(visitor, "door/sign_up.html", values={})
 
 
 @post("/sign-up", opt=_OPEN)
@@ -33,7 +34,7 @@ async def take_sign_up(doors: Doors, visitor: Visitor, form: Form) -> Html:
         pending = await sign_up(doors, newcomer(form, visitor), seen_from=visitor.seen_from)
     except Problem as problem:
         values = form.values(without=("password",))
-        return page(visitor, "door/sign_up.html", status=problem.status, problem=problem, values=values)
+        return page(visitor, "door/sign_up.html", problem, values=values)
     return _waits(visitor, form.text("email"), pending)
 
 
@@ -59,7 +60,7 @@ async def mail_again(doors: Doors, visitor: Visitor, form: Form) -> Html:
     try:
         await send_again(doors, email=form.text("email"), pending=pending, seen_from=visitor.seen_from)
     except Problem as problem:
-        return page(visitor, "door/login.html", status=problem.status, problem=problem, values={}, sign_up=True)
+        return login_page(doors, visitor, form.values(), problem)
     return _waits(visitor, form.text("email"), pending)
 
 
@@ -82,8 +83,7 @@ async def take_verify(doors: Doors, visitor: Visitor, form: Form) -> Html:
 
 
 def _verify(visitor: Visitor, token: str, *, ask: bool, problem: Problem | None = None) -> Html:
-    status = problem.status if problem else 200
-    return page(visitor, "door/verify.html", status=status, problem=problem, link=token, ask=ask)
+    return page(visitor, "door/verify.html", problem, link=token, ask=ask)
 
 
 routes = [show_sign_up, take_sign_up, mail_again, show_verify, take_verify]

@@ -6,6 +6,7 @@ from messageapi.errors import Problem
 from messageapi.panel.gate.forms import Form
 from messageapi.panel.look import Badge
 from messageapi.panel.render import Html, go, page
+from messageapi.panel.said import N_
 from messageapi.panel.visitor import Visitor
 from messageapi.support import inbox
 from messageapi.support.answer import LONGEST, answer, close
@@ -15,9 +16,9 @@ from messageapi.web.doors import Doors
 PER_PAGE = 25
 _OPERATOR = {"permission": "operator"}
 STATES: dict[State, Badge] = {
-    "open": Badge("wait", "Open", "inbox"),
-    "answered": Badge("good", "Answered", "check"),
-    "closed": Badge("plain", "Closed", "archive"),
+    "open": Badge("wait", N_("Open"), "inbox"),
+    "answered": Badge("good", N_("Answered"), "check"),
+    "closed": Badge("plain", N_("Closed"), "archive"),
 }
 
 
@@ -42,20 +43,18 @@ async def take_answer(doors: Doors, visitor: Visitor, form: Form, request_id: st
         if problem.status != 422:
             raise
         return await _one(doors, visitor, request_id, problem)
-    return go(visitor, "/support", "The answer is on its way.")
+    return go(visitor, "/support", N_("The answer is on its way."))
 
 
 @post("/support/{request_id:str}/close", opt=_OPERATOR)
 async def take_close(doors: Doors, visitor: Visitor, request_id: str) -> Html:
     await close(doors, request_id)
-    return go(visitor, "/support", "Question closed.")
+    return go(visitor, "/support", N_("Question closed."))
 
 
 async def _one(doors: Doors, visitor: Visitor, request_id: str, problem: Problem | None = None) -> Html:
     found = await inbox.one(doors, request_id)
-    status = problem.status if problem else 200
-    facts: dict[str, object] = {"asked": found, "problem": problem, "states": STATES, "longest": LONGEST}
-    return page(visitor, "support/one.html", status=status, **facts)
+    return page(visitor, "support/one.html", problem, asked=found, states=STATES, longest=LONGEST)
 
 
 routes = [list_questions, show_question, take_answer, take_close]

@@ -146,7 +146,7 @@ async def take_resume(doors: Doors, visitor: Visitor, webhook_id: str) -> Html:
 
 @get(f"{ONE}/delete", opt=_ADMIN)
 async def show_delete(doors: Doors, visitor: Visitor, webhook_id: str) -> Html:
-    return page(visitor, "webhooks/delete.html", one=await read(doors, visitor, webhook_id), problem=None)
+    return page(visitor, "webhooks/delete.html", one=await read(doors, visitor, webhook_id))
 
 
 @post(f"{ONE}/delete", opt=_ADMIN)
@@ -154,7 +154,7 @@ async def take_delete(doors: Doors, visitor: Visitor, form: Form, webhook_id: st
     one = await read(doors, visitor, webhook_id)
     if form.text("name") != one.name:
         wrong = Problem("name_differs", 422, f"Type the endpoint's name, `{one.name}`, to delete it.")
-        return page(visitor, "webhooks/delete.html", status=wrong.status, one=one, problem=wrong)
+        return page(visitor, "webhooks/delete.html", wrong, one=one)
     await remove(doors, visitor.caller, webhook_id)
     return go(visitor, "/webhooks", N_("Endpoint deleted."))
 
@@ -229,8 +229,7 @@ async def _form(
     async with doors.db.reading() as tx:
         mine = await numbers.every(tx, visitor.caller)
     facts: dict[str, object] = {"form": form, "families": _families(), "numbers": mine, "one": one}
-    status = problem.status if problem else 200
-    return page(visitor, "webhooks/form.html", status=status, problem=problem, **facts)
+    return page(visitor, "webhooks/form.html", problem, **facts)
 
 
 def _secret(visitor: Visitor, one: Shown, target: Target, *, new: bool) -> Html:
