@@ -8,13 +8,8 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import select
 
-from messageapi.accounts.keyring import AccountKeyring
-from messageapi.blobs.folder import FolderBlobs
-from messageapi.bus.bells import Bells
-from messageapi.bus.memory import MemoryBus
 from messageapi.notices.enqueue import opened
 from messageapi.notices.facts import kind_of
-from messageapi.outside.door import Outside, Rules
 from messageapi.people import password as passwords
 from messageapi.people.person import Newcomer, SeenFrom
 from messageapi.people.session import Begun, SignedIn, resolve
@@ -23,7 +18,6 @@ from messageapi.people.sign_up import sign_up, verify
 from messageapi.settings import Settings
 from messageapi.store.db import Database
 from messageapi.store.tables import notices
-from messageapi.store.vault import Vault
 from messageapi.web.doors import Doors
 
 HERE = SeenFrom("203.0.113.7", "Firefox")
@@ -43,12 +37,9 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-async def doors(
-    settings: Settings, any_database: Database, bus: MemoryBus, vault: Vault, clock: Callable[[], int]
-) -> Doors:
-    keyring, blobs = AccountKeyring(any_database, vault), FolderBlobs(settings.data_folder / "blobs")
-    bells = Bells(bus, remote=False)
-    return Doors(settings, any_database, bus, bells, vault, clock, keyring, blobs, Outside(Rules()))
+def database(any_database: Database) -> Database:
+    """Everything runs once on each kind."""
+    return any_database
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,13 @@ from sqlalchemy import select, update
 
 from messageapi.errors import Problem
 from messageapi.people import password as passwords
+from messageapi.people.expire import expire
 from messageapi.people.person import SeenFrom
 from messageapi.people.session import Begun, resolve
 from messageapi.people.sign_in import sign_in
 from messageapi.people.sign_out import sign_out
 from messageapi.people.sign_up import sign_up
+from messageapi.store.db import StoreError
 from messageapi.store.tables import logins, people
 from messageapi.store.tx import Tx
 from messageapi.web.doors import Doors
@@ -103,6 +105,39 @@ async def test_a_login_from_somewhere_new_is_told_by_mail(entrance: Any, letters
     assert [letter.kind for letter in await letters()] == ["verify_email"]
     await entrance.log_in("Alice", seen_from=ELSEWHERE)
     assert [letter.kind for letter in await letters()] == ["verify_email", "new_login"]
+
+
+async def test_it_is_told_even_when_no_session_is_open(doors: Doors, entrance: Any, letters: Any, clock: Any) -> None:
+    """Whoever logs out is not the one who hears nothing when somebody else comes in."""
+    begun = await entrance.begun("Alice")
+    await sign_out(doors, begun.token)
+    await entrance.log_in("Alice")
+    assert [letter.kind for letter in await letters()] == ["verify_email"]
+    clock.forward(100 * DAY)
+    await entrance.log_in("Alice", seen_from=ELSEWHERE)
+    assert [letter.kind for letter in await letters()] == ["verify_email", "new_login"]
+
+
+async def test_a_place_is_remembered_for_half_a_year(doors: Doors, entrance: Any, letters: Any, clock: Any) -> None:
+    await entrance.begun("Alice")
+    for days in (179, 1):
+        clock.forward(days * DAY)
+        await doors.db.writer.run(lambda tx: expire(tx, now=clock(), idle_hours=72))
+        await entrance.log_in("Alice")
+    assert [letter.kind for letter in await letters()] == ["verify_email", "new_login"]
+
+
+async def test_pages_are_read_while_nothing_can_be_written(
+    doors: Doors, entrance: Any, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = await entrance.begun("Alice")
+    clock.forward(HOUR)
+
+    async def full(_work: object) -> None:
+        raise StoreError("disk_full", "no space left", permanent=False)
+
+    monkeypatch.setattr(doors.db.writer, "run", full)
+    assert await resolve(doors, begun.token)
 
 
 async def test_logging_out_ends_the_session_and_no_other(doors: Doors, entrance: Any) -> None:

@@ -207,6 +207,55 @@ async def test_who_was_removed_gets_in_nowhere(doors: Doors, entrance: Any, memb
     assert told.value.code == "no_account"
 
 
+async def test_who_was_removed_and_invited_again_joins_by_logging_in(
+    doors: Doors, entrance: Any, letters: Any, member: Any, alice: Caller
+) -> None:
+    """They have a login and no account, so nothing else could accept the invitation."""
+    bob = await member("Bob", "admin")
+    await remove_member(doors, alice, bob.person_id)
+    token = await invited(doors, alice, letters, "viewer")
+    with pytest.raises(Problem) as told:
+        await accept_as_newcomer(doors, token, entrance.newcomer("Bob"), seen_from=entrance.here)
+    assert told.value.code == "email_taken"
+    again = await entrance.log_in("Bob")
+    assert (await entrance.who(again.token)).role == "viewer"
+    with pytest.raises(Problem) as told:
+        await read_invitation(doors, token)
+    assert told.value.code == "link_invalid"
+
+
+async def test_a_revoked_invitation_lets_nobody_in_by_logging_in(
+    doors: Doors, entrance: Any, letters: Any, member: Any, alice: Caller, clock: Any
+) -> None:
+    bob = await member("Bob", "admin")
+    await remove_member(doors, alice, bob.person_id)
+    await invited(doors, alice, letters, "viewer")
+    async with doors.db.reading() as tx:
+        [waiting] = await find.open_invitations(tx, alice, clock())
+    await revoke_invitation(doors, alice, waiting.id)
+    with pytest.raises(Problem) as told:
+        await entrance.log_in("Bob")
+    assert told.value.code == "no_account"
+
+
+@pytest.mark.parametrize("end", ["removed", "demoted"])
+async def test_invitations_end_with_the_rights_of_who_sent_them(
+    doors: Doors, letters: Any, member: Any, alice: Caller, end: str
+) -> None:
+    bob = await member("Bob", "admin")
+    token = await invited(doors, caller_of(bob), letters, "admin", "second-mailbox@example.com")
+    kept = await invited(doors, alice, letters, "viewer", "dora@example.com")
+    await (
+        remove_member(doors, alice, bob.person_id)
+        if end == "removed"
+        else change_role(doors, alice, bob.person_id, "viewer")
+    )
+    with pytest.raises(Problem) as told:
+        await read_invitation(doors, token)
+    assert told.value.code == "link_invalid"
+    assert (await read_invitation(doors, kept)).email == "dora@example.com"
+
+
 async def test_everybody_may_leave_but_the_last_owner(doors: Doors, member: Any, alice: Caller) -> None:
     bob = caller_of(await member("Bob", "viewer"))
     await remove_member(doors, bob, bob.person_id or "")

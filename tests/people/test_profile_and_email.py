@@ -5,13 +5,24 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from messageapi.audit import find as audit
 from messageapi.errors import Problem
-from messageapi.people.email import ask_for_email, confirm_email, read_email_link, refuse_email
+from messageapi.people.caller import caller_of
+from messageapi.people.email import (
+    ask_for_email,
+    cancel_email,
+    confirm_email,
+    pending_email,
+    read_email_link,
+    refuse_email,
+    send_email_again,
+)
 from messageapi.people.profile import change_profile
 from messageapi.store.tables import accounts
 from messageapi.web.doors import Doors
 
 NEW = "alicia@example.org"
+HOUR = 3_600_000
 
 
 @pytest.fixture
@@ -77,6 +88,85 @@ async def test_another_wish_makes_the_first_void(doors: Doors, entrance: Any, en
     for each in ends.values():
         with pytest.raises(Problem, match="expired"):
             await confirm_email(doors, each)
+
+
+async def test_a_change_that_waits_can_be_seen_and_called_off(
+    doors: Doors, entrance: Any, ends: dict[str, str], clock: Any
+) -> None:
+    who = await entrance.who((await entrance.log_in("Alice")).token)
+    waiting = await pending_email(doors, who)
+    assert waiting
+    assert (waiting.new_email, waiting.ends) == (NEW, ("email_old", "email_new"))
+    await confirm_email(doors, ends["old"])
+    waiting = await pending_email(doors, who)
+    assert waiting
+    assert waiting.ends == ("email_new",)
+    await cancel_email(doors, who)
+    assert await pending_email(doors, who) is None
+    with pytest.raises(Problem, match="expired"):
+        await confirm_email(doors, ends["new"])
+    with pytest.raises(Problem) as told:
+        await cancel_email(doors, who)
+    assert told.value.code == "email_not_changing"
+    async with doors.db.reading() as tx:
+        [last, *_] = await audit.page(tx, caller_of(who), None, 5, action="person.email")
+    assert (last.action, last.facts) == ("person.email_change_called_off", {"email": NEW})
+    assert await entrance.log_in("Alice")
+
+
+async def test_sent_again_the_links_go_to_who_has_not_agreed(
+    doors: Doors, entrance: Any, letters: Any, ends: dict[str, str], clock: Any
+) -> None:
+    who = await entrance.who((await entrance.log_in("Alice")).token)
+    await confirm_email(doors, ends["old"])
+    clock.forward(23 * HOUR)
+    before = len(await letters())
+    await send_email_again(doors, who)
+    [again] = (await letters())[before:]
+    assert (again.kind, again.to) == ("email_changed_new", NEW)
+    with pytest.raises(Problem, match="expired"):
+        await confirm_email(doors, ends["new"])
+    clock.forward(23 * HOUR)
+    assert await confirm_email(doors, again.token)
+    assert await mail_of_accounts(doors) == [NEW]
+
+
+async def test_a_change_that_nobody_answered_is_over_after_a_day(
+    doors: Doors, entrance: Any, ends: dict[str, str], clock: Any
+) -> None:
+    who = await entrance.who((await entrance.log_in("Alice")).token)
+    clock.forward(24 * HOUR)
+    assert await pending_email(doors, who) is None
+    with pytest.raises(Problem) as told:
+        await send_email_again(doors, who)
+    assert told.value.code == "email_not_changing"
+
+
+async def test_sending_again_is_no_way_to_flood_a_mailbox(doors: Doors, entrance: Any, ends: dict[str, str]) -> None:
+    who = await entrance.who((await entrance.log_in("Alice")).token)
+    for _ in range(4):
+        await send_email_again(doors, who)
+    with pytest.raises(Problem) as told:
+        await send_email_again(doors, who)
+    assert told.value.code == "too_many_tries"
+
+
+async def test_a_change_is_its_owners_alone(doors: Doors, entrance: Any, ends: dict[str, str]) -> None:
+    charlie = await entrance.person("Charlie")
+    assert await pending_email(doors, charlie) is None
+    for attempt in (send_email_again, cancel_email):
+        with pytest.raises(Problem) as told:
+            await attempt(doors, charlie)
+        assert told.value.code == "email_not_changing"
+    assert (await read_email_link(doors, ends["new"])).new_email == NEW
+
+
+async def test_the_email_one_has_is_no_other_one(doors: Doors, entrance: Any, letters: Any) -> None:
+    who = await entrance.person("Alice")
+    with pytest.raises(Problem) as told:
+        await ask_for_email(doors, who, email=" ALICE@example.com", password=entrance.password)
+    assert told.value.code == "email_same"
+    assert [letter.kind for letter in await letters()] == ["verify_email"]
 
 
 async def test_the_password_is_needed(doors: Doors, entrance: Any, letters: Any) -> None:

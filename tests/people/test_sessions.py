@@ -10,6 +10,8 @@ from messageapi.people.session import resolve
 from messageapi.people.sessions import accounts_of, end_other_sessions, end_session, sessions_of, switch_account
 from messageapi.web.doors import Doors
 
+DAY = 86_400_000
+
 
 async def test_sessions_are_listed_the_last_seen_first(doors: Doors, entrance: Any, clock: Any) -> None:
     first = await entrance.begun("Alice")
@@ -52,6 +54,18 @@ async def test_nobody_ends_a_session_of_somebody_else(doors: Doors, entrance: An
     assert told.value.code == "session_not_found"
     await end_other_sessions(doors, alice)
     assert await resolve(doors, charlie.token)
+
+
+async def test_going_to_another_account_makes_no_session_longer(doors: Doors, entrance: Any, clock: Any) -> None:
+    token = (await entrance.begun("Alice")).token
+    for _ in range(29):
+        clock.forward(DAY)
+        who = await entrance.who(token)
+        begun = await switch_account(doors, who, who.account_id)
+        token = begun.token
+    assert begun.max_age == DAY // 1_000
+    clock.forward(DAY)
+    assert await resolve(doors, token) is None
 
 
 async def test_nobody_goes_to_an_account_they_do_not_belong_to(doors: Doors, entrance: Any) -> None:

@@ -32,6 +32,7 @@ ACTIONS = {
     "person.became_operator": N_("Became the operator of the server"),
     "person.changed": N_("Changed their profile"),
     "person.email_change_asked": N_("Asked for another email"),
+    "person.email_change_called_off": N_("Called a change of email off"),
     "person.email_changed": N_("Changed their email"),
     "person.password_changed": N_("Changed their password"),
     "person.password_reset": N_("Set a new password by mail"),

@@ -12,7 +12,7 @@ from messageapi.notices.facts import EmailChangedNew, EmailChangedOld
 from messageapi.people import rows, slips, throttle
 from messageapi.people.fresh import proved
 from messageapi.people.letters import EMAIL, hours, letter, link
-from messageapi.people.person import valid_email
+from messageapi.people.person import Person, valid_email
 from messageapi.people.session import SignedIn
 from messageapi.people.slips import Kind, Slip
 from messageapi.people.trail import trail
@@ -30,20 +30,57 @@ class EmailChange(msgspec.Struct, frozen=True):
     end: Literal["old", "new"]
 
 
+class PendingEmail(msgspec.Struct, frozen=True):
+    """`ends`: those that have not agreed yet."""
+
+    new_email: str
+    ends: tuple[Kind, ...]
+    sent_at: int
+    expires_at: int
+
+
 async def ask_for_email(doors: Doors, who: SignedIn, *, email: str, password: str) -> None:
     """Write to both. A change that was asked for before is void."""
     email = valid_email(email)
+    if email == who.email:
+        raise Problem("email_same", 422, "This is your email already. Write another one.")
     person = await proved(doors, who, password)
-    await throttle.admit(doors, (throttle.MAIL_TO_EMAIL, email), (throttle.MAIL_BY_PERSON, who.person_id))
+    await _admit(doors, who, email)
 
     async def work(tx: Tx) -> None:
-        now, facts = doors.clock(), {"email": email}
-        old, new = [await slips.write(tx, kind, now, person_id=person.id, facts=facts) for kind in ENDS]
-        told = EmailChangedOld(new_email=email, path=link(EMAIL, old), hours=hours("email_old"))
-        await letter(tx, doors, person, told)
-        asked = EmailChangedNew(path=link(EMAIL, new), hours=hours("email_new"))
-        await letter(tx, doors, person, asked, to=email)
-        await trail(tx, person.id, "person.email_change_asked", {"email": email}, now=now)
+        for end in ENDS:
+            await _write(tx, doors, person, end, email)
+        await trail(tx, person.id, "person.email_change_asked", {"email": email}, now=doors.clock())
+
+    await doors.db.writer.run(work)
+
+
+async def pending_email(doors: Doors, who: SignedIn) -> PendingEmail | None:
+    """The change that was asked for and is not over."""
+    return await doors.db.read(lambda tx: _pending(tx, who.person_id, doors.clock()))
+
+
+async def send_email_again(doors: Doors, who: SignedIn) -> None:
+    """New links to those who have not agreed yet; the older ones are void. Raise Problem email_not_changing."""
+    pending = await pending_email(doors, who)
+    if pending is not None:
+        await _admit(doors, who, pending.new_email)
+
+    async def work(tx: Tx) -> None:
+        waiting = _found(await _pending(tx, who.person_id, doors.clock()))
+        person = await rows.known_person(tx, who.person_id)
+        for end in waiting.ends:
+            await _write(tx, doors, person, end, waiting.new_email)
+
+    await doors.db.writer.run(work)
+
+
+async def cancel_email(doors: Doors, who: SignedIn) -> None:
+    """The links that were sent open nothing any more. Raise Problem email_not_changing."""
+
+    async def work(tx: Tx) -> None:
+        waiting = _found(await _pending(tx, who.person_id, doors.clock()))
+        await _call_off(tx, doors, who.person_id, waiting.new_email)
 
     await doors.db.writer.run(work)
 
@@ -77,9 +114,43 @@ async def refuse_email(doors: Doors, token: str) -> None:
 
     async def work(tx: Tx) -> None:
         _, slip = await _either(tx, token, doors.clock())
-        await rows.void_slips(tx, slip.person_id, *ENDS)
+        await _call_off(tx, doors, slip.person_id or "", slip.facts["email"])
 
     await doors.db.writer.run(work)
+
+
+async def _admit(doors: Doors, who: SignedIn, email: str) -> None:
+    await throttle.admit(doors, (throttle.MAIL_TO_EMAIL, email), (throttle.MAIL_BY_PERSON, who.person_id))
+
+
+async def _write(tx: Tx, doors: Doors, person: Person, end: Kind, email: str) -> None:
+    """The link of one end, into the mailbox that is to prove itself."""
+    token = await slips.write(tx, end, doors.clock(), person_id=person.id, facts={"email": email})
+    path, left = link(EMAIL, token), hours(end)
+    if end == ENDS[0]:
+        await letter(tx, doors, person, EmailChangedOld(new_email=email, path=path, hours=left))
+    else:
+        await letter(tx, doors, person, EmailChangedNew(path=path, hours=left), to=email)
+
+
+async def _pending(tx: Tx, person_id: str, now: int) -> PendingEmail | None:
+    found = {row.kind: row for row in await rows.slips_of(tx, person_id, ENDS, now)}
+    ends = tuple(end for end in ENDS if end in found)
+    if not ends:
+        return None
+    row = found[ends[0]]
+    return PendingEmail(msgspec.json.decode(row.facts)["email"], ends, row.created_at, row.expires_at)
+
+
+def _found(pending: PendingEmail | None) -> PendingEmail:
+    if pending is None:
+        raise Problem("email_not_changing", 409, "No change of your email is waiting. Ask for one on your profile.")
+    return pending
+
+
+async def _call_off(tx: Tx, doors: Doors, person_id: str, email: str) -> None:
+    await rows.void_slips(tx, person_id, *ENDS)
+    await trail(tx, person_id, "person.email_change_called_off", {"email": email}, now=doors.clock())
 
 
 async def _either(tx: Tx, token: str, now: int) -> tuple[Kind, Slip]:

@@ -3,6 +3,7 @@
 import msgspec
 
 from messageapi.errors import Problem
+from messageapi.people.rows import WAITING
 from messageapi.store.tables import invitations, memberships, people
 from messageapi.store.tx import Tx
 from messageapi.vocab.caller import Caller
@@ -51,11 +52,8 @@ async def role_of(tx: Tx, caller: Caller) -> str | None:
 
 async def open_invitations(tx: Tx, caller: Caller, now: int) -> list[Invitation]:
     """Newest first."""
-    waiting = (
-        invitations.c.accepted_at.is_(None) & invitations.c.revoked_at.is_(None) & (invitations.c.expires_at > now)
-    )
-    mine = tx.of(caller).select(invitations, *_INVITATION).where(waiting).order_by(invitations.c.id.desc())
-    return [Invitation(*row) for row in await tx.rows(mine)]
+    mine = tx.of(caller).select(invitations, *_INVITATION).where(WAITING, invitations.c.expires_at > now)
+    return [Invitation(*row) for row in await tx.rows(mine.order_by(invitations.c.id.desc()))]
 
 
 async def invitation(tx: Tx, caller: Caller, invitation_id: str, now: int) -> Invitation:

@@ -8,6 +8,7 @@ from messageapi.notices.enqueue import enqueue
 from messageapi.notices.facts import Invitation as InvitationLetter
 from messageapi.notices.facts import Recipient
 from messageapi.people import find, rows, throttle
+from messageapi.people.joining import join_invited
 from messageapi.people.letters import INVITATION, link
 from messageapi.people.members import require_gives, valid_role
 from messageapi.people.person import Newcomer, SeenFrom, checked, row_of, valid_email
@@ -16,7 +17,7 @@ from messageapi.people.rows import Invited
 from messageapi.people.session import Begun, SignedIn, begin, moved
 from messageapi.people.token import hash_of, new_token
 from messageapi.store.tx import Tx
-from messageapi.vocab.caller import Caller, owner_of
+from messageapi.vocab.caller import Caller
 from messageapi.vocab.ids import new_id
 from messageapi.web.doors import Doors
 
@@ -120,10 +121,9 @@ async def accept(doors: Doors, who: SignedIn, token: str) -> Begun:
 async def _added(tx: Tx, row: dict[str, object]) -> str:
     """Somebody whose address was never proved, maybe by a stranger, is replaced by who proves it now."""
     known = await rows.by_email(tx, str(row["email"]))
-    if known is None:
-        await rows.insert_person(tx, row)
+    if known is None and await rows.insert_person(tx, row):
         return str(row["id"])
-    if known.verified_at is not None:
+    if known is None or known.verified_at is not None:
         raise Problem("email_taken", 409, "You have a login with this email. Log in, and open the link again.")
     renewed = {name: row[name] for name in ("name", "password", "password_at", "time_zone", "language", "verified_at")}
     await rows.void_slips(tx, known.id)
@@ -134,10 +134,7 @@ async def _added(tx: Tx, row: dict[str, object]) -> str:
 async def _join(tx: Tx, doors: Doors, token: str, person_id: str) -> None:
     now = doors.clock()
     found = await _open(tx, token, now)
-    await rows.accept_invitation(tx, found.id, now)
-    await rows.join(tx, found.account_id, person_id, found.role, now)
-    caller = owner_of(found.account_id, person_id)
-    await note(tx, caller, "member.joined", person_id, {"email": found.email, "role": found.role}, now=now)
+    await join_invited(tx, found, person_id, now)
 
 
 async def _open(tx: Tx, token: str, now: int) -> Invited:

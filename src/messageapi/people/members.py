@@ -10,7 +10,7 @@ from messageapi.web.doors import Doors
 
 
 async def change_role(doors: Doors, caller: Caller, person_id: str, role: str) -> None:
-    """Their sessions in this account end: what they may do has changed."""
+    """Their sessions in this account end, and invitations they sent are void: what they may do has changed."""
     valid_role(role)
 
     async def work(tx: Tx) -> None:
@@ -22,6 +22,7 @@ async def change_role(doors: Doors, caller: Caller, person_id: str, role: str) -
             await _require_another_owner(tx, caller)
         await rows.change_membership(tx, caller, person_id, role)
         await rows.end_logins_in(tx, caller, person_id)
+        await rows.revoke_invitations_by(tx, caller, person_id, doors.clock())
         facts = {"email": member.email, "from": member.role, "to": role}
         await note(tx, caller, "member.role_changed", person_id, {**facts}, now=doors.clock())
 
@@ -29,7 +30,7 @@ async def change_role(doors: Doors, caller: Caller, person_id: str, role: str) -
 
 
 async def remove_member(doors: Doors, caller: Caller, person_id: str) -> None:
-    """Or leave: everybody may remove themselves, but for the last owner."""
+    """Or leave: everybody may remove themselves, but for the last owner. Invitations they sent are void."""
 
     async def work(tx: Tx) -> None:
         member = await _member(tx, caller, person_id)
@@ -39,6 +40,7 @@ async def remove_member(doors: Doors, caller: Caller, person_id: str) -> None:
             await _require_another_owner(tx, caller)
         await rows.delete_membership(tx, caller, person_id)
         await rows.end_logins_in(tx, caller, person_id)
+        await rows.revoke_invitations_by(tx, caller, person_id, doors.clock())
         await note(tx, caller, "member.removed", person_id, {"email": member.email}, now=doors.clock())
 
     await doors.db.writer.run(work)

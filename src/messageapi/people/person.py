@@ -10,8 +10,8 @@ from messageapi.errors import Problem
 from messageapi.people.password import check_password, hashed
 from messageapi.vocab.ids import new_id
 from messageapi.web.doors import Doors
+from messageapi.words.catalogue import languages
 
-LANGUAGES = ("en",)
 _EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f<>,;:\"()\[\]\\]+@[^@\s\x00-\x1f\x7f.<>,;]+(?:\.[^@\s\x00-\x1f\x7f.<>,;]+)+")
 
 
@@ -102,8 +102,10 @@ def valid_time_zone(given: str) -> str:
 
 
 def valid_language(given: str) -> str:
-    if given not in LANGUAGES:
-        raise Problem("language_invalid", 422, f"This language is not spoken here. Choose of: {', '.join(LANGUAGES)}.")
+    if given not in languages():
+        raise Problem(
+            "language_invalid", 422, f"This language is not spoken here. Choose of: {', '.join(languages())}."
+        )
     return given
 
 

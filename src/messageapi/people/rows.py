@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import case, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, case, delete, exists, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from messageapi.people.person import Person
@@ -14,6 +14,9 @@ from messageapi.vocab.caller import Caller
 
 _PERSON = [people.c[name] for name in Person.__struct_fields__]
 _SLIP = [slips.c[name] for name in ("hash", "kind", "person_id", "facts", "tries", "created_at", "expires_at")]
+
+WAITING = invitations.c.accepted_at.is_(None) & invitations.c.revoked_at.is_(None)
+"""Neither accepted nor revoked; whether it has expired is for who asks."""
 
 
 class Membership(msgspec.Struct, frozen=True):
@@ -118,21 +121,31 @@ async def insert_invitation(tx: Tx, caller: Caller, values: dict[str, Any]) -> N
 
 
 async def revoke_invitations(tx: Tx, caller: Caller, email: str, now: int) -> None:
-    waiting = (invitations.c.email == email) & invitations.c.accepted_at.is_(None) & invitations.c.revoked_at.is_(None)
-    await tx.execute(tx.of(caller).update(invitations).where(waiting).values(revoked_at=now))
+    sent = tx.of(caller).update(invitations).where(invitations.c.email == email, WAITING)
+    await tx.execute(sent.values(revoked_at=now))
+
+
+async def revoke_invitations_by(tx: Tx, caller: Caller, person_id: str, now: int) -> None:
+    """Those that this member sent."""
+    theirs = tx.of(caller).update(invitations).where(invitations.c.invited_by == person_id, WAITING)
+    await tx.execute(theirs.values(revoked_at=now))
 
 
 async def invited(tx: Tx, token_hash: bytes, now: int) -> Invited | None:
     """Found by its link, before there is a caller."""
+    return await _invited(tx, invitations.c.hash == token_hash, now)
+
+
+async def invitation_to(tx: Tx, email: str, now: int) -> Invited | None:
+    """The newest one to somebody who has shown that the address is theirs."""
+    return await _invited(tx, invitations.c.email == email, now)
+
+
+async def _invited(tx: Tx, which: ColumnElement[bool], now: int) -> Invited | None:
     columns = (invitations.c.id, invitations.c.account_id, accounts.c.name, invitations.c.email, invitations.c.role)
-    waiting = (
-        (invitations.c.hash == token_hash)
-        & invitations.c.accepted_at.is_(None)
-        & invitations.c.revoked_at.is_(None)
-        & (invitations.c.expires_at > now)
-    )
-    found = select(*columns).join(accounts, accounts.c.id == invitations.c.account_id).where(waiting)
-    row = await tx.row(found)
+    found = select(*columns).join(accounts, accounts.c.id == invitations.c.account_id)
+    found = found.where(which, WAITING, invitations.c.expires_at > now)
+    row = await tx.row(found.order_by(invitations.c.id.desc()).limit(1))
     return Invited(*row) if row else None
 
 
@@ -167,13 +180,6 @@ async def login(tx: Tx, token_hash: bytes) -> AnyRow | None:
 
 async def change_login(tx: Tx, login_id: str, **values: object) -> None:
     await tx.execute(update(logins).where(logins.c.id == login_id).values(**values))
-
-
-async def seen_before(tx: Tx, person_id: str, address: str, agent: str) -> tuple[bool, bool]:
-    """Has this person a session? And one from there?"""
-    there = case(((logins.c.address == address) & (logins.c.agent == agent), 1), else_=0)
-    row = await tx.row(select(func.count(), func.sum(there)).where(logins.c.person_id == person_id))
-    return (bool(row[0]), bool(row[1])) if row else (False, False)
 
 
 async def end_logins(tx: Tx, person_id: str, *, but: str | None = None) -> int:
@@ -233,6 +239,13 @@ async def has_slip(tx: Tx, kind: str, person_id: str) -> bool:
     return (await tx.scalar(found)) is not None
 
 
+async def slips_of(tx: Tx, person_id: str, kinds: Sequence[str], now: int) -> Sequence[AnyRow]:
+    """Those that still open something."""
+    columns = (slips.c.kind, slips.c.facts, slips.c.created_at, slips.c.expires_at)
+    mine = select(*columns).where(slips.c.person_id == person_id, slips.c.kind.in_(kinds), slips.c.expires_at > now)
+    return await tx.rows(mine)
+
+
 async def note_in_slip(tx: Tx, token_hash: bytes, facts: str) -> None:
     await tx.execute(update(slips).where(slips.c.hash == token_hash).values(facts=facts))
 
@@ -249,6 +262,10 @@ async def count_try(tx: Tx, name: bytes, now: int, until: int) -> int:
     return int(await tx.scalar(counted))
 
 
+async def was_tried(tx: Tx, name: bytes, now: int) -> bool:
+    return (await tx.scalar(select(tries.c.name).where(tries.c.name == name, tries.c.until > now))) is not None
+
+
 async def forget_tries(tx: Tx, name: bytes) -> None:
     await tx.execute(delete(tries).where(tries.c.name == name))
 
@@ -258,6 +275,7 @@ async def expire(tx: Tx, now: int, seen_before: int, most: int) -> int:
     over = {
         slips.c.hash: slips.c.expires_at <= now,
         tries.c.name: tries.c.until <= now,
+        invitations.c.id: invitations.c.expires_at <= now,
         logins.c.id: (logins.c.expires_at <= now) | (logins.c.seen_at <= seen_before),
     }
     gone = 0

@@ -2,7 +2,9 @@
 
 import msgspec
 
-from messageapi.people import rows
+from messageapi.errors import DoorError
+from messageapi.logs import log
+from messageapi.people import places, rows
 from messageapi.people.person import Person, SeenFrom
 from messageapi.people.token import csrf_of, hash_of, new_token
 from messageapi.store.tx import AnyRow, Tx
@@ -13,6 +15,7 @@ MINUTE = 60_000
 HOUR = 60 * MINUTE
 SEEN_EVERY = MINUTE  # a busy page costs no write
 FRESH = 15 * MINUTE
+_log = log("people")
 
 
 class SignedIn(msgspec.Struct, frozen=True):
@@ -31,6 +34,7 @@ class SignedIn(msgspec.Struct, frozen=True):
     second_done: bool
     has_second: bool
     fresh_until: int
+    expires_at: int
 
 
 class Begun(msgspec.Struct, frozen=True):
@@ -59,6 +63,7 @@ async def begin(
         "expires_at": now + max_age * 1_000,
     }
     await rows.insert_login(tx, values)
+    await places.remember(tx, person_id, seen_from, now)
     return Begun(token, max_age)
 
 
@@ -72,8 +77,12 @@ async def renewed(tx: Tx, doors: Doors, who: SignedIn, **also: object) -> Begun:
 
 
 async def moved(tx: Tx, doors: Doors, who: SignedIn, account_id: str) -> Begun:
-    """The session goes on in another account. That proves nothing new, so it is as fresh as it was."""
-    return await renewed(tx, doors, who, account_id=account_id, fresh_at=who.fresh_until - FRESH)
+    """The session goes on in another account. That proves nothing new, so it is as fresh as it was and ends when it
+    would have.
+    """
+    token = new_token()
+    await rows.change_login(tx, who.session_id, hash=hash_of(token), account_id=account_id)
+    return Begun(token, (who.expires_at - doors.clock()) // 1_000)
 
 
 async def resolve(doors: Doors, token: str) -> SignedIn | None:
@@ -85,9 +94,16 @@ async def resolve(doors: Doors, token: str) -> SignedIn | None:
     if row is None or row.logins_expires_at <= now or row.logins_seen_at + idle <= now:
         return None
     if now - row.logins_seen_at >= SEEN_EVERY:
-        login_id: str = row.logins_id
-        await doors.db.writer.run(lambda tx: rows.change_login(tx, login_id, seen_at=now))
+        await _seen(doors, row.logins_id, now)
     return _signed_in(row, token)
+
+
+async def _seen(doors: Doors, login_id: str, now: int) -> None:
+    """Pages can be read while nothing can be written."""
+    try:
+        await doors.db.writer.run(lambda tx: rows.change_login(tx, login_id, seen_at=now))
+    except DoorError as failure:
+        _log.warning("session_not_noted", code=failure.code)
 
 
 def _signed_in(row: AnyRow, token: str) -> SignedIn:
@@ -106,6 +122,7 @@ def _signed_in(row: AnyRow, token: str) -> SignedIn:
         second_done=row.logins_second,
         has_second=person.totp_at is not None or bool(row.has_passkey),
         fresh_until=row.logins_fresh_at + FRESH,
+        expires_at=row.logins_expires_at,
     )
 
 

@@ -8,8 +8,9 @@ from messageapi.audit.note import note
 from messageapi.errors import Problem
 from messageapi.notices.facts import NewLogin
 from messageapi.people import password as passwords
-from messageapi.people import rows, slips, throttle
+from messageapi.people import places, rows, slips, throttle
 from messageapi.people.caller import SCOPES_OF
+from messageapi.people.joining import join_invited
 from messageapi.people.letters import SECURITY, letter
 from messageapi.people.person import Person, SeenFrom
 from messageapi.people.session import Begun, begin, printable
@@ -18,7 +19,6 @@ from messageapi.vocab.caller import Caller
 from messageapi.web.doors import Doors
 
 Method = Literal["code", "passkey", "recovery"]
-
 
 BY_CODE = "person.logged_in_by_code"
 BY_PASSKEY = "person.logged_in_by_passkey"
@@ -76,19 +76,27 @@ async def second_factors(tx: Tx, person: Person) -> tuple[Method, ...]:
 
 async def entered(tx: Tx, doors: Doors, person: Person, seen_from: SeenFrom, *, did: str = "person.logged_in") -> Begun:
     """Everything was shown that has to be: a session, and a mail if it is from somewhere new."""
-    mine = await rows.memberships_of(tx, person.id)
+    now = doors.clock()
+    mine = await rows.memberships_of(tx, person.id) or await _invited(tx, person, now)
     if not mine:
         raise Problem("no_account", 403, "You do not belong to any account now. Ask for an invitation.")
-    agent, now = printable(seen_from.agent), doors.clock()
-    any_session, from_there = await rows.seen_before(tx, person.id, seen_from.address[:50], agent)
-    if any_session and not from_there:
-        here = {"device": agent, "address": seen_from.address, "time_zone": person.time_zone}
+    if await places.is_new(tx, person.id, seen_from, now):
+        here = {"device": printable(seen_from.agent), "address": seen_from.address, "time_zone": person.time_zone}
         await letter(tx, doors, person, NewLogin(at=now, path=SECURITY, **here))
     caller = Caller(mine[0].account_id, None, SCOPES_OF[mine[0].role], person_id=person.id)
     await note(tx, caller, did, person.id, {"address": seen_from.address}, now=now)
     return await begin(
         tx, doors, person.id, mine[0].account_id, seen_from=seen_from, second=did in (BY_CODE, BY_PASSKEY, BY_RECOVERY)
     )
+
+
+async def _invited(tx: Tx, person: Person, now: int) -> list[rows.Membership]:
+    """Who was removed everywhere could log in nowhere to accept an invitation: logging in is how they do."""
+    invitation = await rows.invitation_to(tx, person.email, now)
+    if invitation is None:
+        return []
+    await join_invited(tx, invitation, person.id, now)
+    return await rows.memberships_of(tx, person.id)
 
 
 def _failed() -> Problem:

@@ -14,6 +14,10 @@ CODES_OF_LOGINS: dict[str, Code] = {
         403, "Email not confirmed", "Open the link in the mail that was sent at sign-up, or ask for another."
     ),
     "email_taken": Code(409, "Email taken", "Somebody has this email already. Use another one."),
+    "email_same": Code(422, "Same email", "This is your email already. Write another one."),
+    "email_not_changing": Code(
+        409, "No change of email", "No change of your email is waiting. Ask for one on your profile."
+    ),
     "no_account": Code(403, "No account", "This person does not belong to any account now. Ask for an invitation."),
     "too_many_tries": Code(429, "Too many tries", "This was tried too often. Try again as Retry-After says."),
     "link_invalid": Code(404, "Link invalid", "This link was used or has expired. Ask for a new one."),
