@@ -59,7 +59,7 @@ class Poster:
             async with asyncio.timeout(deadline_s):
                 try:
                     return await self._once(target, body, headers, trip)
-                except aiohttp.ServerDisconnectedError:
+                except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
                     if not trip.reused:
                         raise
                     # it was being closed while we wrote; what the other side read of it, it gets again

@@ -1,6 +1,8 @@
 """Posting to a customer's URL: the guard, connections that are used again, answers that do not end."""
 
 import asyncio
+import socket
+import struct
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +58,8 @@ async def test_a_connection_is_used_again(outside: Any, serve: Any) -> None:
     assert len(peers) == 1
 
 
-async def test_a_kept_connection_that_was_closed_meanwhile_is_no_failure(outside: Any) -> None:
+@pytest.mark.parametrize("rudely", [False, True], ids=["closed", "reset"])
+async def test_a_kept_connection_that_was_closed_meanwhile_is_no_failure(outside: Any, rudely: bool) -> None:
     posts = 0
 
     async def serve_one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -66,6 +69,8 @@ async def test_a_kept_connection_that_was_closed_meanwhile_is_no_failure(outside
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
         await writer.drain()
         await reader.read(1)  # the next request, which is not answered
+        if rudely:
+            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         writer.close()
 
     server = await asyncio.start_server(serve_one, "127.0.0.1", 0)
