@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from messageapi.notices.send import send_due
 from messageapi.webhooks import find
+from messageapi.webhooks.delivery.attempt import attempt
 from messageapi.webhooks.delivery.health import LONGEST_REST_MS
 from messageapi.webhooks.delivery.schedule import AFTER_S, TRIES
 from messageapi.webhooks.edit import resume
@@ -43,14 +44,14 @@ async def test_a_failing_delivery_is_tried_ten_times_and_then_its_chat_goes_on(s
     made = await stage.endpoint(there.url)
     await stage.events.happen("first", chat="one@g.us")
     began = clock()
-    for attempt, after in enumerate([*AFTER_S, None], 1):
-        first, *_ = await stage.settled(made.endpoint.id, tried(attempt))
+    for times, after in enumerate([*AFTER_S, None], 1):
+        first, *_ = await stage.settled(made.endpoint.id, tried(times))
         if after is None:
             break
-        if attempt == TRIES - 1:
+        if times == TRIES - 1:
             await stage.events.happen("behind", chat="one@g.us")
         wait = first.due - clock()
-        if attempt < TRIES - 1:
+        if times < TRIES - 1:
             assert after * 1_000 <= wait <= after * 1_100 + 1_000
         clock.forward(wait)
         await stage.deliveries.poll()
@@ -239,6 +240,30 @@ async def test_receivers_that_hang_or_are_dead_delay_no_other(stage: Any, unused
     await well.until(200)
     assert sorted(well.names) == sorted(names)
     assert all(there.got for there in hanging), "they were tried, and are still at it"
+
+
+@pytest.mark.usefixtures("deliveries")
+async def test_an_event_that_breaks_its_delivery_is_left_alone_for_a_while_and_holds_up_no_other(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[str] = []
+
+    async def breaks(doors: Any, job: Any) -> Any:
+        tried.append(job.head.event_id)
+        if job.head.event_id == tried[0]:
+            raise RuntimeError("nobody thought of this")
+        return await attempt(doors, job)
+
+    monkeypatch.setattr("messageapi.workers.postman.attempt", breaks)
+    monkeypatch.setattr("messageapi.workers.postman.RETRY_S", 3_600)
+    there = await stage.receiver()
+    await stage.endpoint(there.url)
+    await stage.events.happen("breaks")
+    for n in range(20):
+        await stage.events.happen(f"{n}")
+        await there.until(n + 1)
+    assert tried.count(tried[0]) == 1
+    assert there.names == [f"{n}" for n in range(20)]
 
 
 @pytest.fixture

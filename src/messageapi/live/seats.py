@@ -81,6 +81,8 @@ class Seats:
                 await self._dismiss()
             except DoorError as problem:
                 _log.warning("keys cannot be checked", code=problem.code)
+            except Exception as problem:  # noqa: BLE001 - when this task ends, a revoked key listens on
+                _log.error("checking keys broke", cause=type(problem).__name__)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_S):
                     await self._rang.wait()

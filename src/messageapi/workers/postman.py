@@ -149,6 +149,9 @@ class Postman:
         except (DoorError, Problem) as problem:
             _log.warning("an event cannot be delivered now", webhook=self._webhook_id, code=problem.code)
             await asyncio.sleep(RETRY_S)
+        except Exception as problem:  # noqa: BLE001 - it is still ready: the next turn would try it at once, for ever
+            _log.error("a delivery broke", webhook=self._webhook_id, cause=type(problem).__name__)
+            await asyncio.sleep(RETRY_S)
         finally:
             del self._under_way[job.head.event_id]
             self.wake()
