@@ -7,7 +7,6 @@ import random
 
 from messageapi import logs
 from messageapi.errors import DoorError
-from messageapi.mail.port import MailError
 from messageapi.notices import rows
 from messageapi.notices.enqueue import opened
 from messageapi.notices.render import rendered
@@ -38,15 +37,16 @@ async def expire(tx: Tx, now: int) -> int:
 
 
 async def _send(doors: Doors, notice: Claimed) -> None:
+    if notice.expires_at <= doors.clock():
+        await _failed(doors, notice, "too_slow", final=True)
+        return
     try:
-        if notice.expires_at <= doors.clock():
-            raise MailError("too_slow", "It could not be sent while it was worth sending.", permanent=True)
         content = opened(doors, notice.id, notice.sealed or b"")
         email = rendered(content, notice_id=notice.id, at=notice.created_at, home=doors.settings.base_url)
         await doors.mail.send(email)
     except DoorError as problem:
         await _failed(doors, notice, problem.code, final=problem.permanent)
-    except (ValueError, LookupError) as problem:
+    except Exception as problem:  # noqa: BLE001 - written again it would be no better, and others wait behind it
         _log.error("a notice could not be written", notice=notice.id, kind=notice.kind, cause=type(problem).__name__)
         await _failed(doors, notice, "unwritable", final=True)
     else:

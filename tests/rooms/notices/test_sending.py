@@ -5,6 +5,7 @@ import dataclasses
 from typing import Any
 
 import pytest
+from jinja2 import UndefinedError
 from sqlalchemy import select
 
 from messageapi.mail.memory import MemoryMail
@@ -14,6 +15,7 @@ from messageapi.notices.facts import Recipient, ResetPassword, VerifyEmail
 from messageapi.notices.overview import overview
 from messageapi.notices.send import HOLD_MS, KEPT_MS, expire, send_due
 from messageapi.store.tables import notices
+from messageapi.store.vault import Vault
 from messageapi.web.doors import Doors
 from messageapi.workers.mailroom import Mailroom
 
@@ -169,8 +171,6 @@ async def test_who_comes_late_changes_nothing(doors: Doors, clock: Any) -> None:
 
 
 async def test_another_master_key_ends_it_instead_of_the_loop(doors: Doors, tmp_path: Any) -> None:
-    from messageapi.store.vault import Vault  # noqa: PLC0415
-
     await put(doors)
     other = dataclasses.replace(doors, vault=Vault.open(tmp_path / "other" / "master.key"))
     await send_due(other)
@@ -182,6 +182,20 @@ async def test_a_path_that_leads_elsewhere_is_never_sent(doors: Doors) -> None:
     await send_due(doors)
     assert await emails(doors) == []
     assert (await the_row(doors)).error == "unwritable"
+
+
+async def test_one_that_cannot_be_written_ends_and_holds_up_no_other(
+    doors: Doors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any, **__: Any) -> Email:
+        raise UndefinedError("a template names what there is not")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("messageapi.notices.send.rendered", broken)
+        await put(doors)
+        assert await send_due(doors) == 1
+    row = await the_row(doors)
+    assert (row.state, row.error, row.sealed) == ("failed", "unwritable", None)
 
 
 async def test_old_ones_are_forgotten_and_waiting_ones_are_not(doors: Doors, clock: Any) -> None:
