@@ -70,7 +70,7 @@ async def add(tx: Tx, doors: Doors, caller: Caller, wanted: dict[str, object]) -
     if secret is None:
         raise AssertionError("a new key does not parse")
     await _refuse_more(tx, caller, wanted)
-    if await find.count_usable(tx, caller) >= MOST:
+    if await find.count_usable(tx, caller, doors.clock()) >= MOST:
         raise Problem("too_many_keys", 409, f"This account has {MOST} keys. Revoke those that are not used.")
     new: dict[str, object] = {
         "id": new_id("key"),

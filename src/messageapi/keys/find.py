@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Literal
 
 import msgspec
-from sqlalchemy import func, or_
+from sqlalchemy import ColumnElement, func, or_
 
 from messageapi.errors import Problem
 from messageapi.store.tables import keys
@@ -50,8 +50,7 @@ async def page(
     """Newest first: ids grow with time. With `state` only those that are so `now`."""
     statement = tx.of(caller).select(keys, *_COLUMNS).order_by(keys.c.id.desc()).limit(limit)
     if state is not None:
-        ended = or_(keys.c.revoked_at.is_not(None), func.coalesce(keys.c.expires_at, now + 1) <= now)
-        statement = statement.where(ended if state == "ended" else ~ended)
+        statement = statement.where(_ended(now) if state == "ended" else ~_ended(now))
     if before is not None:
         statement = statement.where(keys.c.id < before)
     return [Key(*row) for row in await tx.rows(statement)]
@@ -64,6 +63,10 @@ async def named(tx: Tx, caller: Caller, ids: Collection[str]) -> list[Key]:
     return [Key(*row) for row in await tx.rows(tx.of(caller).select(keys, *_COLUMNS).where(keys.c.id.in_(ids)))]
 
 
-async def count_usable(tx: Tx, caller: Caller) -> int:
-    usable = tx.of(caller).select(keys, func.count(keys.c.id)).where(keys.c.revoked_at.is_(None))
+async def count_usable(tx: Tx, caller: Caller, now: int) -> int:
+    usable = tx.of(caller).select(keys, func.count(keys.c.id)).where(~_ended(now))
     return int(await tx.scalar(usable))
+
+
+def _ended(now: int) -> ColumnElement[bool]:
+    return or_(keys.c.revoked_at.is_not(None), func.coalesce(keys.c.expires_at, now + 1) <= now)

@@ -9,6 +9,7 @@ from messageapi.errors import Problem
 from messageapi.outside.addresses import Address, Network
 
 MOST_NETWORKS = 50
+_MAPPED_BITS = 96
 
 
 class Reach(msgspec.Struct, frozen=True):
@@ -26,7 +27,7 @@ class Reach(msgspec.Struct, frozen=True):
 def valid_networks(given: Iterable[str]) -> tuple[str, ...]:
     """As they are compared: `192.0.2.7` is `192.0.2.7/32`. Raise Problem networks_invalid."""
     try:
-        found = tuple(dict.fromkeys(str(ipaddress.ip_network(each.strip())) for each in given))
+        found = tuple(dict.fromkeys(str(_plain(ipaddress.ip_network(each.strip()))) for each in given))
     except ValueError:
         found = ()
     if not 1 <= len(found) <= MOST_NETWORKS:
@@ -60,6 +61,14 @@ def written(values: tuple[str, ...] | None) -> str | None:
 
 def read_list(text: str | None) -> list[str] | None:
     return None if text is None else msgspec.json.decode(text, type=list[str])
+
+
+def _plain(network: Network) -> Network:
+    """`::ffff:192.0.2.7` is the IPv4 address: requests that come from it are seen as that."""
+    mapped = getattr(network.network_address, "ipv4_mapped", None)
+    if mapped is None or network.prefixlen < _MAPPED_BITS:
+        return network
+    return ipaddress.ip_network((mapped, network.prefixlen - _MAPPED_BITS))
 
 
 def _inside(network: Network, outer: Network) -> bool:

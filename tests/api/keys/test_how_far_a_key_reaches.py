@@ -171,6 +171,54 @@ async def test_a_key_works_from_its_networks_alone(alice: Any, doors: Doors, add
     await check.stop()
 
 
+@pytest.mark.parametrize(
+    ("network", "inside", "outside"),
+    [
+        ("198.51.100.64/26", ("198.51.100.64", "198.51.100.127"), ("198.51.100.63", "198.51.100.128")),
+        ("192.0.2.7", ("192.0.2.7",), ("192.0.2.6", "192.0.2.8")),
+        ("0.0.0.0/0", ("0.0.0.0", "255.255.255.255"), ("::1",)),
+        ("2001:db8:1::/48", ("2001:db8:1::", "2001:db8:1:ffff:ffff:ffff:ffff:ffff"), ("2001:db8::1", "2001:db8:2::")),
+        ("::ffff:192.0.2.7", ("192.0.2.7",), ("192.0.2.8", "::ffff:c000:208")),
+        ("::ffff:198.51.100.0/120", ("198.51.100.0", "198.51.100.255"), ("198.51.99.255", "198.51.101.0")),
+    ],
+)
+async def test_a_network_holds_its_first_and_its_last_address(
+    alice: Any, doors: Doors, network: str, inside: tuple[str, ...], outside: tuple[str, ...]
+) -> None:
+    made = (await alice.post("/api/v1/keys", json={"name": "x", "scopes": SENDS, "networks": [network]})).json()
+    check = KeyCheck(doors)
+    for address in inside:
+        assert (await check(made["key"], False, at(address))).key_id == made["id"]
+    for address in outside:
+        with pytest.raises(Exception, match="may not be used from this address"):
+            await check(made["key"], False, at(address))
+    await check.stop()
+
+
+async def test_a_list_of_networks_and_numbers_has_bounds(alice: Any, two: tuple[str, str]) -> None:
+    async def asked(**limits: Any) -> tuple[int, str]:
+        answer = await alice.post("/api/v1/keys", json={"name": "x", "scopes": SENDS, **limits})
+        return answer.status_code, answer.json().get("code", "")
+
+    fifty = [f"192.0.2.{last}" for last in range(50)]
+    assert await asked(networks=fifty) == (201, "")
+    assert await asked(networks=[*fifty, "198.51.100.1"]) == (422, "field_invalid")
+    assert await asked(networks=[]) == (422, "field_invalid")
+    assert await asked(numbers=[]) == (422, "field_invalid")
+    assert await asked(numbers=[two[0]] * 100) == (201, "")
+    assert await asked(numbers=[two[0]] * 101) == (422, "field_invalid")
+
+
+async def test_a_number_that_is_deleted_leaves_its_key_with_none(alice: Any, holder: Any, two: tuple[str, str]) -> None:
+    """And never with all of them."""
+    clerk = await holder(numbers=[two[1]])
+    assert (await alice.delete(f"/api/v1/numbers/{two[1]}")).status_code == 204
+    assert await clerk.listed("/numbers") == []
+    refused = await clerk.call("POST", "/messages", json={"to": "+4915222222222", "text": "Hello"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "no_number")
+    assert await clerk.listed("/messages") == []
+
+
 async def test_a_request_from_elsewhere_is_refused_over_http(holder: Any) -> None:
     """The test's client calls from 127.0.0.1."""
     assert (await (await holder(networks=["127.0.0.0/8"])).call("GET", "/numbers")).status_code == 200

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from messageapi.errors import Problem
+from messageapi.keys import create
 from messageapi.keys.check import KeyCheck
 from messageapi.keys.format import make as make_key_text
 from messageapi.store.db import Database, Tx
@@ -79,9 +80,33 @@ async def test_a_key_may_revoke_itself(alice: Any) -> None:
 async def test_an_expired_key_is_refused_and_says_so(alice: Any, client: httpx.AsyncClient, clock: Any) -> None:
     made = (await alice.post("/api/v1/keys", json={**NEW, "expiresAt": "2026-11-22T12:00:01Z"})).json()
     assert (await client.get("/api/v1/numbers", headers=with_key(made["key"]))).status_code == 200
-    clock.forward(1_000)
+    clock.forward(999)
+    assert (await client.get("/api/v1/numbers", headers=with_key(made["key"]))).status_code == 200
+    clock.forward(1)
     refused = await client.get("/api/v1/numbers", headers=with_key(made["key"]))
     assert (refused.status_code, refused.json()["code"]) == (401, "key_expired")
+
+
+@pytest.mark.parametrize(("at", "status"), [("12:00:00", 422), ("12:00:00.001", 201)])
+async def test_a_key_lives_for_at_least_a_moment(alice: Any, at: str, status: int) -> None:
+    """It is twelve o'clock."""
+    made = await alice.post("/api/v1/keys", json={**NEW, "expiresAt": f"2026-11-22T{at}Z"})
+    assert made.status_code == status
+
+
+async def test_keys_that_have_ended_make_room_for_others(
+    alice: Any, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Alice's own is the first."""
+    monkeypatch.setattr(create, "MOST", 3)
+    ending = {**NEW, "expiresAt": "2026-11-22T12:00:01Z"}
+    made = [(await alice.post("/api/v1/keys", json=ending)).json() for _ in range(2)]
+    refused = await alice.post("/api/v1/keys", json=NEW)
+    assert (refused.status_code, refused.json()["code"]) == (409, "too_many_keys")
+    await alice.delete(f"/api/v1/keys/{made[0]['id']}")
+    assert (await alice.post("/api/v1/keys", json=ending)).status_code == 201
+    clock.forward(1_000)
+    assert [(await alice.post("/api/v1/keys", json=NEW)).status_code for _ in range(3)] == [201, 201, 409]
 
 
 async def test_a_key_gives_no_scope_it_lacks(alice: Any, hire: Any) -> None:
@@ -93,15 +118,21 @@ async def test_a_key_gives_no_scope_it_lacks(alice: Any, hire: Any) -> None:
     assert allowed.status_code == 201
 
 
-@pytest.mark.parametrize("longer", [{}, {"expiresAt": "2026-11-24T00:00:00Z"}])
+@pytest.mark.parametrize("longer", [{}, {"expiresAt": "2026-11-23T00:00:00.001Z"}])
 async def test_a_key_that_ends_makes_none_that_outlives_it(
     alice: Any, client: httpx.AsyncClient, longer: dict[str, str]
 ) -> None:
-    ending = {"name": "x", "scopes": ["keys:manage", "messages:read"], "expiresAt": "2026-11-23T00:00:00Z"}
+    ending: dict[str, object] = {
+        "name": "x",
+        "scopes": ["keys:manage", "messages:read"],
+        "expiresAt": "2026-11-23T00:00:00Z",
+    }
     key = (await alice.post("/api/v1/keys", json=ending)).json()["key"]
-    heir = {"name": "y", "scopes": ["messages:read"], **longer}
+    heir: dict[str, object] = {"name": "y", "scopes": ["messages:read"], **longer}
     refused = await client.post("/api/v1/keys", json=heir, headers=with_key(key))
     assert (refused.status_code, refused.json()["code"]) == (403, "expiry_exceeded")
+    heir["expiresAt"] = ending["expiresAt"]
+    assert (await client.post("/api/v1/keys", json=heir, headers=with_key(key))).status_code == 201
 
 
 async def test_keys_come_in_pages_newest_first(alice: Any) -> None:
