@@ -1,11 +1,13 @@
 """What hosts report about connections becomes states, reasons and events; reporting it twice changes nothing."""
 
+import dataclasses
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 
+from messageapi.accounts.keyring import AccountKeyring
 from messageapi.bus.subjects import BELL_NUMBERS
 from messageapi.engines.port import Alive, Connected, Disconnected, Ended, EngineEvent, Sent
 from messageapi.numbers.observe import BAN_WITHOUT_END_MS, Observed, observe
@@ -56,11 +58,11 @@ async def test_connected_keeps_the_addresses_and_is_told(
 
 
 async def test_a_change_right_after_a_start_finds_its_accounts_key_in_its_own_transaction(
-    linked: Any, report: Report, events: Events, clock: Any, doors: Any, alice: Caller
+    linked: Any, events: Events, clock: Any, doors: Doors, alice: Caller
 ) -> None:
-    number = await linked()
-    doors.keyring.forget(alice.account_id)
-    await report(number, Connected(clock(), JID))
+    seen = [Observed(await linked(), alice.account_id, Connected(clock(), JID))]
+    fresh = dataclasses.replace(doors, keyring=AccountKeyring(doors.db, doors.vault))
+    await doors.db.writer.run(lambda tx: observe(fresh, tx, clock(), seen))
     assert [event["type"] for event in await events()] == ["number.connected"]
 
 

@@ -2,15 +2,19 @@
 
 import threading
 from collections import OrderedDict
+from collections.abc import Iterable
 
+from messageapi import logs
 from messageapi.accounts import rows
 from messageapi.errors import Problem
 from messageapi.store.db import Database, Tx
-from messageapi.store.vault import Sealer, Vault
+from messageapi.store.vault import Sealer, SealError, Vault
+
+_log = logs.log("accounts")
 
 
 class AccountKeyring:
-    """The least recently used sealers are let go; a deleted account's is forgotten at once."""
+    """The least recently used sealers are let go."""
 
     def __init__(self, db: Database, vault: Vault, *, capacity: int = 10_000) -> None:
         self._db = db
@@ -32,9 +36,15 @@ class AccountKeyring:
             raise Problem("account_unknown", 404, "This account does not exist. Check its id.")
         return self._keep(account_id, self._vault.sealer(account_id, sealed))
 
-    def forget(self, account_id: str) -> None:
-        with self._lock:
-            self._sealers.pop(account_id, None)
+    async def sealers(self, account_ids: Iterable[str]) -> dict[str, Sealer]:
+        """Those that can be had."""
+        found: dict[str, Sealer] = {}
+        for account_id in set(account_ids):
+            try:
+                found[account_id] = await self.sealer(account_id)
+            except (Problem, SealError) as problem:
+                _log.warning("an account is passed over", account=account_id, code=problem.code)
+        return found
 
     def _known(self, account_id: str) -> Sealer | None:
         with self._lock:

@@ -26,12 +26,12 @@ class Held(NamedTuple):
 
 async def held(tx: Tx, ids: Collection[str]) -> dict[str, Held]:
     """Those of these numbers that a host holds, whatever account they belong to."""
-    found: dict[str, Held] = {}
-    for number_id, number in (await rows.by_ids(tx, ids)).items():
-        placement = await rows.placement_of(tx, number_id)
-        if placement and placement.host_id:
-            found[number_id] = Held(number, placement.host_id, placement.epoch)
-    return found
+    known = await rows.by_ids(tx, ids)
+    return {
+        one.number_id: Held(known[one.number_id], one.host_id, one.epoch)
+        for one in await rows.placements_of(tx, known.keys())
+        if one.host_id
+    }
 
 
 async def do(doors: Doors, at: Held, command: Command, deadline_s: float = DEADLINE_S) -> bool:

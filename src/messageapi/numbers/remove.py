@@ -9,6 +9,9 @@ from messageapi.store.db import Tx
 from messageapi.vocab.caller import Caller
 from messageapi.web.doors import Doors
 
+AT_ONCE = 5_000
+"""Messages of one transaction, about 50 ms: a number may have millions, and everybody else writes in between."""
+
 
 async def remove(doors: Doors, caller: Caller, number_id: str) -> None:
     """The account's oldest number becomes the default when the default goes."""
@@ -17,6 +20,8 @@ async def remove(doors: Doors, caller: Caller, number_id: str) -> None:
     except Problem as problem:
         if problem.code != "number_not_linked":
             raise
+    while await doors.db.writer.run(lambda tx: rows.remove_messages(tx, number_id, AT_ONCE)):
+        pass
 
     async def work(tx: Tx) -> str:
         number = await find.one(tx, caller, number_id)

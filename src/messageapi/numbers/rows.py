@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, and_, bindparam, func, insert, or_, select, text, update
+from sqlalchemy import BigInteger, BindParameter, Select, and_, bindparam, func, insert, or_, select, text, update
 from sqlalchemy import delete as delete_from
 from sqlalchemy.exc import IntegrityError
 
@@ -27,6 +27,12 @@ _BACKLOGS = (
         text("status = 'accepted' AND status IN ('accepted', 'sending')"),
     )
     .group_by(messages.c.number_id)
+)
+_HEARD_AT: BindParameter[int] = bindparam("heard_at", type_=BigInteger)
+_NOTE_EVIDENCE = (
+    update(numbers)
+    .where(numbers.c.id == bindparam("number"), or_(numbers.c.evidence_at.is_(None), numbers.c.evidence_at < _HEARD_AT))
+    .values(evidence_at=_HEARD_AT)
 )
 _SINCE = select(messages.c.seq, func.coalesce(messages.c.send_at, messages.c.accepted_at).label("since")).where(
     messages.c.seq.in_(bindparam("some", expanding=True))
@@ -98,9 +104,10 @@ async def make_default(tx: Tx, account_id: str, number_id: str) -> None:
 
 async def note_evidence(tx: Tx, heard: Mapping[str, int]) -> None:
     """When the last stanza of each of these numbers was seen; never moves backwards."""
-    for number_id, at in heard.items():
-        older = or_(numbers.c.evidence_at.is_(None), numbers.c.evidence_at < at)
-        await tx.execute(update(numbers).where(numbers.c.id == number_id, older).values(evidence_at=at))
+    if heard:
+        # in one order everywhere, so that two processes never wait for each other
+        values = [{"number": number_id, "heard_at": at} for number_id, at in sorted(heard.items())]
+        await tx.execute(_NOTE_EVIDENCE, values)
 
 
 async def set_paused(tx: Tx, number_id: str, at: int | None) -> None:
@@ -122,6 +129,12 @@ async def folder_of(tx: Tx, number_id: str) -> str:
 
 async def remove(tx: Tx, number_id: str) -> None:
     await tx.execute(delete_from(numbers).where(numbers.c.id == number_id))
+
+
+async def remove_messages(tx: Tx, number_id: str, most: int) -> int:
+    """How many went, `most` at most; with all that hangs on them."""
+    some = select(messages.c.seq).where(messages.c.number_id == number_id).limit(most)
+    return (await tx.execute(delete_from(messages).where(messages.c.seq.in_(some)))).rowcount
 
 
 async def oldest_of(tx: Tx, account_id: str) -> str | None:
@@ -152,6 +165,15 @@ def _placed() -> Select[Any]:
 async def placement_of(tx: Tx, number_id: str) -> Placement | None:
     row = await tx.row(_placed().where(placements.c.number_id == number_id))
     return Placement(*row) if row else None
+
+
+async def placements_of(tx: Tx, ids: Collection[str]) -> list[Placement]:
+    found = _placed()
+    return [
+        Placement(*row)
+        for portion in _portions(ids)
+        for row in await tx.rows(found.where(placements.c.number_id.in_(portion)))
+    ]
 
 
 async def placed(tx: Tx) -> list[Placement]:

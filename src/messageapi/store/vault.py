@@ -22,7 +22,6 @@ WRAPPED = NONCE + KEY + TAG
 OVERHEAD = len(VERSION) + WRAPPED + TAG
 """A sealed thing is this much longer than the plain one."""
 _ONCE = bytes(NONCE)  # a data key seals one thing, so its nonce need not be random
-_CACHED = 4096
 
 
 class SealError(DoorError):
@@ -65,7 +64,6 @@ class Vault:
 
     def __init__(self, master: bytes) -> None:
         self._master = AESGCM(master)
-        self._sealers: dict[tuple[str, bytes], Sealer] = {}
         self.own = Sealer("", hmac.digest(master, b"messageapi own", "sha256"))
         """For what belongs to no account: emails, and questions of people."""
 
@@ -81,17 +79,7 @@ class Vault:
         return nonce + self._master.encrypt(nonce, secrets.token_bytes(KEY), b"account key")
 
     def sealer(self, account_id: str, sealed_key: bytes) -> Sealer:
-        found = self._sealers.get((account_id, sealed_key))
-        if found is None:
-            if len(self._sealers) >= _CACHED:
-                self._sealers.clear()
-            found = self._sealers[account_id, sealed_key] = Sealer(account_id, self._account_key(sealed_key))
-        return found
-
-    def forget(self, account_id: str) -> None:
-        """Let go of an erased account's key."""
-        for known in [known for known in self._sealers if known[0] == account_id]:
-            del self._sealers[known]
+        return Sealer(account_id, self._account_key(sealed_key))
 
     def _account_key(self, sealed_key: bytes) -> bytes:
         try:

@@ -1,6 +1,7 @@
 """Everything a request may use of the outside world, in one frozen value that handlers receive as `doors`."""
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -23,6 +24,10 @@ class Keyring(Protocol):
 
     async def sealer(self, account_id: str, tx: Tx | None = None) -> Sealer:
         """Inside a transaction give it: work that the writer does may wait for nothing else."""
+        ...
+
+    async def sealers(self, account_ids: Iterable[str]) -> dict[str, Sealer]:
+        """For work on many accounts at once: one whose key cannot be had is left out, and the others go on."""
         ...
 
 

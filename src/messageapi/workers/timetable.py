@@ -6,11 +6,9 @@ from functools import partial
 
 from messageapi import logs
 from messageapi.bus.subjects import BELL_MESSAGE, BELL_SEND, BELL_TIMES
-from messageapi.errors import Problem
 from messageapi.messages.due import rows
 from messageapi.messages.due.expire import expire
-from messageapi.messages.due.rows import Late, Moved
-from messageapi.store.vault import Sealer
+from messageapi.messages.due.rows import Moved
 from messageapi.web.doors import Doors
 from messageapi.workers.loop import Loop
 
@@ -79,7 +77,7 @@ class Timetable:
         """Before anything becomes due: what has expired is not sent."""
         doors, ended = self._doors, 0
         while late := await doors.db.read(lambda tx: rows.late(tx, now)):
-            sealers = await self._sealers(late)
+            sealers = await doors.keyring.sealers(each.account_id for each in late)
             ids = [each.id for each in late if each.account_id in sealers]
             hours = doors.settings.body_hours
             moved = await doors.db.writer.run(partial(expire, ids=ids, sealers=sealers, now=now, hours=hours))
@@ -88,15 +86,6 @@ class Timetable:
             if not moved:  # another worker was faster, or an account is about to go
                 break
         return ended
-
-    async def _sealers(self, late: Iterable[Late]) -> dict[str, Sealer]:
-        found: dict[str, Sealer] = {}
-        for account_id in {each.account_id for each in late}:
-            try:
-                found[account_id] = await self._doors.keyring.sealer(account_id)
-            except Problem as problem:
-                _log.warning("messages of an account do not expire", account=account_id, code=problem.code)
-        return found
 
     def _ring(self, moved: Iterable[Moved]) -> None:
         numbers = set()

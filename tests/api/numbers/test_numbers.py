@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from messageapi.numbers import rows
+from messageapi.numbers import remove, rows
 from messageapi.store.db import Tx
 from messageapi.web.doors import Doors
 
@@ -153,6 +153,28 @@ async def test_a_deleted_number_is_unlinked_and_gone(alice: Any, doors: Doors, m
     assert [command.number_id for command in machine.unlinked] == [linked]
     assert (await alice.get(f"{NUMBERS}/{other}")).json()["default"] is True
     assert doors
+
+
+async def test_the_messages_of_a_deleted_number_go_a_few_at_a_time(
+    alice: Any, doors: Doors, make: Any, linked: str, machine: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await make.make_number(doors, alice.caller, name="Other", phone="+4915111111112")
+    for sender in [linked] * 5 + ["+4915111111112"]:
+        sent = await alice.post("/api/v1/messages", json={"from": sender, "to": "+4915222222222", "text": "Hello"})
+        assert sent.status_code == 202
+    portions: list[int] = []
+    delete_some = rows.remove_messages
+
+    async def watched(tx: Tx, number_id: str, most: int) -> int:
+        portions.append(await delete_some(tx, number_id, most))
+        return portions[-1]
+
+    monkeypatch.setattr(remove, "AT_ONCE", 2)
+    monkeypatch.setattr(rows, "remove_messages", watched)
+    assert (await alice.delete(f"{NUMBERS}/{linked}")).status_code == 204
+    assert portions == [2, 2, 1, 0]
+    assert len((await alice.get("/api/v1/messages")).json()["items"]) == 1
+    assert machine.unlinked
 
 
 async def test_deleting_while_linking_ends_the_linking(alice: Any, linking: str, machine: Any) -> None:

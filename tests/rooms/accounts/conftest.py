@@ -1,27 +1,20 @@
-"""Doors onto a fresh database."""
+"""Doors on a fresh database of each kind, with a keyring that holds two accounts."""
 
-from collections.abc import Callable
-from pathlib import Path
+import dataclasses
 
 import pytest
 
 from messageapi.accounts.keyring import AccountKeyring
-from messageapi.blobs.folder import FolderBlobs
-from messageapi.bus.bells import Bells
-from messageapi.bus.memory import MemoryBus
-from messageapi.outside.door import Outside, Rules
-from messageapi.settings import Settings
 from messageapi.store.db import Database
-from messageapi.store.vault import Vault
 from messageapi.web.doors import Doors
 
 
 @pytest.fixture
-async def doors(
-    tmp_path: Path, any_database: Database, bus: MemoryBus, vault: Vault, clock: Callable[[], int]
-) -> Doors:
-    """Runs once on each kind of database."""
-    keyring = AccountKeyring(any_database, vault, capacity=2)
-    settings, blobs = Settings(data=str(tmp_path)), FolderBlobs(tmp_path / "blobs")
-    bells = Bells(bus, remote=False)
-    return Doors(settings, any_database, bus, bells, vault, clock, keyring, blobs, Outside(Rules()))
+def database(any_database: Database) -> Database:
+    """Everything runs once on each kind."""
+    return any_database
+
+
+@pytest.fixture
+def doors(doors: Doors) -> Doors:
+    return dataclasses.replace(doors, keyring=AccountKeyring(doors.db, doors.vault, capacity=2))

@@ -1,11 +1,14 @@
 """Opening accounts, and the sealers that come with them."""
 
 import pytest
+from sqlalchemy import update
 
 from messageapi.accounts.create import create_account
 from messageapi.accounts.keyring import AccountKeyring
 from messageapi.contacts.find import default_country
 from messageapi.errors import Problem
+from messageapi.store.db import Tx
+from messageapi.store.tables import accounts
 from messageapi.store.vault import SealError
 from messageapi.vocab.caller import operator_for
 from messageapi.web.doors import Doors
@@ -71,3 +74,15 @@ async def test_a_sealer_is_found_inside_the_writers_transaction(doors: Doors) ->
     fresh = AccountKeyring(doors.db, doors.vault)
     found = await doors.db.writer.run(lambda tx: fresh.sealer(account, tx))
     assert found.open((await doors.keyring.sealer(account)).seal(b"x", "note"), "note") == b"x"
+
+
+async def test_an_account_whose_key_does_not_open_is_passed_over(doors: Doors) -> None:
+    alice = await create_account(doors, name="Alice", email="alice@example.com")
+    charlie = await create_account(doors, name="Charlie", email="charlie@example.com")
+
+    async def damage(tx: Tx) -> None:
+        await tx.execute(update(accounts).where(accounts.c.id == charlie).values(sealed_key=b"no key"))
+
+    await doors.db.writer.run(damage)
+    fresh = AccountKeyring(doors.db, doors.vault)
+    assert list(await fresh.sealers([alice, charlie, "acc_nobody"])) == [alice]

@@ -20,7 +20,7 @@ async def resend(doors: Doors) -> int:
     late = await doors.db.read(lambda tx: unanswered.resendable(tx, before, AT_ONCE))
     if not late:
         return 0
-    sealers = await sealers_of(doors, late)
+    sealers = await doors.keyring.sealers(each.account_id for each in late)
     moved = await doors.db.writer.run(lambda tx: _again(doors, tx, late, sealers))
     for each in late:
         if each.id in moved:
@@ -29,14 +29,10 @@ async def resend(doors: Doors) -> int:
     return len(moved)
 
 
-async def sealers_of(doors: Doors, late: Sequence[Overdue]) -> dict[str, Sealer]:
-    return {account_id: await doors.keyring.sealer(account_id) for account_id in {each.account_id for each in late}}
-
-
 async def _again(doors: Doors, tx: Tx, late: Sequence[Overdue], sealers: dict[str, Sealer]) -> set[str]:
     """A receipt may have come since they were found."""
     ledger = Ledger(doors.clock(), doors.settings.body_hours)
-    ledger.add(await rows.lock(tx, [each.id for each in late]))
+    ledger.add(await rows.lock(tx, [each.id for each in late if each.account_id in sealers]))
     for row in ledger.by_id.values():
         if row.may_resend:
             row.resend(ledger.now)

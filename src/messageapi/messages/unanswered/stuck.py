@@ -7,7 +7,6 @@ from messageapi.messages import rows
 from messageapi.messages.ledger import Ledger
 from messageapi.messages.row import Row
 from messageapi.messages.unanswered import rows as unanswered
-from messageapi.messages.unanswered.resend import sealers_of
 from messageapi.messages.unanswered.rows import Overdue
 from messageapi.store.db import Tx
 from messageapi.store.vault import Sealer
@@ -28,7 +27,7 @@ async def find_stuck(doors: Doors) -> int:
     late = await doors.db.read(look)
     if not late:
         return 0
-    sealers = await sealers_of(doors, late)
+    sealers = await doors.keyring.sealers(each.account_id for each in late)
     for message_id in await doors.db.writer.run(lambda tx: _mark(doors, tx, late, sealers)):
         doors.bells.ring(BELL_MESSAGE, message_id)
     return len(late)
@@ -43,7 +42,7 @@ async def _mark(doors: Doors, tx: Tx, late: Sequence[Overdue], sealers: dict[str
     silent = [each.id for each in late if each.chat == STATUS or each.chat.endswith(f"@{NEWSLETTER_SERVER}")]
     await unanswered.expect_no_answer(tx, silent)
     ledger = Ledger(doors.clock(), doors.settings.body_hours)
-    ledger.add(await rows.lock(tx, [each.id for each in late]))
+    ledger.add(await rows.lock(tx, [each.id for each in late if each.account_id in sealers]))
     for row in ledger.by_id.values():
         if _is_stuck(row, *_limits(doors)):
             row.get_stuck(ledger.now)
