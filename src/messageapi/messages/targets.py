@@ -2,18 +2,18 @@
 
 import msgspec
 
+from messageapi.contacts.person import PEOPLE
 from messageapi.messages import errors, find
 from messageapi.messages.find import Known
 from messageapi.messages.people import person
 from messageapi.messages.requests import Reference
 from messageapi.vocab.caller import Caller
 from messageapi.vocab.content import Quote, Target
-from messageapi.vocab.jid import GROUP_SERVER, LID_SERVER, PN_SERVER
+from messageapi.vocab.jid import GROUP_SERVER
 from messageapi.vocab.phone import Recipient
 from messageapi.web.doors import Doors
 
 ME = "me"
-_PEOPLE = (f"@{PN_SERVER}", f"@{LID_SERVER}")
 AT_WHATSAPP = frozenset({"sent", "delivered", "read", "unconfirmed", "received"})
 
 
@@ -62,7 +62,7 @@ def same_chat(known: Known, to: Recipient) -> bool:
     """A person has two addresses: either is the same chat."""
     if known.chat == to.jid:
         return True
-    if not known.chat.endswith(_PEOPLE):
+    if not known.chat.endswith(PEOPLE):
         return False
     return (to.phone is not None and to.phone == known.phone) or (to.lid is not None and to.lid == known.lid)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 
 from messageapi import logs
 from messageapi.chats.attend import attend
@@ -24,7 +25,7 @@ class Attendant:
     def __init__(self, doors: Doors) -> None:
         self._doors = doors
         self._waiting: dict[str, list[EngineEvent]] = {}
-        self._count = 0
+        self._count = 0  # events that wait or are being attended to
         self._room = asyncio.Semaphore(AT_ONCE)
         self._under_way: set[asyncio.Task[None]] = set()
         self._loop = Loop("attendant", self.turn, IDLE_S)
@@ -50,13 +51,29 @@ class Attendant:
 
     async def turn(self) -> None:
         """One read for all numbers that have something."""
-        waiting, self._waiting, self._count = self._waiting, {}, 0
+        waiting, self._waiting = self._waiting, {}
         if not waiting:
             return
-        for number_id, at in (await self._doors.db.read(lambda tx: held(tx, waiting.keys()))).items():
+        found: dict[str, Held] = {}
+        try:
+            found = await self._doors.db.read(lambda tx: held(tx, waiting.keys()))
+        finally:
+            self._count -= sum(len(events) for number_id, events in waiting.items() if number_id not in found)
+        for number_id, at in found.items():
             task = asyncio.create_task(self._attend(at, waiting[number_id]), name="attend")
             self._under_way.add(task)
-            task.add_done_callback(self._under_way.discard)
+            task.add_done_callback(partial(self._ended, len(waiting[number_id])))
+
+    async def settled(self) -> None:
+        """Return when none is under way."""
+        while self._under_way:
+            await asyncio.wait(self._under_way)
+
+    def _ended(self, events: int, task: asyncio.Task[None]) -> None:
+        self._under_way.discard(task)
+        self._count -= events
+        if not task.cancelled() and (problem := task.exception()):
+            _log.error("not attended to", cause=type(problem).__name__)
 
     async def _attend(self, at: Held, events: Sequence[EngineEvent]) -> None:
         async with self._room:

@@ -1,7 +1,7 @@
 """Claiming: mark the next messages of a number `sending`, in order, as many as may be under way at once."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -173,7 +173,8 @@ async def _parked(tx: Tx, lanes: Sequence[_Lane], waiting: dict[str, list[Waitin
         if lane.parks:
             number_id = lane.ask.number_id
             found = parking.sort_out(heads[number_id], waiting[number_id], lane.flying, lane.ask.now)
-            waiting[number_id] = [each for each in waiting[number_id] if each.seq not in set(found.behind)]
+            behind = set(found.behind)
+            waiting[number_id] = [each for each in waiting[number_id] if each.seq not in behind]
             parked[number_id] = found
     await parking.move(tx, list(parked.values()))
     return parked
@@ -183,13 +184,15 @@ async def _in_turn(
     tx: Tx, lanes: Sequence[_Lane], waiting: Mapping[str, Sequence[Waiting]], chosen: Sequence[Choice]
 ) -> dict[str, Turned]:
     lines = {
-        lane.ask.number_id: Line(
-            [each for each in waiting[lane.ask.number_id] if each.seq in set(seqs)], lane.room, lane.ask.now
-        )
+        lane.ask.number_id: _line(lane, waiting[lane.ask.number_id], set(seqs))
         for lane, (seqs, _) in zip(lanes, chosen, strict=True)
         if lane.paced
     }
     return await in_turn(tx, lines)
+
+
+def _line(lane: _Lane, waiting: Sequence[Waiting], ready: Collection[int]) -> Line:
+    return Line([each for each in waiting if each.seq in ready], lane.room, lane.ask.now)
 
 
 def _by_number(items: Iterable[T]) -> dict[str, list[T]]:

@@ -6,13 +6,11 @@ Who wrote to the number, or got something from it, is known; groups, channels an
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
+from messageapi.contacts.person import PEOPLE
 from messageapi.messages.queue import rows
 from messageapi.messages.queue.entry import Standing, Waiting
 from messageapi.pacing.limits import paced
 from messageapi.store.db import Tx
-from messageapi.vocab.jid import LID_SERVER, PN_SERVER
-
-_PEOPLE = (f"@{PN_SERVER}", f"@{LID_SERVER}")
 
 
 class Holds(NamedTuple):
@@ -31,7 +29,7 @@ def holds(standing: Standing, now: int) -> Holds:
 
 def strangers(waiting: Sequence[Waiting], known: Collection[int]) -> list[Waiting]:
     """Those that a limit on new contacts holds back."""
-    return [each for each in waiting if each.chat.endswith(_PEOPLE) and each.seq not in known]
+    return [each for each in waiting if each.chat.endswith(PEOPLE) and each.seq not in known]
 
 
 async def let_through(tx: Tx, until: Mapping[str, int], waiting: dict[str, list[Waiting]]) -> set[str]:

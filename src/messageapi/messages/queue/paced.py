@@ -4,18 +4,16 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from messageapi.contacts.person import PEOPLE
 from messageapi.messages.queue import rows
 from messageapi.messages.queue.entry import Waiting
 from messageapi.messages.queue.order import Choice
 from messageapi.pacing.claim import Asked, take_turns
 from messageapi.pacing.turns import Candidate
 from messageapi.store.db import Tx
-from messageapi.vocab.jid import LID_SERVER, PN_SERVER
 
 LOOK_AHEAD = 50
 """Messages looked at in one turn: those to new contacts beyond their budget are parked, others flow past them."""
-
-_PEOPLE = (f"@{PN_SERVER}", f"@{LID_SERVER}")
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -49,5 +47,5 @@ async def in_turn(tx: Tx, lines: Mapping[str, Line]) -> dict[str, Turned]:
 
 
 def _candidate(one: Waiting, known: set[int]) -> Candidate:
-    person = one.chat.endswith(_PEOPLE)
+    person = one.chat.endswith(PEOPLE)
     return Candidate(one.seq, one.chat if person else None, person and one.seq not in known, one.attempt > 0)
