@@ -1,27 +1,45 @@
-"""For every test: a database (one kind or each), a bus (one kind or each), a clock that stands still, a vault."""
+"""For every test: a database (one kind or each), a bus (one kind or each), a clock that stands still, a vault, and all
+of them as doors.
+"""
 
 import asyncio
+import importlib.util
+import inspect
 import os
 import secrets
 import shutil
+import sys
 import tempfile
 import warnings
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from subprocess import SubprocessError
+from types import ModuleType
 from urllib.parse import quote
 
 import asyncpg  # type: ignore[import-untyped]
 import pytest
 
+from messageapi.accounts.create import create_account
+from messageapi.accounts.keyring import AccountKeyring
+from messageapi.blobs.folder import FolderBlobs
+from messageapi.bus.bells import Bells
 from messageapi.bus.memory import MemoryBus
 from messageapi.bus.nats import connect
 from messageapi.bus.port import Bus
 from messageapi.bus.server import NatsServer
+from messageapi.bus.subjects import BELL_EVENTS
+from messageapi.outside.door import Outside, Rules
+from messageapi.settings import Settings
 from messageapi.store.db import FILE, Database
 from messageapi.store.vault import Vault
+from messageapi.vocab.caller import Caller, operator_for
+from messageapi.vocab.clock import Clock
+from messageapi.web.doors import Doors
+
+PATIENCE_S = 20.0
 
 
 class SettableClock:
@@ -44,6 +62,40 @@ def clock() -> SettableClock:
 @pytest.fixture
 def vault(tmp_path: Path) -> Vault:
     return Vault.open(tmp_path / "secrets" / "master.key")
+
+
+@pytest.fixture(scope="session")
+def beside() -> Callable[[str], ModuleType]:
+    """A module of the tests folder, which is no package: `beside("simulators/host")`."""
+
+    def load(name: str) -> ModuleType:
+        if name in sys.modules:
+            return sys.modules[name]
+        spec = importlib.util.spec_from_file_location(name, Path(__file__).parent / f"{name}.py")
+        assert spec
+        assert spec.loader
+        module = sys.modules[name] = importlib.util.module_from_spec(spec)  # Litestar looks there for names
+        spec.loader.exec_module(module)
+        return module
+
+    return load
+
+
+@pytest.fixture(scope="session")
+def make(beside: Callable[[str], ModuleType]) -> ModuleType:
+    return beside("make")
+
+
+@pytest.fixture(scope="session")
+def eventually() -> Callable[[Callable[[], object]], Awaitable[None]]:
+    """Wait until something is true, or comes true when it is awaited, that rings no bell."""
+
+    async def wait(condition: Callable[[], object]) -> None:
+        async with asyncio.timeout(PATIENCE_S):
+            while not (await met if inspect.isawaitable(met := condition()) else met):  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+
+    return wait
 
 
 def _run_apart(work: Coroutine[None, None, None]) -> None:
@@ -147,3 +199,55 @@ async def any_bus(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
     yield opened
     await opened.close()
     await server.stop()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data=str(tmp_path / "data"))
+
+
+@pytest.fixture
+async def outside() -> AsyncIterator[Outside]:
+    """Opens no private network."""
+    opened = Outside(Rules())
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def doors(
+    settings: Settings, database: Database, bus: MemoryBus, vault: Vault, clock: Clock, outside: Outside
+) -> Doors:
+    """A folder whose tests run on each kind of database says that `database` is `any_database`."""
+    return _doors(settings, database, bus, vault, clock, outside)
+
+
+@pytest.fixture
+async def another_process(doors: Doors, any_url: str) -> AsyncIterator[Doors]:
+    """On the same database; no bell reaches it or comes from it. SQLite has one process: there it shares the file."""
+    shared = any_url.startswith("sqlite")
+    database = doors.db if shared else await Database.open(any_url)
+    yield _doors(doors.settings, database, MemoryBus(), doors.vault, doors.clock, doors.outside)
+    if not shared:
+        await database.close()
+
+
+def _doors(
+    settings: Settings, database: Database, bus: MemoryBus, vault: Vault, clock: Clock, outside: Outside
+) -> Doors:
+    bells, keyring = Bells(bus, remote=False), AccountKeyring(database, vault)
+    database.writer.on_events = lambda account_id: bells.ring(BELL_EVENTS, account_id)
+    blobs = FolderBlobs(settings.data_folder / "blobs")
+    return Doors(settings, database, bus, bells, vault, clock, keyring, blobs, outside)
+
+
+@pytest.fixture
+async def alice(doors: Doors) -> Caller:
+    """Owns an account."""
+    return operator_for(await create_account(doors, name="Alice", email="alice@example.com"))
+
+
+@pytest.fixture
+async def charlie(doors: Doors) -> Caller:
+    """Owns another."""
+    return operator_for(await create_account(doors, name="Charlie", email="charlie@example.com"))

@@ -9,7 +9,7 @@ from messageapi.messages.requests import TextMessage
 from messageapi.messages.send import send
 from messageapi.numbers.create import create
 from messageapi.store.db import Tx
-from messageapi.store.tables import messages, numbers
+from messageapi.store.tables import messages, numbers, placements
 from messageapi.vocab.caller import SCOPES, Caller, operator_for
 from messageapi.web.doors import Doors
 
@@ -38,6 +38,12 @@ async def make_number(
     jid = f"{phone[1:]}:1@s.whatsapp.net" if phone else None
     await _set(doors, update(numbers).where(numbers.c.id == number.id).values(state=state, phone=phone, jid=jid))
     return number.id
+
+
+async def make_placement(doors: Doors, number_id: str, *, host_id: str) -> None:
+    """The number is held by this host, in its first epoch."""
+    held = {"host_id": host_id, "epoch": 1, "wanted": True}
+    await _set(doors, update(placements).where(placements.c.number_id == number_id).values(**held))
 
 
 async def make_message(doors: Doors, owner: Caller, *, to: str = "+4915222222222", text: str = "Hello") -> str:

@@ -2,9 +2,7 @@
 
 import asyncio
 import dataclasses
-import importlib.util
 import logging
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
 from pathlib import Path
 from types import ModuleType
@@ -14,52 +12,22 @@ import httpx
 import pytest
 import structlog
 
-from messageapi.accounts.keyring import AccountKeyring
-from messageapi.blobs.folder import FolderBlobs
 from messageapi.bus.bells import Bells
 from messageapi.bus.memory import MemoryBus
-from messageapi.outside.door import Outside, Rules
 from messageapi.settings import Settings
-from messageapi.store.db import Database
-from messageapi.store.vault import Vault
 from messageapi.vocab.caller import Caller
 from messageapi.web.doors import Doors
 from messageapi.web.front import Front
 
 
-def _beside(name: str) -> ModuleType:
-    """A module of the tests folder, which is no package."""
-    path = Path(__file__).parents[1] / f"{name}.py"
-    spec = importlib.util.spec_from_file_location(name, path)
-    assert spec
-    assert spec.loader
-    module = sys.modules[name] = importlib.util.module_from_spec(spec)  # Litestar looks there for a function's names
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="session")
-def make() -> ModuleType:
-    return _beside("make")
-
-
-@pytest.fixture(scope="session")
-def cast() -> ModuleType:
-    return _beside("cast")
+def cast(beside: Callable[[str], ModuleType]) -> ModuleType:
+    return beside("cast")
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(data=str(tmp_path / "data"), request_bytes=65_536)
-
-
-@pytest.fixture
-async def doors(
-    settings: Settings, database: Database, bus: MemoryBus, vault: Vault, clock: Callable[[], int]
-) -> Doors:
-    bells = Bells(bus, remote=False)
-    keyring, blobs = AccountKeyring(database, vault), FolderBlobs(settings.data_folder / "blobs")
-    return Doors(settings, database, bus, bells, vault, clock, keyring, blobs, Outside(Rules()))
 
 
 class Running:
@@ -86,8 +54,8 @@ class Running:
 
 
 @pytest.fixture(scope="session")
-def routing() -> Any:
-    return _beside("routing").Routing()
+def routing(beside: Callable[[str], ModuleType]) -> Any:
+    return beside("routing").Routing()
 
 
 @pytest.fixture
@@ -150,6 +118,29 @@ async def bob(alice: object, hire: Hire) -> object:
 async def charlie(doors: Doors, make: ModuleType, hire: Hire) -> object:
     """Owns another account and must never see anything of Alice's."""
     return await hire(await make.make_account(doors, name="Charlie"), None)
+
+
+@pytest.fixture
+async def number(doors: Doors, make: ModuleType, alice: Any) -> str:
+    """Alice's, and connected; its id."""
+    return str(await make.make_number(doors, alice.caller))
+
+
+@pytest.fixture
+async def host(bus: MemoryBus, beside: Callable[[str], ModuleType]) -> AsyncIterator[Any]:
+    """Answers questions as it is told."""
+    started = await beside("simulators/host").ScriptedHost(bus).start()
+    yield started
+    await started.stop()
+
+
+@pytest.fixture
+async def held(doors: Doors, make: ModuleType, alice: Any, host: Any) -> str:
+    """Alice's number, connected and held by the host; its id."""
+    made = str(await make.make_number(doors, alice.caller))
+    await make.make_placement(doors, made, host_id=host.id)
+    host.holds(made, 1)
+    return made
 
 
 @pytest.fixture

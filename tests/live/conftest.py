@@ -2,34 +2,23 @@
 
 import asyncio
 import contextlib
-import importlib.util
 import json
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import aiohttp
 import pytest
 
-from messageapi.accounts.create import create_account
-from messageapi.accounts.keyring import AccountKeyring
 from messageapi.app import build_app
-from messageapi.blobs.folder import FolderBlobs
-from messageapi.bus.bells import Bells
-from messageapi.bus.memory import MemoryBus
-from messageapi.bus.subjects import BELL_EVENTS
 from messageapi.keys.create import create_key
 from messageapi.live.stream import Live, live
-from messageapi.outside.door import Outside, Rules
 from messageapi.settings import Settings
 from messageapi.store.db import Database, Tx
 from messageapi.store.outbox import emit, outbox_row
-from messageapi.store.vault import Vault
-from messageapi.vocab.caller import SCOPES, Caller, operator_for
-from messageapi.vocab.clock import Clock
+from messageapi.vocab.caller import SCOPES, Caller
 from messageapi.vocab.events import NumberMoved
 from messageapi.web.doors import Doors
 from messageapi.web.serving import server
@@ -38,17 +27,15 @@ EVENTS = "/api/v1/events"
 LONGEST_S = 20
 
 
-def doors_on(database: Database, vault: Vault, clock: Clock, folder: Path, **settings: Any) -> Doors:
-    bus = MemoryBus()
-    bells = Bells(bus, remote=False)
-    database.writer.on_events = lambda account_id: bells.ring(BELL_EVENTS, account_id)
-    keyring, blobs = AccountKeyring(database, vault), FolderBlobs(folder / "blobs")
-    return Doors(Settings(**settings), database, bus, bells, vault, clock, keyring, blobs, Outside(Rules()))
+@pytest.fixture
+def database(any_database: Database) -> Database:
+    """Everything runs once on each kind."""
+    return any_database
 
 
 @pytest.fixture
-def doors(any_database: Database, vault: Vault, clock: Clock, tmp_path: Path) -> Doors:
-    return doors_on(any_database, vault, clock, tmp_path, streams_per_key=5)
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data=str(tmp_path / "data"), streams_per_key=5)
 
 
 @dataclass
@@ -158,16 +145,6 @@ async def site(doors: Doors, alice: Caller) -> AsyncIterator[Site]:
         yield running
 
 
-@pytest.fixture
-async def alice(doors: Doors) -> Caller:
-    return operator_for(await create_account(doors, name="Alice", email="alice@example.com"))
-
-
-@pytest.fixture
-async def charlie(doors: Doors) -> Caller:
-    return operator_for(await create_account(doors, name="Charlie", email="charlie@example.com"))
-
-
 Happen = Callable[..., Awaitable[list[str]]]
 
 
@@ -205,32 +182,3 @@ def _row(doors: Doors, sealer: Any, owner: Caller, name: str, how: dict[str, Any
         now=doors.clock(),
         hours=72,
     )
-
-
-@pytest.fixture
-async def another_process(
-    request: pytest.FixtureRequest, any_url: str, vault: Vault, clock: Clock, tmp_path: Path
-) -> AsyncIterator[Doors]:
-    """On the same database; no bell reaches it or comes from it. SQLite has one process: there it shares the file."""
-    if any_url.startswith("sqlite"):
-        yield replace(doors_on(request.getfixturevalue("any_database"), vault, clock, tmp_path))
-        return
-    opened = await Database.open(any_url)
-    yield doors_on(opened, vault, clock, tmp_path)
-    await opened.close()
-
-
-@pytest.fixture
-def module() -> Callable[[str], ModuleType]:
-    """A module of the tests folder, which is no package."""
-
-    def beside(name: str) -> ModuleType:
-        path = Path(__file__).parents[1] / f"{name}.py"
-        spec = importlib.util.spec_from_file_location(name, path)
-        assert spec
-        assert spec.loader
-        made = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(made)
-        return made
-
-    return beside

@@ -67,8 +67,8 @@ async def test_many_who_listen_all_get_everything(site: Any, happen: Any) -> Non
     assert sorted(got[0]) == sorted(names)
 
 
-async def test_only_what_was_asked_for_comes(site: Any, happen: Any, module: Any, alice: Any) -> None:
-    number = await module("make").make_number(site.doors, alice)
+async def test_only_what_was_asked_for_comes(site: Any, happen: Any, make: Any, alice: Any) -> None:
+    number = await make.make_number(site.doors, alice)
     types = await site.listen(types="number.linked, message.*")
     mine = await site.listen(numbers=number, types="number.connected")
     await happen("other number", number="num_other")

@@ -16,18 +16,12 @@ import pytest
 from sqlalchemy import update
 
 from messageapi.accounts.create import create_account
-from messageapi.accounts.keyring import AccountKeyring
-from messageapi.blobs.folder import FolderBlobs
-from messageapi.bus.bells import Bells
-from messageapi.bus.memory import MemoryBus
-from messageapi.outside.door import Outside, Rules
 from messageapi.panel.app import Panel
 from messageapi.panel.failures import as_page
 from messageapi.settings import Settings
 from messageapi.site.pages import ROUTES as SITE
-from messageapi.store.db import Database, Tx
+from messageapi.store.db import Tx
 from messageapi.store.tables import people
-from messageapi.store.vault import Vault
 from messageapi.vocab.caller import Caller, operator_for
 from messageapi.web.doors import Doors
 from messageapi.web.front import Front
@@ -52,15 +46,6 @@ def staging() -> ModuleType:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(data=str(tmp_path / "data"), sign_up="open")
-
-
-@pytest.fixture
-async def doors(
-    settings: Settings, database: Database, bus: MemoryBus, vault: Vault, clock: Callable[[], int]
-) -> Doors:
-    bells = Bells(bus, remote=False)
-    keyring, blobs = AccountKeyring(database, vault), FolderBlobs(settings.data_folder / "blobs")
-    return Doors(settings, database, bus, bells, vault, clock, keyring, blobs, Outside(Rules()))
 
 
 async def _nothing(scope: Any, receive: Any, send: Any) -> None:

@@ -1,10 +1,8 @@
 """A whole worker on twins: a real database, a bus in memory, and an engine host that plays a script."""
 
 import asyncio
-import importlib.util
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, fields
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -12,10 +10,6 @@ import msgspec
 import pytest
 from sqlalchemy import select, update
 
-from messageapi.accounts.create import create_account
-from messageapi.accounts.keyring import AccountKeyring
-from messageapi.blobs.folder import FolderBlobs
-from messageapi.bus.bells import Bells
 from messageapi.bus.memory import MemoryBus
 from messageapi.bus.subjects import BELL_MESSAGE, BELL_NUMBERS
 from messageapi.messages import find
@@ -23,14 +17,12 @@ from messageapi.messages.requests import TextMessage
 from messageapi.messages.schemas import MessageView
 from messageapi.messages.send import send
 from messageapi.numbers.create import create
-from messageapi.outside.door import Outside, Rules
 from messageapi.settings import Settings
-from messageapi.store.db import Database, Tx
+from messageapi.store.db import Tx
 from messageapi.store.outbox import outbox_payload
 from messageapi.store.tables import numbers, outbox, placements
-from messageapi.store.vault import Vault
-from messageapi.vocab.caller import Caller, operator_for
-from messageapi.vocab.clock import now_ms
+from messageapi.vocab.caller import Caller
+from messageapi.vocab.clock import Clock, now_ms
 from messageapi.web.doors import Doors
 from messageapi.workers.dispatch import Dispatcher
 from messageapi.workers.inbox import Inbox
@@ -39,45 +31,24 @@ PATIENCE_S = 10.0
 
 
 @pytest.fixture(scope="session")
-def simulator() -> ModuleType:
-    return _simulated("host")
+def simulator(beside: Callable[[str], ModuleType]) -> ModuleType:
+    return beside("simulators/host")
 
 
 @pytest.fixture(scope="session")
-def life() -> ModuleType:
-    return _simulated("life")
+def life(beside: Callable[[str], ModuleType]) -> ModuleType:
+    return beside("simulators/life")
 
 
 @pytest.fixture(scope="session")
-def faults() -> ModuleType:
-    return _simulated("faults")
-
-
-def _simulated(name: str) -> ModuleType:
-    path = Path(__file__).parents[1] / "simulators" / f"{name}.py"
-    spec = importlib.util.spec_from_file_location(f"simulated_{name}", path)
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def faults(beside: Callable[[str], ModuleType]) -> ModuleType:
+    return beside("simulators/faults")
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(data=str(tmp_path / "data"))
-
-
-@pytest.fixture
-def doors(settings: Settings, database: Database, bus: MemoryBus, vault: Vault) -> Doors:
-    """The clock runs: pauses between attempts are part of these stories."""
-    keyring, blobs = AccountKeyring(database, vault), FolderBlobs(settings.data_folder / "blobs")
-    return Doors(settings, database, bus, Bells(bus, remote=False), vault, now_ms, keyring, blobs, Outside(Rules()))
-
-
-@pytest.fixture
-async def alice(doors: Doors) -> Caller:
-    return operator_for(await create_account(doors, name="Alice", email="alice@example.com"))
+def clock() -> Clock:
+    """It runs: pauses between attempts are part of these stories."""
+    return now_ms
 
 
 @pytest.fixture
@@ -208,18 +179,6 @@ def told(doors: Doors, alice: Caller) -> Callable[[], Awaitable[list[dict[str, A
         return [msgspec.json.decode(outbox_payload(sealer, row.id, row.sealed)) for row in rows]
 
     return read
-
-
-@pytest.fixture
-def eventually() -> Callable[[Callable[[], object]], Awaitable[None]]:
-    """Wait until something is true that rings no bell."""
-
-    async def wait(condition: Callable[[], object]) -> None:
-        async with asyncio.timeout(PATIENCE_S):
-            while not condition():  # noqa: ASYNC110 - for what rings no bell
-                await asyncio.sleep(0.005)
-
-    return wait
 
 
 @dataclass(frozen=True)

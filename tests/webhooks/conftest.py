@@ -4,26 +4,16 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 from aiohttp import web
 
-from messageapi.accounts.create import create_account
-from messageapi.accounts.keyring import AccountKeyring
-from messageapi.blobs.folder import FolderBlobs
-from messageapi.bus.bells import Bells
-from messageapi.bus.memory import MemoryBus
-from messageapi.bus.subjects import BELL_EVENTS
 from messageapi.outside.addresses import networks
 from messageapi.outside.door import Outside, Rules
-from messageapi.settings import Settings
-from messageapi.store.db import Database, Tx
+from messageapi.store.db import Tx
 from messageapi.store.outbox import emit, outbox_row
-from messageapi.store.vault import Vault
-from messageapi.vocab.caller import Caller, operator_for
-from messageapi.vocab.clock import Clock
+from messageapi.vocab.caller import Caller
 from messageapi.vocab.events import NumberMoved
 from messageapi.web.doors import Doors
 from messageapi.webhooks.create import Made, create
@@ -108,25 +98,11 @@ async def receiver() -> AsyncIterator[Callable[..., Awaitable[Receiver]]]:
         await runner.cleanup()
 
 
-def doors_on(database: Database, vault: Vault, clock: Clock, folder: Path) -> Doors:
-    bus = MemoryBus()
-    bells = Bells(bus, remote=False)
-    database.writer.on_events = lambda account_id: bells.ring(BELL_EVENTS, account_id)
-    keyring, blobs = AccountKeyring(database, vault), FolderBlobs(folder / "blobs")
-    outside = Outside(Rules(ports=AnyPort(), private=LOOPBACK))
-    return Doors(Settings(), database, bus, bells, vault, clock, keyring, blobs, outside)
-
-
 @pytest.fixture
-async def doors(database: Database, vault: Vault, clock: Clock, tmp_path: Path) -> AsyncIterator[Doors]:
-    opened = doors_on(database, vault, clock, tmp_path)
+async def outside() -> AsyncIterator[Outside]:
+    opened = Outside(Rules(ports=AnyPort(), private=LOOPBACK))
     yield opened
-    await opened.outside.close()
-
-
-@pytest.fixture
-async def alice(doors: Doors) -> Caller:
-    return operator_for(await create_account(doors, name="Alice", email="alice@example.com"))
+    await opened.close()
 
 
 @pytest.fixture

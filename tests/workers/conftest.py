@@ -2,17 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
 from typing import Protocol
 
 import msgspec
 import pytest
 
-from messageapi.accounts.create import create_account
-from messageapi.accounts.keyring import AccountKeyring
-from messageapi.blobs.folder import FolderBlobs
 from messageapi.bus import subjects
-from messageapi.bus.bells import Bells
 from messageapi.bus.memory import MemoryBus
 from messageapi.bus.port import Reply, Subscription
 from messageapi.engines.port import (
@@ -28,11 +23,8 @@ from messageapi.engines.port import (
 from messageapi.numbers import find, rows
 from messageapi.numbers.create import create
 from messageapi.numbers.number import Number, Placement
-from messageapi.outside.door import Outside, Rules
-from messageapi.settings import Settings
-from messageapi.store.db import Database, Tx
-from messageapi.store.vault import Vault
-from messageapi.vocab.caller import Caller, operator_for
+from messageapi.store.db import Tx
+from messageapi.vocab.caller import Caller
 from messageapi.vocab.clock import Clock
 from messageapi.web.doors import Doors
 
@@ -100,19 +92,6 @@ StartHost = Callable[..., Awaitable[FakeHost]]
 Linked = Callable[..., Awaitable[str]]
 Look = Callable[[str], Awaitable[Number]]
 Where = Callable[[str], Awaitable[Placement]]
-
-
-@pytest.fixture
-def doors(database: Database, bus: MemoryBus, vault: Vault, clock: Clock, tmp_path: Path) -> Doors:
-    settings = Settings(data=str(tmp_path / "data"))
-    keyring = AccountKeyring(database, vault)
-    bells, blobs = Bells(bus, remote=False), FolderBlobs(tmp_path / "blobs")
-    return Doors(settings, database, bus, bells, vault, clock, keyring, blobs, Outside(Rules()))
-
-
-@pytest.fixture
-async def alice(doors: Doors) -> Caller:
-    return operator_for(await create_account(doors, name="Alice", email="alice@example.com"))
 
 
 @pytest.fixture

@@ -24,11 +24,6 @@ PAPER = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pa
 
 
 @pytest.fixture
-async def number(alice: Any, doors: Any, make: Any) -> str:
-    return str(await make.make_number(doors, alice.caller))
-
-
-@pytest.fixture
 async def somewhere() -> AsyncIterator[str]:
     """A web server with /shop.png and /invoice.pdf."""
 

@@ -13,11 +13,6 @@ TO = "+4915222222222"
 SEND = "/api/v1/send"
 
 
-@pytest.fixture
-async def number(alice: Any, doors: Any, make: Any) -> str:
-    return str(await make.make_number(doors, alice.caller))
-
-
 async def _only(alice: Any) -> str:
     """The id of the one message there is."""
     (message,) = (await alice.get("/api/v1/messages")).json()["items"]

@@ -8,7 +8,6 @@ from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import update
 
 from messageapi.bus import subjects
 from messageapi.bus.port import Reply
@@ -17,7 +16,6 @@ from messageapi.engines.host.host import Host, HostConfig
 from messageapi.engines.port import Inbound, OpenSession, SessionSpec
 from messageapi.engines.scripted import ScriptedEngine
 from messageapi.messages.events import News, apply
-from messageapi.store.tables import placements
 from messageapi.vocab.content import Content, Document, Image, Letter, Media, Remote
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 600  # two of the blob door's frames, and some
@@ -65,11 +63,7 @@ async def number(doors: Any, make: Any, alice: Any, host: Host) -> str:
     """Connected, and held by the host."""
     made = str(await make.make_number(doors, alice.caller))
 
-    async def work(tx: Any) -> None:
-        held = {"host_id": "h1", "epoch": 1, "wanted": True}
-        await tx.execute(update(placements).where(placements.c.number_id == made).values(**held))
-
-    await doors.db.writer.run(work)
+    await make.make_placement(doors, made, host_id="h1")
     spec = SessionSpec(made, 1, "sandbox", "folder1", bytes(range(32)), "4915100000001:2@s.whatsapp.net")
     await host.commands._answered(OpenSession(spec))
     return made

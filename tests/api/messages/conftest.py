@@ -19,11 +19,6 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-async def number(doors: Any, make: Any, alice: Any) -> str:
-    return str(await make.make_number(doors, alice.caller))
-
-
-@pytest.fixture
 def letter(doors: Any, alice: Any) -> Callable[[str], Awaitable[Letter]]:
     """What the engine would be handed for a message of Alice's."""
 

@@ -13,11 +13,6 @@ LID = "90000000001@lid"
 
 
 @pytest.fixture
-async def number(alice: Any, doors: Any, make: Any) -> str:
-    return str(await make.make_number(doors, alice.caller))
-
-
-@pytest.fixture
 async def stopped(alice: Any, doors: Any, number: str) -> None:
     """Somebody wrote STOP."""
     sealer = await doors.keyring.sealer(alice.account_id)

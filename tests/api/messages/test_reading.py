@@ -8,11 +8,6 @@ PATH = "/api/v1/messages"
 
 
 @pytest.fixture
-async def number(doors: Any, make: Any, alice: Any) -> Any:
-    return await make.make_number(doors, alice.caller)
-
-
-@pytest.fixture
 async def seven(doors: Any, make: Any, alice: Any, number: Any, clock: Any) -> Any:
     """Ids of seven messages, the oldest first, a minute apart."""
     ids = []

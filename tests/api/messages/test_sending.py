@@ -14,11 +14,6 @@ PATH = "/api/v1/messages"
 HELLO = {"to": "+1 202 555 0123", "text": "Hello"}
 
 
-@pytest.fixture
-async def number(doors: Any, make: Any, alice: Any) -> Any:
-    return await make.make_number(doors, alice.caller)
-
-
 async def refusal(person: Any, body: Any, **given: Any) -> Any:
     answer = await person.post(PATH, json=body, **given)
     problem = answer.json()

@@ -3,28 +3,19 @@
 import json
 import stat
 from collections.abc import Callable
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import httpx
 import pytest
 
-from messageapi.accounts.keyring import AccountKeyring
-from messageapi.blobs.folder import FolderBlobs
-from messageapi.bus.bells import Bells
-from messageapi.bus.memory import MemoryBus
 from messageapi.keys.api import routes as key_routes
 from messageapi.live.stream import live
 from messageapi.messages.api import routes as message_routes
 from messageapi.operator.api import beside, operator_app
 from messageapi.operator.token import FILE, OperatorToken
-from messageapi.outside.door import Outside, Rules
-from messageapi.settings import Settings
-from messageapi.store.db import Database
-from messageapi.store.vault import Vault
 from messageapi.vocab.caller import operator_for
-from messageapi.vocab.clock import now_ms
+from messageapi.vocab.clock import Clock, now_ms
 from messageapi.web.doors import Doors
 from messageapi.web.front import Front
 from messageapi.web.problems import Renderer
@@ -35,18 +26,8 @@ Open = Callable[..., httpx.AsyncClient]
 
 
 @pytest.fixture
-def doors(database: Database, bus: MemoryBus, vault: Vault, tmp_path: Path) -> Doors:
-    return Doors(
-        settings=Settings(data=str(tmp_path / "data")),
-        db=database,
-        bus=bus,
-        bells=Bells(bus, remote=False),
-        vault=vault,
-        clock=now_ms,
-        keyring=AccountKeyring(database, vault),
-        blobs=FolderBlobs(tmp_path / "blobs"),
-        outside=Outside(Rules()),
-    )
+def clock() -> Clock:
+    return now_ms
 
 
 @pytest.fixture

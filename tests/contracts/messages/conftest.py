@@ -1,18 +1,12 @@
 """The room's batches on each kind of database, without a bus."""
 
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 from sqlalchemy import func, select, update
 
-from messageapi.accounts.create import create_account
-from messageapi.accounts.keyring import AccountKeyring
-from messageapi.blobs.folder import FolderBlobs
-from messageapi.bus.bells import Bells
-from messageapi.bus.memory import MemoryBus
 from messageapi.engines.port import EngineEvent, Inbound, Sent
 from messageapi.messages import find
 from messageapi.messages.events import News, apply
@@ -21,14 +15,10 @@ from messageapi.messages.requests import TextMessage
 from messageapi.messages.schemas import MessageView
 from messageapi.messages.send import send
 from messageapi.numbers.create import create
-from messageapi.outside.door import Outside, Rules
-from messageapi.settings import Settings
 from messageapi.store.db import Database, Tx
 from messageapi.store.outbox import outbox_payload
 from messageapi.store.tables import numbers, outbox, placements
-from messageapi.store.vault import Vault
-from messageapi.vocab.caller import Caller, operator_for
-from messageapi.vocab.clock import Clock
+from messageapi.vocab.caller import Caller
 from messageapi.vocab.content import Content, Letter
 from messageapi.web.doors import Doors
 
@@ -37,15 +27,9 @@ HELLO = TextMessage(to=DANA_PHONE, text="Hello")
 
 
 @pytest.fixture
-def doors(any_database: Database, bus: MemoryBus, vault: Vault, clock: Clock, tmp_path: Path) -> Doors:
-    keyring, blobs = AccountKeyring(any_database, vault), FolderBlobs(tmp_path / "blobs")
-    bells = Bells(bus, remote=False)
-    return Doors(Settings(), any_database, bus, bells, vault, clock, keyring, blobs, Outside(Rules()))
-
-
-@pytest.fixture
-async def alice(doors: Doors) -> Caller:
-    return operator_for(await create_account(doors, name="Alice", email="alice@example.com"))
+def database(any_database: Database) -> Database:
+    """Everything runs once on each kind."""
+    return any_database
 
 
 @pytest.fixture

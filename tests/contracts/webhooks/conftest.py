@@ -1,26 +1,16 @@
 """Relaying, holding and settling on each kind of database, without a network."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from pathlib import Path
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import pytest
 
-from messageapi.accounts.create import create_account
-from messageapi.accounts.keyring import AccountKeyring
-from messageapi.blobs.folder import FolderBlobs
-from messageapi.bus.bells import Bells
-from messageapi.bus.memory import MemoryBus
-from messageapi.bus.subjects import BELL_EVENTS
 from messageapi.outside.door import Outside, Rules
 from messageapi.outside.post import Posted
-from messageapi.settings import Settings
 from messageapi.store.db import Database, Tx
 from messageapi.store.outbox import emit, outbox_row
-from messageapi.store.vault import Vault
-from messageapi.vocab.caller import Caller, operator_for
-from messageapi.vocab.clock import Clock
+from messageapi.vocab.caller import Caller
 from messageapi.vocab.events import NumberMoved
 from messageapi.web.doors import Doors
 from messageapi.webhooks.create import create
@@ -41,40 +31,15 @@ class FakeOutside(Outside):
         return Posted(await self.answer(url) if self.answer else 200, b"", "")
 
 
-def doors_on(database: Database, vault: Vault, clock: Clock, folder: Path, outside: Outside) -> Doors:
-    bus = MemoryBus()
-    bells = Bells(bus, remote=False)
-    database.writer.on_events = lambda account_id: bells.ring(BELL_EVENTS, account_id)
-    keyring, blobs = AccountKeyring(database, vault), FolderBlobs(folder / "blobs")
-    return Doors(Settings(), database, bus, bells, vault, clock, keyring, blobs, outside)
+@pytest.fixture
+def database(any_database: Database) -> Database:
+    """Everything runs once on each kind."""
+    return any_database
 
 
 @pytest.fixture
 def outside() -> FakeOutside:
     return FakeOutside()
-
-
-@pytest.fixture
-def doors(any_database: Database, vault: Vault, clock: Clock, tmp_path: Path, outside: FakeOutside) -> Doors:
-    return doors_on(any_database, vault, clock, tmp_path, outside)
-
-
-@pytest.fixture
-async def another_worker(
-    request: pytest.FixtureRequest, any_url: str, vault: Vault, clock: Clock, tmp_path: Path, outside: FakeOutside
-) -> AsyncIterator[Doors]:
-    """On the same database. SQLite has one process, so there it shares the connection and nothing else."""
-    if any_url.startswith("sqlite"):
-        yield doors_on(request.getfixturevalue("any_database"), vault, clock, tmp_path, outside)
-        return
-    opened = await Database.open(any_url)
-    yield doors_on(opened, vault, clock, tmp_path, outside)
-    await opened.close()
-
-
-@pytest.fixture
-async def alice(doors: Doors) -> Caller:
-    return operator_for(await create_account(doors, name="Alice", email="alice@example.com"))
 
 
 @pytest.fixture

@@ -13,19 +13,19 @@ async def takes(doors: Any, webhook_id: str, me: str) -> bool:
 
 
 async def test_an_endpoint_is_held_by_one_until_it_lapses(
-    doors: Any, another_worker: Any, endpoint: Any, clock: Any
+    doors: Any, another_process: Any, endpoint: Any, clock: Any
 ) -> None:
     webhook_id = await endpoint()
     got = await asyncio.gather(
-        *(takes(each, webhook_id, f"w{n}") for n, each in enumerate([doors, another_worker] * 4))
+        *(takes(each, webhook_id, f"w{n}") for n, each in enumerate([doors, another_process] * 4))
     )
     assert sum(got) == 1
     holder = f"w{got.index(True)}"
     assert await takes(doors, webhook_id, holder), "whoever has it may keep it"
     clock.forward(HOLD_MS - 1)
-    assert not await takes(another_worker, webhook_id, "other")
+    assert not await takes(another_process, webhook_id, "other")
     clock.forward(1)
-    assert await takes(another_worker, webhook_id, "other")
+    assert await takes(another_process, webhook_id, "other")
     assert not await takes(doors, webhook_id, holder)
 
 
@@ -36,11 +36,11 @@ async def until(so: Any) -> None:
 
 
 async def test_two_workers_deliver_each_event_once(
-    doors: Any, another_worker: Any, endpoint: Any, happen: Any, outside: Any
+    doors: Any, another_process: Any, endpoint: Any, happen: Any, outside: Any
 ) -> None:
     for n in range(4):
         await endpoint(f"https://example.com/{n}")
-    workers = [Deliveries(doors), Deliveries(another_worker)]
+    workers = [Deliveries(doors), Deliveries(another_process)]
     for worker in workers:
         await worker.start()
     for n in range(10):
@@ -56,7 +56,7 @@ async def test_two_workers_deliver_each_event_once(
 
 
 async def test_what_a_dead_worker_had_in_hand_is_delivered_by_another(
-    doors: Any, another_worker: Any, endpoint: Any, happen: Any, outside: Any, clock: Any
+    doors: Any, another_process: Any, endpoint: Any, happen: Any, outside: Any, clock: Any
 ) -> None:
     await endpoint()
 
@@ -72,7 +72,7 @@ async def test_what_a_dead_worker_had_in_hand_is_delivered_by_another(
     for postman in dead._postmen.values():  # it ends without a word
         await postman.stop(0)
     outside.answer = None
-    heir = Deliveries(another_worker)
+    heir = Deliveries(another_process)
     await heir.start()
     clock.forward(HOLD_MS)
     await heir.poll()

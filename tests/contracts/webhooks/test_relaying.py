@@ -39,22 +39,22 @@ async def test_more_than_one_portion_is_handed_on_whole(doors: Any, endpoint: An
 
 
 async def test_two_who_relay_at_once_hand_on_each_event_once(
-    doors: Any, another_worker: Any, endpoint: Any, happen: Any, delivered: Any
+    doors: Any, another_process: Any, endpoint: Any, happen: Any, delivered: Any
 ) -> None:
     webhook_id = await endpoint()
     made = await happen(*(f"{n}" for n in range(50)))
-    await asyncio.gather(*(relayed(each) for each in (doors, another_worker, doors, another_worker)))
+    await asyncio.gather(*(relayed(each) for each in (doors, another_process, doors, another_process)))
     assert sorted(each.event_id for each in await delivered(webhook_id)) == sorted(made)
 
 
 async def test_an_event_that_commits_late_is_handed_on_although_later_ones_were(
-    any_url: str, doors: Any, another_worker: Any, endpoint: Any, happen: Any, delivered: Any
+    any_url: str, doors: Any, another_process: Any, endpoint: Any, happen: Any, delivered: Any
 ) -> None:
     if any_url.startswith("sqlite"):
         pytest.skip("one writer: numbers are given in the order of commits")
     webhook_id = await endpoint()
     began, gate = asyncio.Event(), asyncio.Event()
-    late = asyncio.create_task(happen("late", by=another_worker, began=began, before_commit=gate))
+    late = asyncio.create_task(happen("late", by=another_process, began=began, before_commit=gate))
     await began.wait()
     (early,) = await happen("early")
     for _ in range(3):

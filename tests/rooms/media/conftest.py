@@ -1,13 +1,11 @@
 """An account with doors to a folder of files and to a web server on loopback, and files of every type."""
 
 import dataclasses
-import importlib.util
 import io
 import math
 from array import array
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import av
@@ -15,52 +13,17 @@ import pytest
 from aiohttp import web
 from PIL import Image
 
-from messageapi.accounts.keyring import AccountKeyring
-from messageapi.blobs.folder import FolderBlobs
-from messageapi.bus.bells import Bells
-from messageapi.bus.memory import MemoryBus
 from messageapi.outside.addresses import networks
 from messageapi.outside.door import Outside, Rules
 from messageapi.settings import Settings
-from messageapi.store.db import Database
-from messageapi.store.vault import Vault
-from messageapi.vocab.caller import Caller
-from messageapi.vocab.clock import Clock
 from messageapi.web.doors import Doors
 
 RATE = 48_000
 
 
-@pytest.fixture(scope="session")
-def make() -> ModuleType:
-    path = Path(__file__).parents[2] / "make.py"
-    spec = importlib.util.spec_from_file_location("make", path)
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(data=str(tmp_path / "data"), fetch_seconds=5)
-
-
-@pytest.fixture
-async def doors(
-    settings: Settings, database: Database, bus: MemoryBus, vault: Vault, clock: Clock
-) -> AsyncIterator[Doors]:
-    """Nothing outside can be reached; `served` opens the way to one server."""
-    keyring, blobs = AccountKeyring(database, vault), FolderBlobs(settings.data_folder / "blobs")
-    outside = Outside(Rules())
-    yield Doors(settings, database, bus, Bells(bus, remote=False), vault, clock, keyring, blobs, outside)
-    await outside.close()
-
-
-@pytest.fixture
-async def alice(doors: Doors, make: ModuleType) -> Caller:
-    return await make.make_account(doors, name="Alice")  # type: ignore[no-any-return]
 
 
 @pytest.fixture
