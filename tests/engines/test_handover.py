@@ -1,5 +1,7 @@
 """Events reach a worker in order, each once, however long it is away."""
 
+import asyncio
+import threading
 from typing import Any
 
 import msgspec
@@ -7,9 +9,17 @@ import pytest
 
 from messageapi.bus import subjects
 from messageapi.bus.memory import MemoryBus
-from messageapi.engines.host import handover
+from messageapi.engines.host import handover, ledger
 from messageapi.engines.host.host import Host
-from messageapi.engines.port import CloseSession, Done, Inbound, OpenSession, SessionSpec
+from messageapi.engines.port import (
+    CloseSession,
+    Disconnected,
+    Done,
+    Inbound,
+    OpenSession,
+    PresenceSeen,
+    SessionSpec,
+)
 from messageapi.engines.scripted import ScriptedEngine, ScriptedSession
 
 
@@ -47,6 +57,24 @@ async def test_a_batch_stays_below_what_the_bus_takes(session: ScriptedSession, 
     worker.away = False
     await worker.until(lambda: len(texts(worker)) == 40)
     assert max(len(msgspec.msgpack.encode(batch)) for batch in worker.batches) < 1_000_000
+
+
+async def test_what_others_cause_is_held_back_while_no_worker_takes_it_but_no_word_on_the_connection(
+    session: ScriptedSession, worker: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger, "WAITING_LIMIT", 2)
+    worker.away = True
+    seen = [PresenceSeen("7@lid", "", "7@lid", "online", at) for at in range(5)]
+    passed = threading.Event()
+    thread = threading.Thread(target=lambda: ([session.sink(each) for each in seen], passed.set()))
+    thread.start()
+    assert not await asyncio.to_thread(passed.wait, 0.05)
+    session.drop()
+    worker.away = False
+    await worker.until(lambda: len(worker.of(PresenceSeen)) == len(seen))
+    assert passed.is_set()
+    assert worker.of(Disconnected)
+    thread.join()
 
 
 async def test_without_any_worker_the_host_keeps_trying(

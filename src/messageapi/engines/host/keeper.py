@@ -22,10 +22,8 @@ from messageapi.engines.port import (
     Ended,
     EngineError,
     EngineEvent,
-    Inbound,
-    Receipt,
+    Limited,
     SessionSpec,
-    Undecryptable,
 )
 from messageapi.logs import log
 from messageapi.vocab.clock import now_ms
@@ -34,6 +32,7 @@ _DOWN_LIMIT_S = 60.0  # by then the library's own attempts are half a minute apa
 _LOOK_S = 5.0
 _LAST_SEND_S = 1.5
 _STATE = (Connected, Disconnected, Ended, Alive)
+_OURS = (*_STATE, Limited)  # all else is caused by other people, who may do so without end
 _GIVEN_UP = {"keepalive", "client_lost", "login_refused"}  # the library will not come back from these by itself
 _ENDS = {"logged_out", "replaced", "banned", "client_outdated", "refused"}
 
@@ -164,7 +163,7 @@ class Keeper:
         current = life == self._life
         if isinstance(event, _STATE) and not current:
             return
-        if isinstance(event, Inbound | Receipt | Undecryptable):
+        if not isinstance(event, _OURS):
             self._ledger.wait_for_room()
         with suppress(JournalError):  # closed: the folder belongs to the next host
             self._ledger.report(event)

@@ -9,6 +9,7 @@ from typing import TypeVar
 from messageapi.engines.linked import addresses
 from messageapi.engines.linked.addresses import bare
 from messageapi.engines.linked.native import Client, GoneError
+from messageapi.engines.linked.people import other
 from messageapi.engines.linked.protos import wire
 from messageapi.engines.linked.threads import on_thread, within
 from messageapi.engines.port import EngineError, Found, SendJob, Typing
@@ -91,13 +92,9 @@ def _person(client: Client, phone: str, jid: str) -> Found:
     if not jid:
         return Found(phone)
     if jid.endswith(f"@{LID_SERVER}"):
-        number = _other(client.phone_of, jid) or f"{_digits(phone)}@{PN_SERVER}"
+        number = other(client.phone_of, jid) or f"{_digits(phone)}@{PN_SERVER}"
         return Found(phone, number, jid, on_whatsapp=True)
-    return Found(phone, jid, _other(client.lid_of, jid), on_whatsapp=True)
-
-
-def _other(ask: Callable[[bytes], bytes], jid: str) -> str:
-    return bare(wire.GetJIDFromStoreReturnFunction.FromString(ask(addresses.to_bytes(jid))).Jid)
+    return Found(phone, jid, other(client.lid_of, jid), on_whatsapp=True)
 
 
 def _digits(phone: str) -> str:

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from messageapi.engines.linked.protos import wire
 from messageapi.engines.linked.sound import make_sound
+from messageapi.vocab.clock import now_ms
 
 ME: Final = 0  # sent once, when the client's event pump starts
 PAIRED: Final = 2
@@ -73,3 +74,8 @@ def parsed(code: int, data: bytes) -> Any:
         event.ClearField("Raw")  # the same once more
     make_sound(event)
     return event
+
+
+def at_ms(given: int) -> int:
+    """The library gives seconds here and milliseconds there, or nothing: then it is now."""
+    return given if given > 100_000_000_000 else given * 1000 or now_ms()

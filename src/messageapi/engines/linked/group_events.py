@@ -5,6 +5,7 @@ from typing import Any
 
 from messageapi.engines.linked.addresses import bare
 from messageapi.engines.linked.content.writing import Me
+from messageapi.engines.linked.events import at_ms
 from messageapi.engines.linked.groups import group_of
 from messageapi.engines.linked.native import Client
 from messageapi.engines.linked.people import somebody
@@ -22,7 +23,7 @@ def changed(client: Client, event: Any, me: Me) -> GroupChanged | None:
     news = GroupChanged(
         group=bare(event.JID),
         by=somebody(client, event.Sender),
-        at=_at(event.Timestamp),
+        at=at_ms(event.Timestamp),
         subject=event.Name.Name if event.HasField("Name") else None,
         description=event.Topic.Topic if event.HasField("Topic") else None,
         only_admins_send=event.Announce.IsAnnounce if event.HasField("Announce") else None,
@@ -52,8 +53,3 @@ def _people(client: Client, jids: Iterable[Any]) -> list[Somebody]:
 
 def _timer(ephemeral: Any) -> int:
     return int(ephemeral.DisappearingTimer) if ephemeral.IsEphemeral else 0
-
-
-def _at(given: int) -> int:
-    """Seconds or milliseconds, as the library gives it."""
-    return given if given > 100_000_000_000 else given * 1000 or now_ms()

@@ -7,6 +7,7 @@ from typing import Any
 
 from messageapi.engines.linked.addresses import bare
 from messageapi.engines.linked.chats import CALL_S, NAMELESS, address, asked, done, look_up
+from messageapi.engines.linked.events import at_ms
 from messageapi.engines.linked.native import Client, GoneError
 from messageapi.engines.linked.people import both, somebody
 from messageapi.engines.linked.threads import within
@@ -85,7 +86,7 @@ class Moments:
         meta = event.basicCallMeta
         if self._rang.get(meta.callID):
             return None
-        who, at = _caller(self._told_by(), meta), _at(meta)
+        who, at = _caller(self._told_by(), meta), at_ms(meta.timestamp)
         self._rang.keep(meta.callID, who)
         return CallOffered(
             call_id=meta.callID,
@@ -101,7 +102,7 @@ class Moments:
     def call_over(self, event: Any, reason: str) -> CallEnded:
         meta = event.basicCallMeta
         who = self._rang.get(meta.callID) or _caller(self._told_by(), meta)
-        return CallEnded(meta.callID, bare(getattr(meta, "from")), who.phone, who.lid, reason, _at(meta))
+        return CallEnded(meta.callID, bare(getattr(meta, "from")), who.phone, who.lid, reason, at_ms(meta.timestamp))
 
 
 async def _addresses(client: Client, person: str) -> set[str]:
@@ -130,9 +131,3 @@ def _is_video(event: Any) -> bool:
     if getattr(event, "media", ""):
         return bool(event.media == "video")
     return any(node.Tag == "video" for node in event.data.Nodes)
-
-
-def _at(meta: Any) -> int:
-    """Seconds or milliseconds, as the library gives it."""
-    given = int(meta.timestamp)
-    return given if given > 100_000_000_000 else given * 1000 or now_ms()
