@@ -100,11 +100,11 @@ def _has(phone: "Phone", message_id: str, author: Account, chat: str) -> bool:
 
 
 def _may(phone: "Phone", kind: str, author: Account, place: Place) -> bool:
-    """Everybody changes their own messages; the admin of a group may also take back those of others."""
+    """Everybody changes their own messages; an admin of a group may also take back those of others."""
     if kind not in ("edit", "revoke") or author is place.author:
         return True
     group = phone.network.groups.get(place.chat.partition("@")[0])
-    return kind == "revoke" and group is not None and place.author is group.members[0]
+    return kind == "revoke" and group is not None and place.author in group.admins
 
 
 def _with_options(phone: "Phone", said: Said, ballot: votes.Ballot) -> Said:
