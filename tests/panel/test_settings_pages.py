@@ -64,6 +64,27 @@ async def test_another_email_needs_the_password_and_both_mailboxes(ada: Any, doo
     assert "ada@example.com" in (await ada.get("/profile")).text
 
 
+async def test_an_email_that_waits_is_shown_sent_again_and_called_off(ada: Any, doors: Any, staging: Any) -> None:
+    fields = {"email": "new@example.com", "password": staging.PASSWORD}
+    await ada.send("/profile/email", fields, on="/profile")
+    shown = (await ada.get("/profile")).text
+    assert 'It changes to <b class="break">new@example.com</b>' in shown
+    assert shown.count("Not opened") == 2
+    assert 'action="/profile/email"' not in shown
+    assert (await ada.send("/profile/email/again", on="/profile")).headers["location"] == "/profile"
+    await send_due(doors)
+    sent = [letter.to for letter in await newest(doors) or []]
+    assert sorted(sent) == ["ada@example.com", "ada@example.com", "new@example.com", "new@example.com"]
+        ["ada@example.com", "new@example.com"] * 2
+    )
+    assert (await ada.send("/profile/email/cancel", on="/profile")).headers["location"] == "/profile"
+    shown = (await ada.get("/profile")).text
+    assert "new@example.com" not in shown
+    assert 'action="/profile/email"' in shown
+    refused = await ada.send("/profile/email/again", on="/profile")
+    assert (refused.status_code, "No change of your email is waiting" in refused.text) == (409, True)
+
+
 async def test_a_new_password_ends_the_other_sessions_and_keeps_this_one(
     ada: Any, doors: Any, staging: Any, browser: Callable[[], Any]
 ) -> None:

@@ -10,7 +10,7 @@ from messageapi.panel.gate.forms import Form
 from messageapi.panel.render import Html, go, page
 from messageapi.panel.said import N_
 from messageapi.panel.visitor import Visitor
-from messageapi.people.email import ask_for_email
+from messageapi.people.email import ask_for_email, cancel_email, pending_email, send_email_again
 from messageapi.people.profile import change_profile
 from messageapi.web.doors import Doors
 from messageapi.words.catalogue import languages, locale_of
@@ -19,8 +19,8 @@ _MINE = {"permission": "viewer"}
 
 
 @get("/profile", opt=_MINE)
-async def show_profile(visitor: Visitor) -> Html:
-    return _page(visitor, Form())
+async def show_profile(doors: Doors, visitor: Visitor) -> Html:
+    return await _page(doors, visitor, Form())
 
 
 @post("/profile", opt=_MINE)
@@ -29,7 +29,7 @@ async def take_profile(doors: Doors, visitor: Visitor, form: Form) -> Html:
     try:
         await change_profile(doors, visitor.person, **wanted)
     except Problem as problem:
-        return _page(visitor, form, problem)
+        return await _page(doors, visitor, form, problem)
     return go(visitor, "/profile", N_("Profile changed."))
 
 
@@ -38,17 +38,35 @@ async def take_email_wish(doors: Doors, visitor: Visitor, form: Form) -> Html:
     try:
         await ask_for_email(doors, visitor.person, email=form.text("email"), password=form.secret("password"))
     except Problem as problem:
-        return _page(visitor, form, problem, of="email")
+        return await _page(doors, visitor, form, problem, of="email")
     return go(visitor, "/profile", N_("Open the links in both mailboxes, the old one and the new one."), "plain")
 
 
-def _page(visitor: Visitor, form: Form, problem: Problem | None = None, of: str = "profile") -> Html:
+@post("/profile/email/again", opt=_MINE)
+async def take_email_again(doors: Doors, visitor: Visitor) -> Html:
+    try:
+        await send_email_again(doors, visitor.person)
+    except Problem as problem:
+        return await _page(doors, visitor, Form(), problem, of="email")
+    return go(visitor, "/profile", N_("Sent again. The links of the mails before open nothing any more."), "plain")
+
+
+@post("/profile/email/cancel", opt=_MINE)
+async def take_email_cancel(doors: Doors, visitor: Visitor) -> Html:
+    try:
+        await cancel_email(doors, visitor.person)
+    except Problem as problem:
+        return await _page(doors, visitor, Form(), problem, of="email")
+    return go(visitor, "/profile", N_("The email stays as it is."))
+
+
+async def _page(doors: Doors, visitor: Visitor, form: Form, problem: Problem | None = None, of: str = "") -> Html:
     me = visitor.person
     values = {"name": me.name, "time_zone": me.time_zone, "language": me.language, "email": "", **form.values()}
     zones = sorted({*_zones(), me.time_zone})
     spoken = [(tag, locale_of(tag).display_name or tag) for tag in languages()]
     facts: dict[str, object] = {"values": values, "zones": zones, "languages": spoken, "of": of}
-    return page(visitor, "settings/profile.html", problem, **facts)
+    return page(visitor, "settings/profile.html", problem, pending=await pending_email(doors, me), **facts)
 
 
 @cache
@@ -58,4 +76,4 @@ def _zones() -> tuple[str, ...]:
     return ("UTC", *(zone for zone in available_timezones() if "/" in zone and not zone.startswith(aside)))
 
 
-routes = [show_profile, take_profile, take_email_wish]
+routes = [show_profile, take_profile, take_email_wish, take_email_again, take_email_cancel]
