@@ -4,7 +4,7 @@ Times are milliseconds since 1970 UTC; ids are text; every tenant's row carries 
 
 from messageapi.store.tables.accounts import accounts
 from messageapi.store.tables.audit import audit
-from messageapi.store.tables.contacts import contacts, opt_out_words, opt_outs
+from messageapi.store.tables.contacts import contact_checks, contacts, opt_out_words, opt_outs
 from messageapi.store.tables.downloads import downloads
 from messageapi.store.tables.idempotency import idempotency
 from messageapi.store.tables.keys import keys
@@ -63,6 +63,7 @@ __all__ = [
     "attempts",
     "audit",
     "bodies",
+    "contact_checks",
     "contacts",
     "deliveries",
     "downloads",

@@ -5,6 +5,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     ForeignKey,
+    Integer,
     PrimaryKeyConstraint,
     String,
     Table,
@@ -24,6 +25,14 @@ contacts = Table(
     Column("on_whatsapp", Boolean, nullable=False),
     Column("checked_at", BigInteger, nullable=False, index=True),
     PrimaryKeyConstraint("account_id", "address"),
+)
+
+contact_checks = Table(
+    "contact_checks",
+    metadata,
+    Column("number_id", String(40), ForeignKey("numbers.id", ondelete="CASCADE"), primary_key=True),
+    Column("hour_from", BigInteger, nullable=False),  # the running hour in which people are counted,
+    Column("asked", Integer, nullable=False),  # and about how many WhatsApp was asked in it
 )
 
 opt_outs = Table(

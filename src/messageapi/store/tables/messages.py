@@ -94,6 +94,13 @@ Index(
     postgresql_where=text("parked_until IS NOT NULL AND status = 'accepted'"),
 )
 Index(
+    "ix_messages_waking",
+    messages.c.number_id,
+    messages.c.parked_until,
+    sqlite_where=text("parked_until IS NOT NULL AND status = 'accepted'"),
+    postgresql_where=text("parked_until IS NOT NULL AND status = 'accepted'"),
+)
+Index(
     "ix_messages_scheduled",
     messages.c.send_at,
     sqlite_where=messages.c.status == "scheduled",
