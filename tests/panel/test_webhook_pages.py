@@ -1,5 +1,6 @@
 """Endpoints of webhooks in the panel: made, changed, paused, deleted, and what was delivered to them."""
 
+import html
 import re
 from typing import Any
 
@@ -118,6 +119,29 @@ async def test_attempts_show_what_the_receiver_answered(ada: Any, doors: Any, st
     again = await ada.send(f"/webhooks/{one}/deliveries/{event}/replay", on=f"/webhooks/{one}/deliveries/{event}")
     assert again.status_code == 303
     assert "Waiting" in (await ada.get(f"/webhooks/{one}/deliveries/{event}")).text
+
+
+async def test_a_delivery_shows_the_event_while_it_is_kept(ada: Any, bob: Any, doors: Any, staging: Any) -> None:
+    one = await _made(doors, ada.caller)
+    event = await staging.delivered(doors, ada.caller, one)
+    for somebody in (ada, bob):
+        page = html.unescape((await somebody.get(f"/webhooks/{one}/deliveries/{event}")).text)
+        assert f'"id": "{event}"' in page
+        assert '"type": "webhook.test"' in page
+    gone = update(deliveries).values(expires_at=doors.clock() - 1)
+    await doors.db.writer.run(lambda tx: tx.execute(gone))
+    page = html.unescape((await ada.get(f"/webhooks/{one}/deliveries/{event}")).text)
+    assert ("is not kept any more" in page, '"type": "webhook.test"' in page) == (True, False)
+
+
+async def test_a_waiting_delivery_is_drawn_anew_only_when_something_became_of_it(ada: Any, doors: Any) -> None:
+    one = await _made(doors, ada.caller)
+    sent = await ada.send(f"/webhooks/{one}/test", on=f"/webhooks/{one}")
+    asked = re.search(r'hx-get="([^"]+)"', (await ada.get(sent.headers["location"])).text)
+    assert asked
+    assert (await ada.get(asked[1])).status_code == 204
+    await doors.db.writer.run(lambda tx: tx.execute(update(deliveries).values(attempts=1)))
+    assert (await ada.get(asked[1])).status_code == 200
 
 
 async def test_many_are_delivered_again_and_nothing_is_said_to_be_nothing(ada: Any, doors: Any, staging: Any) -> None:

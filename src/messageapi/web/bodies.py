@@ -27,14 +27,14 @@ class StrictRequest(Request[None, None, State]):
     _whole: bytes | None = None
 
     async def body(self) -> bytes:
-        """All of the body, within the time a working connection needs."""
+        """All of the body, within the time a working connection needs: for large ones a route says more in its opt."""
         if self._whole is None:
             self._whole = await self._read()
         return self._whole
 
     async def _read(self) -> bytes:
         try:
-            async with asyncio.timeout(READ_SECONDS):
+            async with asyncio.timeout(self.route_handler.opt.get("read_seconds", READ_SECONDS)):
                 return await super().body()
         except TimeoutError:
             raise Problem("body_too_slow", 408, "The body did not arrive in time. Send it again.") from None

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 
 from messageapi.errors import Problem
+from messageapi.panel.gate.multipart import Sent
 
 TOKEN_FIELD = "csrf"  # noqa: S105 - a name
 TOKEN_HEADER = "x-csrf-token"  # noqa: S105 - a name
@@ -13,8 +14,9 @@ TOKEN_HEADER = "x-csrf-token"  # noqa: S105 - a name
 class Form:
     """Fields by name, as text. What is missing reads as empty: the verbs say what is wrong with it."""
 
-    def __init__(self, pairs: Iterable[tuple[str, str]] = ()) -> None:
+    def __init__(self, pairs: Iterable[tuple[str, str]] = (), files: Mapping[str, Sent] | None = None) -> None:
         self._pairs = [(name, value) for name, value in pairs if name != TOKEN_FIELD]
+        self._files = files or {}
 
     def text(self, name: str) -> str:
         """As it was typed, but for the space around it."""
@@ -31,6 +33,14 @@ class Form:
     def on(self, name: str) -> bool:
         """Is this checkbox ticked?"""
         return bool(self.secret(name))
+
+    def file(self, name: str) -> Sent | None:
+        """The file that was chosen, if one was."""
+        return self._files.get(name)
+
+    def having(self, **values: str) -> "Form":
+        """The same with these values, and without files."""
+        return Form([*values.items(), *((name, value) for name, value in self._pairs if name not in values)])
 
     def values(self, *, without: Iterable[str] = ()) -> dict[str, str]:
         """To fill the form in again after a mistake: never with passwords."""

@@ -6,12 +6,11 @@ from typing import Any, cast
 
 from litestar import Request
 from litestar.connection import ASGIConnection
-from litestar.exceptions import HTTPException
 from litestar.handlers import BaseRouteHandler
 
 from messageapi.errors import Problem
 from messageapi.panel.flash import read as read_flash
-from messageapi.panel.gate import cookies
+from messageapi.panel.gate import cookies, multipart
 from messageapi.panel.gate.forms import Form, form_outdated, new_token, require_token
 from messageapi.panel.gate.origin import same_origin
 from messageapi.panel.gate.roles import may
@@ -27,7 +26,6 @@ from messageapi.words.catalogue import language_of
 FORM_KEY = "messageapi.form"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _THEMES: dict[str, Theme] = {"light": "light", "dark": "dark"}
-_MULTIPART = "multipart/form-data"
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 
@@ -107,19 +105,16 @@ def _address(connection: Connection) -> str:
 async def _read_form(connection: Connection, visitor: Visitor, around: Surroundings) -> Form:
     if not same_origin(connection.headers, around.doors.settings.base_url):
         raise form_outdated()
-    pairs = await _pairs(cast("Request[Any, Any, Any]", connection))
-    require_token("" if visitor.fresh_token else visitor.token, pairs, connection.headers)
-    return Form(pairs)
+    parts = await _parts(cast("Request[Any, Any, Any]", connection))
+    require_token("" if visitor.fresh_token else visitor.token, parts.fields, connection.headers)
+    return Form(parts.fields, parts.files)
 
 
-async def _pairs(request: Request[Any, Any, Any]) -> list[tuple[str, str]]:
-    """Files stay with the request: a page that takes one reads it there."""
-    if request.content_type[0].lower() != _MULTIPART:
-        return parameters(await request.body())
-    try:
-        return [(name, value) for name, value in (await request.form()).multi_items() if isinstance(value, str)]
-    except (HTTPException, ValueError):
-        raise Problem("form_malformed", 400, "The form cannot be read. Send it again.") from None
+async def _parts(request: Request[Any, Any, Any]) -> multipart.Parts:
+    body = await request.body()
+    if request.content_type[0].lower() == multipart.KIND:
+        return multipart.read(body, request.headers["content-type"])
+    return multipart.Parts(parameters(body), {})
 
 
 def form_of(scope: Any) -> Form:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Literal, NamedTuple
 
+import msgspec
 from litestar import get, post
 
 from messageapi.numbers import find as numbers
@@ -21,6 +22,7 @@ from messageapi.webhooks import find
 from messageapi.webhooks.delivery.attempt import answer_place
 from messageapi.webhooks.endpoint import REASONS
 from messageapi.webhooks.find import Attempt, Delivery, Status
+from messageapi.webhooks.posted import posted
 from messageapi.webhooks.replay import replay, replay_one, send_test
 from messageapi.webhooks.schemas import Replay
 
@@ -87,7 +89,10 @@ async def take_test(doors: Doors, visitor: Visitor, webhook_id: str) -> Html:
 
 @get(_A_DELIVERY, opt=_VIEWER)
 async def show_delivery(doors: Doors, visitor: Visitor, webhook_id: str, event_id: str) -> Html:
-    return page(visitor, "webhooks/delivery.html", **await _delivery(doors, visitor, webhook_id, event_id))
+    facts = await _delivery(doors, visitor, webhook_id, event_id)
+    event = await posted(doors, visitor.caller, webhook_id, event_id)
+    shown = msgspec.json.format(event, indent=2).decode() if event else ""
+    return page(visitor, "webhooks/delivery.html", event=shown, **facts)
 
 
 @get(f"{_A_DELIVERY}/now", opt=_VIEWER)

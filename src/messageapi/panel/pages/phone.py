@@ -1,10 +1,8 @@
 """The virtual phone of a sandbox number: chats, bubbles, ticks, a reply box, files, and the airplane switch."""
 
 import base64
-from typing import Any
 
-from litestar import Request, get, post
-from litestar.datastructures import State, UploadFile
+from litestar import get, post
 
 from messageapi.errors import Problem
 from messageapi.numbers import find
@@ -25,7 +23,7 @@ _FIRST = PEOPLE[0].lower()
 _PICTURES = frozenset({"image/jpeg", "image/png", "image/webp"})
 _MOST_PICTURES = 6
 _LARGEST_PICTURE = 400_000
-_LARGEST_FILE = 900_000
+LARGEST_FILE = 900_000
 _LONGEST = 65_536
 
 
@@ -43,13 +41,11 @@ async def show_phone_now(
 
 
 @post("/numbers/{number_id:str}/phone/send", opt=_ADMIN)
-async def take_reply(
-    request: Request[Any, Any, State], doors: Doors, visitor: Visitor, form: Form, number_id: str
-) -> Html:
+async def take_reply(doors: Doors, visitor: Visitor, form: Form, number_id: str) -> Html:
     """The person with this phone writes."""
     number = await _number(doors, visitor, number_id)
     phone, chat = lent(number, form.text("who")), form.text("chat")
-    draft = await _draft(request, form, chat)
+    draft = _draft(form, chat)
     if draft is not None:
         async with sandbox(doors) as control:
             await control.create_phone(phone.phone, phone.name[:100])
@@ -68,19 +64,18 @@ async def take_airplane(doors: Doors, visitor: Visitor, form: Form, number_id: s
     return go(visitor, _address(number_id, phone, form.text("chat")))
 
 
-async def _draft(request: Request[Any, Any, State], form: Form, chat: str) -> Draft | None:
+def _draft(form: Form, chat: str) -> Draft | None:
     """Nothing, when nothing was written. Raise Problem file_too_large."""
     text = form.secret("text").replace("\r\n", "\n")[:_LONGEST]
-    found = (await request.form()).get("file") if request.content_type[0] == "multipart/form-data" else None
-    data = await found.read(_LARGEST_FILE + 1) if isinstance(found, UploadFile) else b""
-    if len(data) > _LARGEST_FILE:
-        raise Problem("file_too_large", 413, "The phone in this page sends files up to 900 kB. Choose a smaller one.")
-    if isinstance(found, UploadFile) and data:
-        mime = found.content_type or "application/octet-stream"
-        kind: Kind = "image" if mime in _PICTURES else "document"
-        media = DraftMedia(data=data, mime=mime[:200], filename=found.filename[:200])
+    if not chat:
+        return None
+    if sent := form.file("file"):
+        if len(sent.data) > LARGEST_FILE:
+            raise Problem("file_too_large", 413, "This phone sends files up to 900 kB. Choose a smaller one.")
+        kind: Kind = "image" if sent.mime in _PICTURES else "document"
+        media = DraftMedia(data=sent.data, mime=sent.mime[:200], filename=sent.name[:200])
         return Draft(to=chat, type=kind, text=text, media=media)
-    return Draft(to=chat, text=text) if text.strip() and chat else None
+    return Draft(to=chat, text=text) if text.strip() else None
 
 
 def _address(number_id: str, phone: Lent, chat: str) -> str:
@@ -112,6 +107,7 @@ async def _facts(doors: Doors, visitor: Visitor, number_id: str, shown: tuple[st
         "phone": phone,
         "phones": [*people(number.account_id), owners(number)],
         "names": _names(number),
+        "most": LARGEST_FILE,
         "screen": now,
         "chats": _chats(number, phone, now),
         "chat": chat,

@@ -155,7 +155,17 @@
   });
   document.addEventListener("focusin", (event) => { if (event.target.matches("[data-selects]")) event.target.select(); });
   document.addEventListener("input", (event) => { if (event.target.matches("[data-types]")) confirmTyped(event.target); });
-  document.addEventListener("change", (event) => { if (event.target.matches("[data-sends]")) event.target.form.requestSubmit(); });
+  // A chosen file: its name goes into the field that wants it, and one that is too large is told of before it is sent.
+  const chose = (field) => {
+    const [file] = field.files;
+    if (field.dataset.names) field.form.elements[field.dataset.names].value = file ? file.name : "";
+    field.setCustomValidity(file && file.size > Number(field.dataset.most) ? field.dataset.tooLarge : "");
+    if (!field.checkValidity()) field.reportValidity();
+  };
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-most]")) chose(event.target);
+    if (event.target.matches("[data-sends]")) event.target.form.requestSubmit();
+  });
   document.addEventListener("submit", (event) => {
     const button = event.submitter;
     if (!button || !button.matches(".button")) return;
