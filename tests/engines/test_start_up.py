@@ -126,6 +126,17 @@ def test_it_says_ready_and_nothing_else_and_stops_in_order(
     assert (code, out) == (0, "")
 
 
+@pytest.mark.parametrize(("given", "limit"), [({}, "596MiB"), ({"GOMEMLIMIT": "146MiB"}, "146MiB")])
+def test_it_has_what_the_library_reads_at_exec_whoever_started_it(
+    start: Start, settings: dict[str, object], bus_url: str, given: dict[str, str], limit: str
+) -> None:
+    process = start({**settings, "busUrl": bus_url, "engine": "scripted"}, NEONIZE_BOT_TAG="on", **given)
+    assert process.stdout
+    assert process.stdout.readline() == b"ready\n"
+    variables = Path(f"/proc/{process.pid}/environ").read_text().split("\0")
+    assert {"NEONIZE_BOT_TAG=off", f"GOMEMLIMIT={limit}"} <= set(variables)
+
+
 def test_the_native_library_loads_without_libmagic_or_the_python_wrapper(
     start: Start, settings: dict[str, object], bus_url: str
 ) -> None:

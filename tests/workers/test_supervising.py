@@ -14,6 +14,7 @@ import pytest
 from messageapi.bus import subjects
 from messageapi.bus.memory import MemoryBus
 from messageapi.bus.port import Reply
+from messageapi.engines.host.environment import host_variables
 from messageapi.engines.port import HostBeat, HostGone, Network, Refused, Spawned
 from messageapi.numbers.hosts import release, spawn_pairing
 from messageapi.workers import keeper, kept_host, supervise
@@ -344,3 +345,15 @@ def test_neither_arguments_nor_environment_of_a_host_hold_a_secret(
     assert b"hidden" in recipe.first_line
     assert "hidden" not in " ".join([*recipe.command, *recipe.environment, *recipe.environment.values()])
     assert recipe.environment["SSL_CERT_FILE"].endswith("ca.pem")
+
+
+def test_a_host_has_from_its_start_what_its_library_reads_at_exec(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or it would start a second time."""
+    from messageapi.settings import Settings  # noqa: PLC0415
+
+    monkeypatch.setenv("NEONIZE_BOT_TAG", "on")
+    settings = Settings(data=str(tmp_path), engine_sessions=40)
+    recipe = OwnRecipes(settings, "nats://127.0.0.1:1").host("h", "engine", "whatsapp")
+    assert host_variables(40).items() <= dict(recipe.environment).items()

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple, Protocol
 import msgspec
 
 from messageapi.blobs.opening import FOLDER
+from messageapi.engines.host.environment import host_variables
 from messageapi.engines.linked.trust import host_environment
 from messageapi.engines.port import Network
 from messageapi.settings import Settings
@@ -58,7 +59,9 @@ class OwnRecipes:
             name=f"{kind} host for {network}",
             command=(sys.executable, "-m", "messageapi.engines.host.run"),
             first_line=msgspec.json.encode(told) + b"\n",
-            environment=plain_environment() | host_environment(network, self._sandbox),
+            environment=plain_environment()
+            | host_variables(self._settings.engine_sessions)
+            | host_environment(network, self._sandbox),
         )
 
     def sandbox(self) -> Recipe:

@@ -21,6 +21,7 @@ from messageapi import logs
 from messageapi.blobs.port import Blobs
 from messageapi.bus.port import Bus, BusError
 from messageapi.engines.contract import Engine
+from messageapi.engines.host.environment import host_variables
 from messageapi.engines.host.host import Host, HostConfig, end_at_the_latest
 from messageapi.engines.host.streams import Streams
 from messageapi.engines.linked.library import LibraryError
@@ -30,8 +31,7 @@ from messageapi.vocab.content import Media
 
 STOP_WITHIN_S = 4.0
 _PR_SET_PDEATHSIG = 1
-# Go reads its environment once, at exec. Without this neonize marks every private message as sent by a bot.
-_NEEDED = {"NEONIZE_BOT_TAG": "off"}
+_SESSIONS = 1000  # of a host whose parent gave it no variables
 
 
 class StartError(Exception):
@@ -59,9 +59,12 @@ def main() -> None:
 
 
 def _with_environment() -> None:
-    if any(os.environ.get(name) != value for name, value in _NEEDED.items()):
+    """Started by hand, it starts itself again."""
+    needed = host_variables(_SESSIONS)
+    needed |= {name: os.environ[name] for name in ("GOMEMLIMIT",) if name in os.environ}
+    if any(os.environ.get(name) != value for name, value in needed.items()):
         arguments = [sys.executable, "-m", "messageapi.engines.host.run"]
-        os.execve(sys.executable, arguments, {**os.environ, **_NEEDED})
+        os.execve(sys.executable, arguments, {**os.environ, **needed})
 
 
 def _end_with_parent(parent: int) -> None:
