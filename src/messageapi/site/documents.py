@@ -13,7 +13,9 @@ from markupsafe import Markup
 
 from messageapi.panel.icons import icon
 
-FOLDER = Path(__file__).parents[3] / "docs"
+_PACKED = Path(__file__).parent / "docs"
+FOLDER = _PACKED if _PACKED.is_dir() else Path(__file__).parents[3] / "docs"
+"""The package brings them along (tools/packed.py); a checkout has them beside the source."""
 SECTIONS = ("howto", "reference")
 DEFAULT_ADDRESS = "http://127.0.0.1:8080"
 """What the documents call the server; pages say where it really is."""
@@ -39,7 +41,7 @@ class Document:
 
 @cache
 def documents() -> dict[tuple[str, str], Document]:
-    """By section and name, in the order of their titles. None where the program runs without its source."""
+    """By section and name, in the order of their titles."""
     found = (_read(section, path) for section in SECTIONS for path in (FOLDER / section).glob("*.md"))
     return {(each.section, each.name): each for each in sorted(found, key=lambda each: (each.section, each.title))}
 
