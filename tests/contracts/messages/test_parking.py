@@ -8,6 +8,7 @@ from sqlalchemy import update
 from messageapi.engines.port import NotSent, Sent
 from messageapi.messages.cancel import cancel
 from messageapi.messages.queue import parking
+from messageapi.messages.queue.claim import Ask, claim
 from messageapi.messages.queue.flight import Back, release
 from messageapi.store.tables import numbers
 
@@ -180,6 +181,45 @@ async def test_a_long_chat_behind_a_poisoned_message_hides_nobody(say: Any, lane
             await lane.goes(each)
         sent += ids(jobs)
     assert sent == behind
+
+
+@pytest.fixture
+def looks_at_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parking, "MOST_DUE", 2)
+    monkeypatch.setattr(parking, "MOST_FOLLOWING", 3)
+
+
+@pytest.mark.usefixtures("looks_at_few")
+async def test_more_that_is_due_than_is_looked_at_at_once_goes_all_the_same(
+    doors: Any, make_number: Any, say: Any, report: Any, clock: Any
+) -> None:
+    shops = [await make_number(f"shop {place}", phone=f"+1202555010{place}") for place in range(2)]
+    people = [f"+1202555020{place}" for place in range(4)]
+    said = {shop: [await say(text, shop, to=who) for text in ("bad", "behind") for who in people] for shop in shops}
+
+    async def claimed(some: Any, window: int) -> Any:
+        asks = [Ask(shop, frozenset(), window, clock()) for shop in some]
+        return zip(some, await doors.db.writer.join_many(claim, asks), strict=True)
+
+    for shop, got in await claimed(shops, 4):
+        for job in got.jobs:
+            failed = NotSent(job.message_id, job.attempt, "media_unreadable", "It cannot be read.", False, clock())
+            await report(shop, failed)
+    clock.forward(60_000)
+    left: dict[str, list[str]] = {shop: [] for shop in shops}
+    asking = list(shops)
+    while asking:
+        found, asking = list(await claimed(asking, 1)), []
+        for shop, got in found:
+            left[shop] += ids(got.jobs)
+            for job in got.jobs:
+                await report(shop, Sent(job.message_id, job.attempt, f"WA{job.message_id}", clock()))
+            if got.jobs or got.again:
+                asking.append(shop)
+    for shop in shops:
+        assert sorted(left[shop]) == sorted(said[shop])
+        for bad, behind in zip(said[shop][:4], said[shop][4:], strict=True):
+            assert left[shop].index(bad) < left[shop].index(behind)
 
 
 async def test_a_paused_number_keeps_what_waits(doors: Any, number: Any, say: Any, lane: Any) -> None:

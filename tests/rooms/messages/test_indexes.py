@@ -71,16 +71,30 @@ async def test_waiting_messages_are_not_read_beyond_those_wanted(database: Any) 
 
 
 async def test_what_is_parked_is_found_without_a_look_at_anything_else(database: Any) -> None:
-    head = Head("num_1", "7@lid", 0, 1, 2)
+    head = Head("num_1", "7@lid", 0, 1)
     both = ["num_1", "num_2"]
     for look in (
         lambda tx: queue.standings(tx, both, lock=False),
-        lambda tx: queue.heads(tx, both),
+        lambda tx: queue.overtaking(tx, [1, 2]),
         lambda tx: queue.chain(tx, head, 10),
     ):
         steps = [step for step in await plan_of(database, look) if "messages" in step]
         assert any("ix_messages_parked (number_id=?" in step for step in steps), steps
         assert all("ix_messages_parked" in step or "rowid=?" in step for step in steps), steps
+
+
+async def test_what_is_parked_is_looked_at_when_it_is_due_and_not_before(database: Any) -> None:
+    both = ["num_1", "num_2"]
+    for look, bound in (
+        (lambda tx: queue.due(tx, both, 1, 10), "parked_until>? AND parked_until<?"),
+        (lambda tx: queue.following(tx, both, 10), "parked_until=?"),
+        (lambda tx: queue.wakes(tx, both, 1), "parked_until>? AND parked_until<?"),
+    ):
+        steps = [step for step in await plan_of(database, look) if "messages" in step]
+        assert any(f"ix_messages_waking (number_id=? AND {bound})" in step for step in steps), steps
+        assert all(
+            "ix_messages_waking" in step or "ix_messages_parked (number_id=? AND chat=?" in step for step in steps
+        )
 
 
 async def test_receipts_find_their_messages_through_an_index(database: Any) -> None:

@@ -8,7 +8,7 @@ import msgspec
 
 from messageapi.engines.port import Network
 from messageapi.messages.queue import parking, rows
-from messageapi.messages.queue.entry import Flying, Head, Standing, Taken, Waiting
+from messageapi.messages.queue.entry import Flying, Standing, Taken, Waiting
 from messageapi.messages.queue.flight import UNLINKED
 from messageapi.messages.queue.limited import Holds, holds, let_through
 from messageapi.messages.queue.order import Choice, last_flying, ready
@@ -19,7 +19,7 @@ from messageapi.pacing.limits import paced
 from messageapi.store.db import Tx
 from messageapi.web.doors import Doors
 
-T = TypeVar("T", Flying, Waiting, Taken, Head)
+T = TypeVar("T", Flying, Waiting, Taken)
 
 Held = tuple[int, int]
 """Sequence number and attempt of a message that is known to be in an engine host's hands."""
@@ -167,15 +167,12 @@ async def _waiting(tx: Tx, lanes: Sequence[_Lane]) -> list[Waiting]:
 
 async def _parked(tx: Tx, lanes: Sequence[_Lane], waiting: dict[str, list[Waiting]]) -> dict[str, Parked]:
     """Sort out the lanes of which something is parked; `waiting` loses what is parked now."""
-    heads = _by_number(await rows.heads(tx, [lane.ask.number_id for lane in lanes if lane.parks]))
-    parked: dict[str, Parked] = {}
-    for lane in lanes:
-        if lane.parks:
-            number_id = lane.ask.number_id
-            found = parking.sort_out(heads[number_id], waiting[number_id], lane.flying, lane.ask.now)
-            behind = set(found.behind)
-            waiting[number_id] = [each for each in waiting[number_id] if each.seq not in behind]
-            parked[number_id] = found
+    some = [lane for lane in lanes if lane.parks]
+    queues = {lane.ask.number_id: parking.Queue(lane.flying, waiting[lane.ask.number_id]) for lane in some}
+    parked = await parking.sort_out(tx, queues, max(lane.ask.now for lane in some))
+    for number_id, found in parked.items():
+        behind = set(found.behind)
+        waiting[number_id] = [each for each in waiting[number_id] if each.seq not in behind]
     await parking.move(tx, list(parked.values()))
     return parked
 

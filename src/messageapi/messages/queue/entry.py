@@ -62,13 +62,12 @@ class Waiting(msgspec.Struct, frozen=True):
 
 
 class Head(msgspec.Struct, frozen=True):
-    """The first parked message of a chain. `until`: when it is tried again, or FOLLOWS."""
+    """The first parked message of a chain."""
 
     number_id: str
     chat: str
     priority: int
     seq: int
-    until: int
 
 
 class Taken(msgspec.Struct, frozen=True):

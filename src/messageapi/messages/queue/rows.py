@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     BindParameter,
     ColumnElement,
     Integer,
@@ -22,7 +23,7 @@ from messageapi.messages.queue.entry import Flying, Head, Standing, Taken, Waiti
 from messageapi.messages.rows import Columns, Queued, portions, queued
 from messageapi.store.db import Tx
 from messageapi.store.tables import bodies, messages, numbers, placements
-from messageapi.store.tables.messages import APART, KNOWN, PARKED_TURN
+from messageapi.store.tables.messages import APART, FOLLOWS, KNOWN, PARKED_TURN
 from messageapi.vocab.phone import Recipient
 
 _PARKED: ColumnElement[int] = literal_column(str(PARKED_TURN))
@@ -132,19 +133,36 @@ _TAKE = (
     )
 )
 
-_FIRST_PARKED = (
-    select(func.min(messages.c.seq))
-    .where(messages.c.number_id.in_(_SOME), _is_parked(messages.c))
-    .group_by(messages.c.number_id, messages.c.chat, messages.c.priority)
+_FOLLOWS: ColumnElement[int] = literal_column(str(FOLLOWS))
+_ahead = messages.alias().c
+_BEHIND_PARKED = (
+    select(literal_column("1"))
+    .where(*(_ahead[name] == messages.c[name] for name in ("number_id", "chat", "priority")))
+    .where(_ahead["seq"] < messages.c.seq, _is_parked(_ahead))
+    .exists()
 )
-_HEADS = select(
-    messages.c.number_id, messages.c.chat, messages.c.priority, messages.c.seq, messages.c.parked_until
-).where(messages.c.seq.in_(_FIRST_PARKED))
+_HEADS = (
+    select(messages.c.number_id, messages.c.chat, messages.c.priority, messages.c.seq)
+    .where(messages.c.number_id.in_(_SOME), _is_parked(messages.c), ~_BEHIND_PARKED)
+    .limit(bindparam("most", type_=Integer))
+)
+_DUE = _HEADS.where(messages.c.parked_until <= bindparam("now", type_=BigInteger)).order_by(messages.c.parked_until)
+_FOLLOWING = _HEADS.where(messages.c.parked_until == _FOLLOWS).order_by(messages.c.priority.desc(), messages.c.seq)
+_WAKES = select(
+    numbers.c.id,
+    select(func.min(messages.c.parked_until))
+    .where(messages.c.number_id == numbers.c.id, _is_parked(messages.c))
+    .where(messages.c.parked_until > bindparam("now", type_=BigInteger), messages.c.parked_until < _FOLLOWS)
+    .correlate(numbers)
+    .scalar_subquery()
+    .label("at"),
+).where(numbers.c.id.in_(_SOME))
+_OVERTAKING = select(messages.c.seq).where(messages.c.seq.in_(_SOME), _BEHIND_PARKED)
 
 _PARK = (
     update(messages)
     .where(messages.c.seq.in_(_SOME), *queued(messages.c, "accepted"), messages.c.parked_until.is_(None))
-    .values(parked_until=bindparam("until"))
+    .values(parked_until=_FOLLOWS)
 )
 _FREE = update(messages).where(messages.c.seq.in_(_SOME), _is_parked(messages.c)).values(parked_until=None)
 _CHAIN = (
@@ -294,15 +312,31 @@ async def take(tx: Tx, seqs: Sequence[int], now: int) -> list[Taken]:
     return sorted(taken, key=lambda each: places[each.seq])
 
 
-async def heads(tx: Tx, number_ids: Collection[str]) -> list[Head]:
-    """The first parked message of each chain of these numbers."""
-    return [Head(*row) for some in portions(number_ids) for row in await tx.rows(_HEADS, {"some": some})]
+async def due(tx: Tx, number_ids: Collection[str], now: int, most: int) -> list[Head]:
+    """Of these numbers' chains whose first message is to be tried again, up to `most`."""
+    return [Head(*row) for row in await tx.rows(_DUE, {"some": sorted(number_ids), "now": now, "most": most})]
 
 
-async def park(tx: Tx, seqs: Sequence[int], until: int) -> None:
-    """Take these out of the way of all others."""
+async def following(tx: Tx, number_ids: Collection[str], most: int) -> list[Head]:
+    """Of these numbers' chains whose first parked message waits for one that is not parked, up to `most`."""
+    return [Head(*row) for row in await tx.rows(_FOLLOWING, {"some": sorted(number_ids), "most": most})]
+
+
+async def wakes(tx: Tx, number_ids: Collection[str], now: int) -> dict[str, int]:
+    """When the next parked message of each of these numbers is due, where one is."""
+    found = await tx.rows(_WAKES, {"some": sorted(number_ids), "now": now})
+    return {row.id: row.at for row in found if row.at is not None}
+
+
+async def overtaking(tx: Tx, seqs: Sequence[int]) -> set[int]:
+    """Those of these that stand behind something parked in their chains."""
+    return {row.seq for some in portions(seqs) for row in await tx.rows(_OVERTAKING, {"some": some})}
+
+
+async def park(tx: Tx, seqs: Sequence[int]) -> None:
+    """Take these out of the way of all others, until those before them have gone."""
     for some in portions(seqs):
-        await tx.execute(_PARK, {"some": some, "until": until})
+        await tx.execute(_PARK, {"some": some})
 
 
 async def free(tx: Tx, seqs: Sequence[int]) -> None:

@@ -75,6 +75,8 @@ messages = Table(
 APART = 1 << 52
 """Between the turns of two priorities lie all the seqs there can be."""
 PARKED_TURN = 1 << 60
+FOLLOWS = 1 << 60
+"""As `parked_until`: until the message before it in its chain has gone."""
 TURN = f"(CASE WHEN (parked_until IS NULL) THEN seq - priority * {APART} ELSE {PARKED_TURN} END)"
 Index(
     "ix_messages_queue",
