@@ -8,11 +8,12 @@ from messageapi.vocab.caller import Caller
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """`person_id` and `key_id` both None: the operator at the console."""
+    """`person_id` and `key_id` both None: the operator at the console. `person_name`: as it was then."""
 
     id: str
     at: int
     person_id: str | None
+    person_name: str | None
     key_id: str | None
     action: str
     subject: str

@@ -2,13 +2,15 @@
 
 from sqlalchemy import delete, select
 
-from messageapi.store.tables import audit
+from messageapi.store.tables import audit, people
 from messageapi.store.tx import Tx
 from messageapi.vocab.caller import Caller
 
 
 async def insert(tx: Tx, caller: Caller, values: dict[str, object]) -> None:
-    await tx.execute(tx.of(caller).insert(audit, **values))
+    """With the name that the person has now."""
+    name = select(people.c.name).where(people.c.id == caller.person_id).scalar_subquery()
+    await tx.execute(tx.of(caller).insert(audit, **values, person_name=name if caller.person_id else None))
 
 
 async def drop_before(tx: Tx, at: int, most: int) -> int:

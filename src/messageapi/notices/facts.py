@@ -66,6 +66,15 @@ class LoginChanged(msgspec.Struct, frozen=True, kw_only=True, tag="login_changed
     path: str
 
 
+class AccessAsked(msgspec.Struct, frozen=True, kw_only=True, tag="access_asked"):
+    """An operator of the server wants to look at this person's account. `path` leads to where it is granted."""
+
+    operator: str
+    account: str
+    reason: str
+    path: str
+
+
 class WebhookDisabled(msgspec.Struct, frozen=True, kw_only=True, tag="webhook_disabled"):
     """`reason` is the sentence with the next action."""
 
@@ -110,6 +119,7 @@ Facts = (
     | NewLogin
     | AlreadyRegistered
     | LoginChanged
+    | AccessAsked
     | WebhookDisabled
     | NumberLoggedOut
     | SupportReceived

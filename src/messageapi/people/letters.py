@@ -13,6 +13,7 @@ RESET = "/reset"
 EMAIL = "/email"
 INVITATION = "/invitation"
 SECURITY = "/security"
+ACCESS = "/access"
 
 
 async def letter(tx: Tx, doors: Doors, person: Person, facts: Facts, *, to: str | None = None) -> None:

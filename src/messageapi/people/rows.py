@@ -4,17 +4,19 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, case, delete, exists, insert, select, update
+from sqlalchemy import ColumnElement, FromClause, Label, case, delete, exists, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from messageapi.people.person import Person
-from messageapi.store.tables import accounts, invitations, logins, memberships, passkeys, people, slips, tries
+from messageapi.store.tables import accesses, accounts, invitations, logins, memberships, passkeys, people, slips, tries
 from messageapi.store.tx import AnyRow, Tx
 from messageapi.vocab.caller import Caller
 
 _PERSON = [people.c[name] for name in Person.__struct_fields__]
 _SLIP = [slips.c[name] for name in ("hash", "kind", "person_id", "facts", "tries", "created_at", "expires_at")]
 
+ANSWERED_WITHIN = 7 * 86_400_000
+"""An operator who asked to look at an account asks again after that."""
 WAITING = invitations.c.accepted_at.is_(None) & invitations.c.revoked_at.is_(None)
 """Neither accepted nor revoked; whether it has expired is for who asks."""
 
@@ -157,13 +159,18 @@ async def insert_login(tx: Tx, values: dict[str, object]) -> None:
     await tx.execute(insert(logins).values(values))
 
 
-async def login(tx: Tx, token_hash: bytes) -> AnyRow | None:
-    """The session, its person, and their role in its account; nothing once they no longer belong to it."""
+async def login(tx: Tx, token_hash: bytes, now: int) -> AnyRow | None:
+    """The session, its person, and their role in its account; nothing once they no longer belong to it. And the account
+    that an operator looks at, while that is granted to them.
+    """
     with_role = logins.join(people, people.c.id == logins.c.person_id).join(
         memberships,
         (memberships.c.person_id == logins.c.person_id) & (memberships.c.account_id == logins.c.account_id),
     )
+    mine = (accesses.c.id == logins.c.access_id) & (accesses.c.asked_by == logins.c.person_id) & people.c.operator
+    looking = with_role.outerjoin(accesses, mine & granted(accesses, now))
     columns = (
+        *_PERSON,
         logins.c.id,
         logins.c.account_id,
         logins.c.second,
@@ -171,11 +178,35 @@ async def login(tx: Tx, token_hash: bytes) -> AnyRow | None:
         logins.c.fresh_at,
         logins.c.expires_at,
         memberships.c.role,
-        *_PERSON,
+        accesses.c.id,
+        accesses.c.account_id,
+        accesses.c.until,
+        accounts.c.name,
     )
     named = [column.label(f"{column.table.name}_{column.name}") for column in columns]  # two tables have an id
+    whole = looking.outerjoin(accounts, accounts.c.id == accesses.c.account_id)
     keys = exists().where(passkeys.c.person_id == logins.c.person_id).label("has_passkey")
-    return await tx.row(select(*named, keys).select_from(with_role).where(logins.c.hash == token_hash))
+    found = select(*named, keys, *_accesses_to_own(now)).select_from(whole)
+    return await tx.row(found.where(logins.c.hash == token_hash))
+
+
+def granted(access: FromClause, now: int) -> ColumnElement[bool]:
+    """And neither ended nor over."""
+    return access.c.granted_at.is_not(None) & access.c.ended_at.is_(None) & (access.c.until > now)
+
+
+def asked(access: FromClause, now: int) -> ColumnElement[bool]:
+    """It waits for an answer, and is not too old for one."""
+    waits = access.c.granted_at.is_(None) & access.c.ended_at.is_(None)
+    return waits & (access.c.asked_at > now - ANSWERED_WITHIN)
+
+
+def _accesses_to_own(now: int) -> tuple[Label[bool], Label[int]]:
+    """Does an operator ask to look at the session's account, and until when may one?"""
+    other = accesses.alias()
+    here = other.c.account_id == logins.c.account_id
+    until = select(func.max(other.c.until)).where(here, granted(other, now)).correlate(logins).scalar_subquery()
+    return exists().where(here, asked(other, now)).correlate(logins).label("access_asked"), until.label("access_until")
 
 
 async def change_login(tx: Tx, login_id: str, **values: object) -> None:
@@ -276,6 +307,7 @@ async def expire(tx: Tx, now: int, seen_before: int, most: int) -> int:
         slips.c.hash: slips.c.expires_at <= now,
         tries.c.name: tries.c.until <= now,
         invitations.c.id: invitations.c.expires_at <= now,
+        accesses.c.id: ~(granted(accesses, now) | asked(accesses, now)),
         logins.c.id: (logins.c.expires_at <= now) | (logins.c.seen_at <= seen_before),
     }
     gone = 0

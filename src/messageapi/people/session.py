@@ -19,7 +19,7 @@ _log = log("people")
 
 
 class SignedIn(msgspec.Struct, frozen=True):
-    """Who looks at a page. `fresh_until`: until then no password is asked for before something dangerous."""
+    """Who sees a page, and of which account. `fresh_until`: until then something dangerous asks for no password."""
 
     person_id: str
     account_id: str
@@ -35,6 +35,19 @@ class SignedIn(msgspec.Struct, frozen=True):
     has_second: bool
     fresh_until: int
     expires_at: int
+    looking: "Looking | None" = None
+    access_asked: bool = False
+    """An operator waits for an answer of this account."""
+    access_until: int | None = None
+    """Until then an operator may look at it."""
+
+
+class Looking(msgspec.Struct, frozen=True):
+    """An operator at an account that lets them: as a viewer, until then."""
+
+    access_id: str
+    account: str
+    until: int
 
 
 class Begun(msgspec.Struct, frozen=True):
@@ -80,16 +93,21 @@ async def moved(tx: Tx, doors: Doors, who: SignedIn, account_id: str) -> Begun:
     """The session goes on in another account. That proves nothing new, so it is as fresh as it was and ends when it
     would have.
     """
+    return await retokened(tx, doors, who, account_id=account_id)
+
+
+async def retokened(tx: Tx, doors: Doors, who: SignedIn, **values: object) -> Begun:
+    """Another token for the session, which proves nothing new."""
     token = new_token()
-    await rows.change_login(tx, who.session_id, hash=hash_of(token), account_id=account_id)
+    await rows.change_login(tx, who.session_id, hash=hash_of(token), **values)
     return Begun(token, (who.expires_at - doors.clock()) // 1_000)
 
 
 async def resolve(doors: Doors, token: str) -> SignedIn | None:
     """Whose session is this? None: nobody's, or it is over."""
     key = hash_of(token)
-    row = await doors.db.read(lambda tx: rows.login(tx, key))
     now = doors.clock()
+    row = await doors.db.read(lambda tx: rows.login(tx, key, now))
     idle = doors.settings.login_idle_hours * HOUR
     if row is None or row.logins_expires_at <= now or row.logins_seen_at + idle <= now:
         return None
@@ -107,11 +125,12 @@ async def _seen(doors: Doors, login_id: str, now: int) -> None:
 
 
 def _signed_in(row: AnyRow, token: str) -> SignedIn:
-    person = Person(*row[7:-1])
+    person = Person(*row[: len(Person.__struct_fields__)])
+    looking = Looking(row.accesses_id, row.accounts_name, row.accesses_until) if row.accesses_id else None
     return SignedIn(
         person_id=person.id,
-        account_id=row.logins_account_id,
-        role=row.memberships_role,
+        account_id=row.accesses_account_id if looking else row.logins_account_id,
+        role="viewer" if looking else row.memberships_role,
         session_id=row.logins_id,
         name=person.name,
         email=person.email,
@@ -123,6 +142,9 @@ def _signed_in(row: AnyRow, token: str) -> SignedIn:
         has_second=person.totp_at is not None or bool(row.has_passkey),
         fresh_until=row.logins_fresh_at + FRESH,
         expires_at=row.logins_expires_at,
+        looking=looking,
+        access_asked=row.access_asked,
+        access_until=row.access_until,
     )
 
 

@@ -30,6 +30,7 @@ MAIL_BY_ADDRESS = Rule("mail address", 20, 60)
 MAIL_BY_PERSON = Rule("mail person", 10, 60)
 CODE_FOR_PERSON = Rule("code person", 20, 60)
 CONFIRM_BY_PERSON = Rule("confirm person", 10, 15)
+ASK_FOR_ACCESS = Rule("access account", 10, 60)
 INVITE_BY_ACCOUNT = Rule("invite account", 50, 60)
 
 

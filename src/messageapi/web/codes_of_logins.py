@@ -51,6 +51,19 @@ CODES_OF_LOGINS: dict[str, Code] = {
     "passkey_known": Code(409, "Known passkey", "This passkey was added before. Use another one."),
     "passkey_refused": Code(422, "Passkey refused", "The browser's answer does not fit this server. Begin again."),
     "passkey_not_found": Code(404, "No such passkey", "There is no such passkey now. Look at the list again."),
+    "operator_only": Code(403, "For operators", "Only an operator of this server may do this."),
+    "reason_invalid": Code(422, "Reason missing", "Say in 1 to 500 characters what you want to look at, and why."),
+    "hours_invalid": Code(422, "Hours invalid", "Choose one of the numbers of hours that the page offers."),
+    "access_exists": Code(
+        409, "Access granted already", "The account lets the operator look already. Look at it, or end it first."
+    ),
+    "access_missing": Code(403, "No access", "The account does not let the operator look now. Ask it first."),
+    "access_not_found": Code(404, "No such access", "This is over, or was never asked. Look at the list again."),
+    "only_looking": Code(
+        403,
+        "Only looking",
+        "You look at somebody's account as an operator, and change nothing there. Stop looking first.",
+    ),
     "role_invalid": Code(422, "No such role", "There is no such role. Choose of: owner, admin, viewer."),
     "role_exceeded": Code(403, "Role exceeded", "Your role does not allow this. Ask an owner of the account to do it."),
     "member_not_found": Code(404, "No such member", "Nobody of this account has this id. Look at the list of members."),

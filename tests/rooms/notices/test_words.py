@@ -9,6 +9,7 @@ from selectolax.lexbor import LexborHTMLParser
 from messageapi.notices.enqueue import Content
 from messageapi.notices.facts import (
     KINDS,
+    AccessAsked,
     AlreadyRegistered,
     Change,
     EmailChangedNew,
@@ -38,6 +39,7 @@ EVERY: list[Facts] = [
     NewLogin(at=1_795_348_800_000, time_zone="Europe/Berlin", device=PLANTED, address="192.0.2.1", path="/sessions"),
     AlreadyRegistered(path="/login"),
     LoginChanged(change="password", path="/sessions"),
+    AccessAsked(operator=f"Olga {PLANTED}", account=PLANTED, reason=PLANTED, path="/access"),
     WebhookDisabled(webhook_id="whk_1", description=PLANTED, reason="It failed for 5 days, 100% of it. Enable it."),
     NumberLoggedOut(number_id="num_1", name=PLANTED, reason="It was logged out on the phone. Link it again."),
     SupportReceived(

@@ -2,6 +2,7 @@
 Times are milliseconds since 1970 UTC; ids are text; every tenant's row carries account_id.
 """
 
+from messageapi.store.tables.accesses import accesses
 from messageapi.store.tables.accounts import accounts
 from messageapi.store.tables.audit import audit
 from messageapi.store.tables.contacts import contact_checks, contacts, opt_out_words, opt_outs
@@ -51,6 +52,7 @@ TENANT_TABLES = frozenset(
         attempts,
         memberships,
         invitations,
+        accesses,
         audit,
     }
 )
@@ -58,6 +60,7 @@ TENANT_TABLES = frozenset(
 
 __all__ = [
     "TENANT_TABLES",
+    "accesses",
     "accounts",
     "acquaintances",
     "attempts",

@@ -58,6 +58,7 @@ logins = Table(
     Column("address", String(50), nullable=False),
     Column("agent", String(200), nullable=False),
     Column("second", Boolean, nullable=False),  # a second factor was shown
+    Column("access_id", _ID),  # an operator looks at another account: see accesses
     Column("created_at", BigInteger, nullable=False),
     Column("seen_at", BigInteger, nullable=False),
     Column("fresh_at", BigInteger, nullable=False),  # when the password was shown last
