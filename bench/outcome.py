@@ -26,8 +26,19 @@ def say(part: str, figures: dict[str, object]) -> None:
 
 def _commit() -> str:
     """What was measured; empty outside a clone."""
-    command = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty", "--exclude=*"]
+    return _git("describe", "--always", "--dirty", "--exclude=*")
+
+
+def _git(*arguments: str) -> str:
+    command = ["git", "-C", str(Path(__file__).parent), *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+
+
+def changes_since(commits: str) -> int | None:
+    """How many commits changed the product after the oldest of these; None when that cannot be known."""
+    measured = [commit.removesuffix("-dirty") for commit in commits.split(", ")]
+    counts = [_git("rev-list", "--count", f"{commit}..", "--", ":/src") if commit else "" for commit in measured]
+    return max(map(int, counts)) if all(map(str.isdigit, counts)) else None
 
 
 def read(part: str) -> dict[str, Any] | None:

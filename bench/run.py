@@ -21,6 +21,7 @@ FAULTS = (
 """Each puts a fault into the product; what the phones then show must be seen by the judge."""
 PARTS: dict[str, tuple[tuple[str, ...], ...]] = {
     "machine": (("machine",),),
+    "newcomer": (("newcomer",),),
     "accept": (("accept",),),
     "through": (("through",),),
     "sessions": (("sessions",),),
@@ -35,6 +36,7 @@ PARTS: dict[str, tuple[tuple[str, ...], ...]] = {
 }
 QUICK: dict[str, tuple[tuple[str, ...], ...]] = {
     "machine": (("machine",),),
+    "newcomer": (("newcomer", "--rounds", "1"),),
     "accept": (("accept", "--total", "2000", "--rounds", "1"),),
     "through": (("through", "--messages", "1200", "--rounds", "1"),),
     "sessions": (("sessions", "--steps", "0", "2", "4"),),
