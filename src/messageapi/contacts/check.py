@@ -23,7 +23,7 @@ async def check(doors: Doors, caller: Caller, number_id: str, phones: Sequence[s
     await doors.db.read(lambda tx: find.one(tx, caller, number_id))
 
     async def of_whatsapp(some: list[str]) -> Sequence[Found]:
-        quota.take(number_id, len(some), doors.clock())
+        await quota.take(doors, number_id, len(some))
         answer = await ask(doors, caller, number_id, lambda epoch: LookUp(number_id, epoch, some), DEADLINE_S)
         if not isinstance(answer, LookedUp) or len(answer.found) != len(some):
             raise no_answer()

@@ -4,12 +4,12 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import BindParameter, Insert, Integer, bindparam, delete, or_, select, tuple_
+from sqlalchemy import BindParameter, Insert, Integer, bindparam, delete, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from messageapi.contacts.person import Contact, Person, address_of
 from messageapi.store.db import Tx
-from messageapi.store.tables import contacts, opt_out_words, opt_outs
+from messageapi.store.tables import contact_checks, contacts, opt_out_words, opt_outs
 
 AT_ONCE = 400
 
@@ -69,6 +69,23 @@ async def keep(tx: Tx, fresh: Iterable[Contact]) -> None:
     rows = [msgspec.structs.asdict(each) for each in sorted(fresh, key=lambda each: (each.account_id, each.address))]
     if rows:
         await tx.execute(_KEEP[tx.dialect], rows)
+
+
+# --- how many were asked about -------------------------------------------------------------------------------------
+
+
+async def checks(tx: Tx, number_id: str) -> tuple[int, int]:
+    """When the number's hour began, and about how many it asked since then. Nobody else counts meanwhile."""
+    fresh = {"number_id": number_id, "hour_from": 0, "asked": 0}
+    await tx.execute(_insert(tx, contact_checks).on_conflict_do_nothing(), fresh)  # type: ignore[attr-defined]
+    mine = select(contact_checks.c.hour_from, contact_checks.c.asked).where(contact_checks.c.number_id == number_id)
+    row = await tx.row(mine.with_for_update())
+    return (row.hour_from, row.asked) if row else (0, 0)
+
+
+async def save_checks(tx: Tx, number_id: str, hour_from: int, asked: int) -> None:
+    mine = update(contact_checks).where(contact_checks.c.number_id == number_id)
+    await tx.execute(mine.values(hour_from=hour_from, asked=asked))
 
 
 # --- opt-outs ------------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Who is on WhatsApp, asked through HTTP."""
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -60,6 +61,15 @@ async def test_a_number_asks_about_so_many_in_an_hour(
     assert (await checked(alice, number, "+12025550101")).status_code == 200, "known already"
     clock.forward(3_600_000)
     assert (await checked(alice, number, "+12025550104")).status_code == 200
+
+
+async def test_what_was_asked_counts_in_every_process_and_after_a_restart(
+    alice: Any, number: str, another_process: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quota, "MOST_AN_HOUR", 2)
+    assert (await checked(alice, number, "+12025550101", "+12025550102")).status_code == 200
+    there = dataclasses.replace(alice, client=another_process)
+    assert (await checked(there, number, "+12025550103")).json()["code"] == "too_many_checks"
 
 
 @pytest.mark.parametrize(
