@@ -21,6 +21,7 @@ from urllib.parse import quote
 
 import asyncpg  # type: ignore[import-untyped]
 import pytest
+from argon2 import PasswordHasher
 
 from messageapi.accounts.create import create_account
 from messageapi.accounts.keyring import AccountKeyring
@@ -32,6 +33,7 @@ from messageapi.bus.port import Bus
 from messageapi.bus.server import NatsServer
 from messageapi.bus.subjects import BELL_EVENTS
 from messageapi.outside.door import Outside, Rules
+from messageapi.people import password as passwords
 from messageapi.settings import Settings
 from messageapi.store.db import FILE, Database
 from messageapi.store.vault import Vault
@@ -40,6 +42,14 @@ from messageapi.vocab.clock import Clock
 from messageapi.web.doors import Doors
 
 PATIENCE_S = 20.0
+MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes a folder of its user's there
+MEMORY_NEEDED = 2 << 30
+
+
+def pytest_configure() -> None:
+    """Tests survive no power cut, and waiting for disks is half of their time: where there is room, they have none."""
+    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > MEMORY_NEEDED:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 class SettableClock:
@@ -62,6 +72,16 @@ def clock() -> SettableClock:
 @pytest.fixture
 def vault(tmp_path: Path) -> Vault:
     return Vault.open(tmp_path / "secrets" / "master.key")
+
+
+@pytest.fixture(scope="module")
+def quick_hashes() -> Iterator[None]:
+    """The real parameters take 20 ms of a processor; tests/rooms/people looks at them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        passwords._nobody.cache_clear()
+        yield
+    passwords._nobody.cache_clear()
 
 
 @pytest.fixture(scope="session")
@@ -149,12 +169,13 @@ def postgres_template(postgres_server: Callable[[str], str]) -> str:
 
 
 @pytest.fixture
-def database_url(tmp_path: Path, sqlite_template: Path) -> str:
+def database_url(tmp_path: Path, sqlite_template: Path) -> Iterator[str]:
     """A migrated, empty SQLite file of the test's own."""
     folder = tmp_path / "data"
     folder.mkdir(mode=0o700)
     shutil.copy(sqlite_template, folder / FILE)
-    return f"sqlite:///{folder / FILE}"
+    yield f"sqlite:///{folder / FILE}"
+    (folder / FILE).unlink(missing_ok=True)  # thousands of them would fill the memory they may lie in
 
 
 @pytest.fixture

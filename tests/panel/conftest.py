@@ -2,6 +2,7 @@
 look at it, Nora owns another.
 """
 
+import contextlib
 import importlib.util
 import re
 import sys
@@ -43,6 +44,11 @@ def staging() -> ModuleType:
     return module
 
 
+@pytest.fixture(autouse=True, scope="module")
+def hashes(quick_hashes: None) -> None:
+    """No test here waits for a password."""
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(data=str(tmp_path / "data"), sign_up="open")
@@ -50,12 +56,6 @@ def settings(tmp_path: Path) -> Settings:
 
 async def _nothing(scope: Any, receive: Any, send: Any) -> None:
     raise AssertionError(f"{scope['path']} is no page")
-
-
-@pytest.fixture
-def app(doors: Doors) -> Front:
-    panel = Panel(doors, strangers(doors.settings, doors.clock), _nothing, SITE)
-    return Front(panel, Renderer("", frozenset(), as_page), https=False)
 
 
 @dataclass(frozen=True)
@@ -82,22 +82,46 @@ class Browser:
         return await self.client.post(path, data=fields, headers=sent)
 
 
+Browsers = Callable[[], Browser]
+
+
+def _front(doors: Doors) -> Front:
+    panel = Panel(doors, strangers(doors.settings, doors.clock), _nothing, SITE)
+    return Front(panel, Renderer("", frozenset(), as_page), https=False)
+
+
+@contextlib.asynccontextmanager
+async def _visiting(front: Front) -> AsyncIterator[Browsers]:
+    async with contextlib.AsyncExitStack() as opened:
+
+        def new() -> Browser:
+            client = httpx.AsyncClient(transport=httpx.ASGITransport(front), base_url="http://test")
+            opened.push_async_callback(client.aclose)
+            return Browser(client)
+
+        yield new
+
+
+@pytest.fixture(scope="session")
+def visiting() -> Callable[[Doors], contextlib.AbstractAsyncContextManager[Browsers]]:
+    """Browsers before panel and site on these doors."""
+    return lambda doors: _visiting(_front(doors))
+
+
 @pytest.fixture
-async def browser(app: Front) -> AsyncIterator[Callable[[], Browser]]:
+def app(doors: Doors) -> Front:
+    return _front(doors)
+
+
+@pytest.fixture
+async def browser(app: Front) -> AsyncIterator[Browsers]:
     """A browser nobody is signed in with."""
-    opened: list[httpx.AsyncClient] = []
-
-    def new() -> Browser:
-        opened.append(httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test"))
-        return Browser(opened[-1])
-
-    yield new
-    for each in opened:
-        await each.aclose()
+    async with _visiting(app) as new:
+        yield new
 
 
 @pytest.fixture
-def stranger(browser: Callable[[], Browser]) -> Browser:
+def stranger(browser: Browsers) -> Browser:
     return browser()
 
 
@@ -105,7 +129,7 @@ Enter = Callable[[Caller, str, str], Awaitable[Browser]]
 
 
 @pytest.fixture
-def enter(doors: Doors, browser: Callable[[], Browser], staging: ModuleType) -> Enter:
+def enter(doors: Doors, browser: Browsers, staging: ModuleType) -> Enter:
     """Somebody of an account, signed in."""
 
     async def entered(account: Caller, name: str, role: str) -> Browser:

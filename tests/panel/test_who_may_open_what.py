@@ -1,14 +1,26 @@
-"""Every page, from the router: who may open it, and that no form of it is taken from another site."""
+"""Every page, from the router: who may open it, and that no form of it is taken from another site.
 
+What is refused changes nothing, so tests of that share one panel, the `standing` one.
+"""
+
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
+import msgspec
 import pytest
+import pytest_asyncio
 from litestar.handlers import HTTPRouteHandler
 
+from messageapi.accounts.create import create_account
 from messageapi.keys.create import create_key
 from messageapi.panel.gate.roles import PERMISSIONS
 from messageapi.panel.pages import ROUTES as PANEL
 from messageapi.site.pages import ROUTES as SITE
+from messageapi.vocab.caller import operator_for
 
 ROUTES = (*PANEL, *SITE)
 NOBODYS = {
@@ -29,6 +41,39 @@ NOBODYS = {
 }
 """For every name in a page's address an id that is nobody's. A new name belongs here."""
 ORDER = ("viewer", "admin", "owner")
+shared = pytest.mark.asyncio(loop_scope="module")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """In front of one panel. Lena's browser holds a session that she has ended."""
+
+    stranger: Any
+    ada: Any
+    olga: Any
+    lena: Any
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def standing(
+    staging: ModuleType, visiting: Any, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Standing]:
+    folder = tmp_path_factory.mktemp("standing")
+    shutil.copy(sqlite_template, folder)
+    async with staging.open_doors(folder, 80, "test") as opened:
+        patient = msgspec.structs.replace(opened.settings, address_requests_per_minute=1_000_000)
+        doors = replace(opened, settings=patient)
+        account = operator_for(await create_account(doors, name="Lovelace Shop", email="shop@example.com"))
+        async with visiting(doors) as browser:
+            stranger, ada, olga, lena = [browser() for _ in range(4)]
+            for name, somebody in (("Ada", ada), ("Olga", olga), ("Lena", lena)):
+                email = f"{name.lower()}@example.com"
+                somebody.hold(session := await staging.enter(doors, account, name, email, "owner"))
+            await staging.make_operator(doors, "olga@example.com")
+            assert (await lena.get("/home")).status_code == 200
+            await lena.send("/logout", on="/home")
+            lena.hold(session)
+            yield Standing(stranger, ada, olga, lena)
 
 
 def _of(*routes: HTTPRouteHandler) -> pytest.MarkDecorator:
@@ -63,17 +108,15 @@ def test_it_is_read_with_get_and_changed_with_post(route: HTTPRouteHandler) -> N
 
 
 @CLOSED
-async def test_a_stranger_is_led_to_the_login(stranger: Any, route: HTTPRouteHandler) -> None:
-    answer = await (stranger.get(_path(route)) if _method(route) == "GET" else stranger.post(_path(route), {}))
+@shared
+@pytest.mark.parametrize("who", ["stranger", "lena"])
+async def test_without_a_session_that_lasts_one_is_led_to_the_login(
+    standing: Standing, route: HTTPRouteHandler, who: str
+) -> None:
+    somebody = getattr(standing, who)
+    answer = await (somebody.get(_path(route)) if _method(route) == "GET" else somebody.post(_path(route), {}))
     assert answer.status_code == 303
     assert answer.headers["location"].partition("?")[0] == "/login"
-
-
-@CLOSED
-async def test_a_session_that_ended_opens_nothing(ada: Any, route: HTTPRouteHandler) -> None:
-    await ada.send("/logout", on="/home")
-    ada.hold("ada-was-here")
-    assert (await ada.get(_path(route))).status_code in (303, 405)
 
 
 @CLOSED
@@ -94,23 +137,29 @@ async def test_roles_below_the_one_it_asks_for_are_refused(
 
 
 @FORMS
-async def test_a_form_without_our_token_is_refused(olga: Any, route: HTTPRouteHandler) -> None:
+@shared
+async def test_a_form_without_our_token_is_refused(standing: Standing, route: HTTPRouteHandler) -> None:
     for token in ("", "x" * 43):
-        answer = await olga.post(_path(route), {"csrf": token})
+        answer = await standing.olga.post(_path(route), {"csrf": token})
         assert (answer.status_code, "another site sent it" in answer.text) == (403, True)
 
 
 @FORMS
-async def test_a_form_of_another_site_is_refused_even_with_the_token(olga: Any, route: HTTPRouteHandler) -> None:
+@shared
+async def test_a_form_of_another_site_is_refused_even_with_the_token(
+    standing: Standing, route: HTTPRouteHandler
+) -> None:
     for site in ("cross-site", "same-site"):
-        token = (await olga.get("/home")).text.split('name="csrf" value="')[1].split('"')[0]
-        answer = await olga.post(_path(route), {"csrf": token}, sec_fetch_site=site)
+        token = (await standing.olga.get("/home")).text.split('name="csrf" value="')[1].split('"')[0]
+        answer = await standing.olga.post(_path(route), {"csrf": token}, sec_fetch_site=site)
         assert answer.status_code == 403
 
 
 @OF_ONE_THING
-async def test_what_is_nobodys_is_not_there(ada: Any, route: HTTPRouteHandler) -> None:
-    answer = await (ada.get(_path(route)) if _method(route) == "GET" else ada.send(_path(route), on="/home"))
+@shared
+async def test_what_is_nobodys_is_not_there(standing: Standing, route: HTTPRouteHandler) -> None:
+    path, ada = _path(route), standing.ada
+    answer = await (ada.get(path) if _method(route) == "GET" else ada.send(path, on="/home"))
     assert answer.status_code in (403, 404)
 
 
@@ -123,5 +172,6 @@ async def test_what_is_anothers_is_not_there_either(ada: Any, nora: Any, doors: 
 
 
 @_of(*(route for route in ROUTES if _method(route) == "GET" and not route.opt.get("shared")))
-async def test_unknown_and_repeated_parameters_are_refused(olga: Any, route: HTTPRouteHandler) -> None:
-    assert (await olga.get(_path(route) + "?account_id=acc_other")).status_code in (400, 403)
+@shared
+async def test_unknown_and_repeated_parameters_are_refused(standing: Standing, route: HTTPRouteHandler) -> None:
+    assert (await standing.olga.get(_path(route) + "?account_id=acc_other")).status_code in (400, 403)

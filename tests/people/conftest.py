@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from messageapi.notices.enqueue import opened
 from messageapi.notices.facts import kind_of
-from messageapi.people import password as passwords
 from messageapi.people.person import Newcomer, SeenFrom
 from messageapi.people.session import Begun, SignedIn, resolve
 from messageapi.people.sign_in import NeedsSecond, sign_in
@@ -24,11 +22,9 @@ HERE = SeenFrom("203.0.113.7", "Firefox")
 PASSWORD = "correct horse battery"
 
 
-@pytest.fixture(autouse=True)
-def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The real parameters take 20 ms of a processor; tests/rooms/people looks at them."""
-    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    passwords._nobody.cache_clear()
+@pytest.fixture(autouse=True, scope="module")
+def hashes(quick_hashes: None) -> None:
+    """No test here waits for a password."""
 
 
 @pytest.fixture

@@ -118,7 +118,7 @@ class World:
 
     def __init__(self, simulator: ModuleType, template: Path) -> None:
         self.simulator, self.now = simulator, START
-        self.folder = Path(tempfile.mkdtemp(prefix="messageapi-life-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="messageapi-life-", dir=template.parent))
         self.template, self.epoch, self.hosts = template, 1, 0
 
     async def open(self) -> None:
