@@ -2,15 +2,30 @@
 Only named fields, never bodies, keys or full numbers.
 """
 
+import contextlib
+import io
 import logging
 import sys
-from typing import Literal
+from typing import Literal, TextIO, cast
 
 import structlog
 
 FORBIDDEN = frozenset(
     {"body", "text", "key", "apikey", "secret", "token", "password", "qr", "code_shown", "phone", "recipient"}
 )
+
+
+class _Lines(io.TextIOBase):
+    """Where lines go: today's stderr. A closed terminal or a full disk must not stop who only says something."""
+
+    def write(self, line: str) -> int:
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.write(line)
+        return len(line)
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.flush()
 
 
 def _drop_forbidden(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
@@ -21,6 +36,7 @@ def _drop_forbidden(_: object, __: str, event: structlog.typing.EventDict) -> st
 
 def configure(level: str = "info", style: Literal["text", "json"] = "text") -> None:
     """Set up this process's logs once. Third-party loggers speak from WARNING up: they know nothing of our rules."""
+    lines = cast("TextIO", _Lines())
     rendered = (
         structlog.processors.JSONRenderer()
         if style == "json"
@@ -36,10 +52,10 @@ def configure(level: str = "info", style: Literal["text", "json"] = "text") -> N
             rendered,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(lines),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+    logging.basicConfig(level=logging.WARNING, stream=lines, format="%(levelname)s %(name)s %(message)s")
 
 
 def log(name: str) -> structlog.typing.FilteringBoundLogger:
