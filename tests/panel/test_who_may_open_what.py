@@ -38,6 +38,7 @@ NOBODYS = {
     "person_id": "per_nobody",
     "account_id": "acc_nobody",
     "invitation_id": "inv_nobody",
+    "access_id": "acs_nobody",
 }
 """For every name in a page's address an id that is nobody's. A new name belongs here."""
 ORDER = ("viewer", "admin", "owner")

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from litestar import Litestar, Request
+from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.handlers import HTTPRouteHandler
@@ -20,6 +21,7 @@ from messageapi.panel.gate.roles import PERMISSIONS
 from messageapi.panel.pages import ROUTES
 from messageapi.panel.surroundings import SCOPE_KEY, Surroundings, surroundings
 from messageapi.panel.visitor import Visitor, visitor_of
+from messageapi.people.access.look import Sights
 from messageapi.web.bodies import StrictRequest
 from messageapi.web.doors import Doors
 from messageapi.web.gate import UndeclaredError
@@ -37,7 +39,7 @@ class Panel:
     def __init__(
         self, doors: Doors, strangers: Strangers, otherwise: App, more: tuple[HTTPRouteHandler, ...] = ()
     ) -> None:
-        self._around = Surroundings(doors, strangers)
+        self._around = Surroundings(doors, strangers, Sights(doors))
         self._otherwise = otherwise
         self._app, self._places = routed(more)
 
@@ -64,6 +66,7 @@ def routed(more: tuple[HTTPRouteHandler, ...] = ()) -> tuple[Litestar, frozenset
         request_class=StrictRequest,
         request_max_body_size=MOST_BYTES,
         openapi_config=None,
+        compression_config=CompressionConfig("gzip", minimum_size=1_000, gzip_compress_level=6, exclude=statics.PREFIX),
         logging_config=None,
     )
     return app, frozenset(_place(_sealed(route)) for route in app.routes)

@@ -28,7 +28,7 @@ class Shown(NamedTuple):
     here: bool
 
 
-SETTINGS = ("/security", "/members", "/audit")
+SETTINGS = ("/security", "/members", "/access", "/audit")
 PLACES = (
     Place(N_("Home"), "/home", "house", "h"),
     Place(N_("Numbers"), "/numbers", "smartphone", "n"),

@@ -13,6 +13,7 @@ from messageapi.errors import Problem
 from messageapi.panel import look, statics
 from messageapi.panel.flash import Flash, Tone, written
 from messageapi.panel.gate import cookies
+from messageapi.panel.gate.forms import masked
 from messageapi.panel.icons import icon
 from messageapi.panel.navigation import navigation
 from messageapi.panel.visitor import Visitor
@@ -37,7 +38,7 @@ def _environment(language: str, folder: Path) -> Environment:
         auto_reload=False,
     )
     made.globals |= {"icon": icon, "asset": statics.address, **look.GLOBALS}
-    made.filters |= look.FILTERS
+    made.filters |= {"masked": masked, **look.FILTERS}
     return speaking(made, language)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, cast
 
+from messageapi.people.access.look import Sights
 from messageapi.web.doors import Doors
 from messageapi.web.strangers import Strangers
 
@@ -11,10 +12,13 @@ SCOPE_KEY = "messageapi.panel"
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """`strangers` counts those who are not signed in, together with those who call without a key."""
+    """`strangers` counts those who are not signed in, together with those who call without a key. `sights`: what
+    operators have seen of accounts they look at.
+    """
 
     doors: Doors
     strangers: Strangers
+    sights: Sights
 
     @property
     def https(self) -> bool:

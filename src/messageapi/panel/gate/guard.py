@@ -51,6 +51,7 @@ async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
             raise NotSignedInError
     else:
         _require_role(visitor, permission)
+        await _require_own(connection, handler, visitor, around)
         visit(connection.scope).caller = visitor.caller
     if visit(connection.scope).key_in_query:
         raise key_in_address()
@@ -69,6 +70,20 @@ def _require_role(visitor: Visitor, permission: str) -> None:
     raise Problem(
         "role_missing", 403, f"Your role in this account is {person.role}. Ask an owner for the role {permission}."
     )
+
+
+async def _require_own(
+    connection: Connection, handler: BaseRouteHandler, visitor: Visitor, around: Surroundings
+) -> None:
+    """Who only looks at an account changes nothing in it, and each page they see is noted there first."""
+    if visitor.person.looking is None or handler.opt.get("looking"):
+        return
+    if cast("dict[str, Any]", connection.scope)["method"] not in _SAFE:
+        raise Problem(
+            "only_looking", 403, "You look at somebody's account and change nothing there. Stop looking first."
+        )
+    if handler.opt["permission"] not in ("open", "operator"):
+        await around.sights.saw(visitor.person, str(connection.scope["path"]))
 
 
 async def _visitor(connection: Connection, around: Surroundings) -> Visitor:

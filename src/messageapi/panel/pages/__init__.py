@@ -2,6 +2,7 @@
 
 from litestar.handlers import HTTPRouteHandler
 
+from messageapi.panel.pages.access import routes as access_routes
 from messageapi.panel.pages.accounts import routes as accounts_routes
 from messageapi.panel.pages.audit import routes as audit_routes
 from messageapi.panel.pages.compose import routes as compose_routes
@@ -60,6 +61,7 @@ ROUTES: tuple[HTTPRouteHandler, ...] = (
     *passkeys_routes,
     *members_routes,
     *audit_routes,
+    *access_routes,
     *contact_routes,
     *server_routes,
     *support_routes,

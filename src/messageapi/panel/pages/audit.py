@@ -15,11 +15,11 @@ from messageapi.web.doors import Doors
 
 PER_PAGE = 50
 LISTING = "panel:audit"
-Family = Literal["all", "keys", "numbers", "webhooks", "members", "logins", "second", "sessions"]
+Family = Literal["all", "keys", "numbers", "webhooks", "members", "access", "logins", "second", "sessions"]
 
 
 class Line(NamedTuple):
-    """`who`: a name; empty for the operator at the console. `facts`: what the entry says besides."""
+    """`who`: a name, of members that of now; empty for the operator at the console. `facts`: what it says besides."""
 
     entry: find.Entry
     who: str
@@ -61,7 +61,7 @@ def _line(entry: find.Entry, people_by_id: dict[str, str], keys_by_id: dict[str,
     if entry.key_id:
         return Line(entry, keys_by_id.get(entry.key_id, entry.key_id), "key", words_of(entry.action), facts)
     if entry.person_id:
-        who = people_by_id.get(entry.person_id, entry.person_id)
+        who = people_by_id.get(entry.person_id) or entry.person_name or entry.person_id
         return Line(entry, who, "person", words_of(entry.action), facts)
     return Line(entry, "", "operator", words_of(entry.action), facts)
 

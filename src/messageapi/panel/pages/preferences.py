@@ -12,7 +12,7 @@ _THEMES = ("light", "dark", "system")
 _A_YEAR = 31_536_000
 
 
-@post("/theme", opt={"permission": "open"})
+@post("/theme", opt={"permission": "open", "looking": True})
 async def choose_theme(visitor: Visitor, form: Form) -> Html:
     """For browsers without scripts; with them the choice is made in the page."""
     answer = go(visitor, local(form.text("back")))

@@ -19,6 +19,7 @@ from messageapi.panel.render import Html, page
 from messageapi.panel.said import N_
 from messageapi.panel.visitor import Visitor
 from messageapi.people import find as people
+from messageapi.people.access import find as accesses
 from messageapi.vocab.caller import operator_for
 from messageapi.web import paging
 from messageapi.web.doors import Doors
@@ -60,7 +61,10 @@ async def show_account(doors: Doors, visitor: Visitor, account_id: str) -> Html:
         if account is None:
             raise Problem("account_unknown", 404, "This account does not exist. Check its id.")
         members, mine = await people.members(tx, caller), await numbers.every(tx, caller)
-    return page(visitor, "server/account.html", account=account, members=members, numbers=mine, words=WORDS)
+        asked = await accesses.every_open(tx, caller, visitor.now)
+    access = next((each for each in asked if each.asked_by == visitor.person.person_id), None)
+    facts: dict[str, object] = {"account": account, "members": members, "numbers": mine, "access": access}
+    return page(visitor, "server/account.html", words=WORDS, **facts)
 
 
 @get("/server/numbers", opt=_OPERATOR)

@@ -43,7 +43,7 @@ def login_page(doors: Doors, visitor: Visitor, values: dict[str, str], problem: 
     )
 
 
-@post("/logout", opt=_OPEN)
+@post("/logout", opt={**_OPEN, "looking": True})
 async def log_out(doors: Doors, visitor: Visitor) -> Html:
     """Open to all: whose session is over already wants to be gone as well."""
     if visitor.session:

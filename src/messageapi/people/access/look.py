@@ -1,5 +1,7 @@
 """The operator looks at an account that lets them: their session sees it as a viewer, and every page is noted."""
 
+from collections import OrderedDict
+
 from messageapi.audit.note import note
 from messageapi.errors import Problem
 from messageapi.people.access import rows
@@ -10,6 +12,9 @@ from messageapi.people.session import Begun, SignedIn, retokened
 from messageapi.store.tx import Tx
 from messageapi.vocab.caller import Caller
 from messageapi.web.doors import Doors
+
+NOTED_EVERY = 600_000
+CAPACITY = 10_000
 
 
 async def look(doors: Doors, who: SignedIn, account_id: str) -> Begun:
@@ -39,10 +44,22 @@ async def leave(doors: Doors, who: SignedIn) -> Begun:
     return await doors.db.writer.run(work)
 
 
-async def saw(doors: Doors, who: SignedIn, path: str) -> None:
-    """One page. What cannot be noted is not shown: the failure is the caller's."""
+class Sights:
+    """What was seen by whom is noted once in ten minutes: parts of a page are asked for again and again."""
 
-    async def work(tx: Tx) -> None:
-        await note(tx, caller_of(who), "access.saw", path, now=doors.clock())
+    def __init__(self, doors: Doors) -> None:
+        self._doors = doors
+        self._noted: OrderedDict[tuple[str, str], int] = OrderedDict()
 
-    await doors.db.writer.run(work)
+    async def saw(self, who: SignedIn, path: str) -> None:
+        """One page. What cannot be noted is not to be shown: the failure is the caller's."""
+        if who.looking is None:
+            return
+        sight, now = (who.looking.access_id, path), self._doors.clock()
+        if now - self._noted.get(sight, -NOTED_EVERY) < NOTED_EVERY:
+            return
+        await self._doors.db.writer.run(lambda tx: note(tx, caller_of(who), "access.saw", path, now=now))
+        self._noted[sight] = now
+        self._noted.move_to_end(sight)
+        if len(self._noted) > CAPACITY:
+            self._noted.popitem(last=False)
