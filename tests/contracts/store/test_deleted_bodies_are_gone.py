@@ -4,9 +4,10 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from sqlalchemy import delete
 
-from messageapi.store import sqlite_file
+from messageapi.store import db, sqlite_file
 from messageapi.store.db import FILE, Database, Tx
 from messageapi.store.tables import bodies, messages
 from messageapi.store.vault import Vault
@@ -14,6 +15,12 @@ from messageapi.vocab.caller import Caller
 
 MessageRow = Callable[[str, str], dict[str, object]]
 MoveIn = Callable[..., object]
+
+
+@pytest.fixture(autouse=True)
+def no_checkpoint_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What lies in the WAL until a checkpoint is looked at here, however long a test takes."""
+    monkeypatch.setattr(db, "CHECKPOINT_EVERY_S", 3600.0)
 
 
 def found(folder: Path, needle: bytes) -> list[str]:
