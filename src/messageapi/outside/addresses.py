@@ -4,7 +4,8 @@ Not `ipaddress.is_global`: in Python 3.11 it lets through NAT64 and 6to4 of priv
 """
 
 import ipaddress
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 Address = IPv4Address | IPv6Address
@@ -62,13 +63,14 @@ def networks(text: str) -> tuple[Network, ...]:
     return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
 
 
-def allowed(text: str, besides: Iterable[Network] = ()) -> bool:
+@lru_cache(maxsize=1_024)
+def allowed(text: str, besides: tuple[Network, ...] = ()) -> bool:
     """May this address be connected to? `besides`: networks that are allowed although they are private."""
     try:
         address = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:
         return False
-    return _allowed(address, tuple(besides))
+    return _allowed(address, besides)
 
 
 def _allowed(address: Address, besides: tuple[Network, ...]) -> bool:

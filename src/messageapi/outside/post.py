@@ -74,6 +74,8 @@ class Poster:
 
 
 async def _head(response: ClientResponse) -> bytes:
+    if response.content.at_eof():
+        return b""
     head = b""
     with contextlib.suppress(TimeoutError, aiohttp.ClientError):
         async with asyncio.timeout(READ_S):

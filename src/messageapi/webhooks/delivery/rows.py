@@ -95,6 +95,7 @@ _KNOWN = select(deliveries.c.webhook_id, deliveries.c.event_id).where(
 _BUSY = select(deliveries.c.webhook_id, deliveries.c.line).where(
     deliveries.c.webhook_id.in_(_SOME), deliveries.c.line.in_(bindparam("lines", expanding=True)), _is("ready")
 )
+_TOP = select(func.max(outbox.c.seq))
 _SETTLED = text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint >= :horizon")
 _HORIZON = text("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
 
@@ -124,7 +125,7 @@ async def listeners(tx: Tx) -> frozenset[str]:
 
 
 async def top(tx: Tx) -> int:
-    return int(await tx.scalar(select(func.max(outbox.c.seq))) or 0)
+    return int(await tx.scalar(_TOP) or 0)
 
 
 async def events(tx: Tx, after: int, until: int, most: int) -> list[Event]:
