@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -89,6 +89,19 @@ def serving(environment: dict[str, str], folder: Path, *arguments: str) -> Itera
         code = process.wait(timeout=10)
         process.stdout.close()
     assert code == 0, (folder / "serve.log").read_text()
+
+
+class Tools(NamedTuple):
+    """For fixtures that start a server with settings of their own."""
+
+    clean: Callable[[Path], dict[str, str]]
+    serving: Callable[..., AbstractContextManager[dict[str, object]]]
+    quick_runner: Callable[[dict[str, str]], Run]
+
+
+@pytest.fixture(scope="session")
+def cli() -> Tools:
+    return Tools(clean, serving, quick_runner)
 
 
 @pytest.fixture

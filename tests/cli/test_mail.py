@@ -1,7 +1,6 @@
 """Trying the settings for mail from the command line."""
 
 import asyncio
-import importlib.util
 import re
 import threading
 from collections.abc import Iterator
@@ -12,12 +11,6 @@ import httpx
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
-
-_spec = importlib.util.spec_from_file_location("cli_conftest", Path(__file__).with_name("conftest.py"))
-assert _spec
-assert _spec.loader
-cli = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(cli)
 
 
 class Keeping(Message):
@@ -99,7 +92,7 @@ def test_the_doctor_looks_at_it_too(run: Any) -> None:
 
 @pytest.mark.slow
 def test_who_signs_up_gets_an_email_whose_link_leads_back(
-    environment: dict[str, str], tmp_path: Path, server: tuple[Keeping, int]
+    cli: Any, environment: dict[str, str], tmp_path: Path, server: tuple[Keeping, int]
 ) -> None:
     """The whole way: the form, the queue, a mail server, the link, the page behind it."""
     handler, port = server

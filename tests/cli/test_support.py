@@ -1,7 +1,6 @@
 """Questions from the command line, against a running server that keeps its emails as files."""
 
 import asyncio
-import importlib.util
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,12 +15,6 @@ from messageapi.support.ask import ask
 from messageapi.support.request import Question
 from messageapi.wiring import open_runtime
 
-_spec = importlib.util.spec_from_file_location("cli_conftest", Path(__file__).with_name("conftest.py"))
-assert _spec
-assert _spec.loader
-cli = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(cli)
-
 MAYA = Question(name="Maya", email="maya@example.com", subject="[red]Linking[/red]", text="How do I link a number?")
 
 
@@ -31,7 +24,7 @@ async def asked(data: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, Path, str]]:
+def served(cli: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, Path, str]]:
     """Commands, the data folder, and the id of a question that was asked before the server started."""
     folder = tmp_path_factory.mktemp("served")
     environment = cli.clean(folder / "data") | {"MESSAGEAPI_SANDBOX": "off"}

@@ -1,21 +1,13 @@
 """Endpoints from the command line, against a server that may post to this machine and receivers that listen on it."""
 
 import http.server
-import importlib.util
 import json
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from standardwebhooks.webhooks import Webhook
-
-_spec = importlib.util.spec_from_file_location("cli_conftest", Path(__file__).with_name("conftest.py"))
-assert _spec
-assert _spec.loader
-cli = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(cli)
 
 
 class Receiver(http.server.BaseHTTPRequestHandler):
@@ -43,7 +35,7 @@ def receiver() -> Iterator[http.server.ThreadingHTTPServer]:
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, receiver: Any) -> Iterator[Any]:
+def served(cli: Any, tmp_path_factory: pytest.TempPathFactory, receiver: Any) -> Iterator[Any]:
     folder = tmp_path_factory.mktemp("served")
     ours = {
         "MESSAGEAPI_SANDBOX": "off",
