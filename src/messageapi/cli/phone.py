@@ -176,7 +176,7 @@ async def send(
 async def call(
     shell: Shell,
     phone: Phone,
-    to: Annotated[str, typer.Argument(metavar="NUMBER", help="Whom it calls, as in +12025550100.")],
+    to: Annotated[str, typer.Argument(metavar="NUMBER", help="Whom it calls, as in +12025550101.")],
     video: Annotated[bool, typer.Option(help="With a picture.")] = False,
     seconds: Annotated[float, typer.Option(help="How long it rings before it hangs up.", min=0, max=60)] = 15,
 ) -> None:
