@@ -5,6 +5,7 @@ from typing import Any
 
 import pyotp
 import pytest
+from sqlalchemy import insert
 
 from messageapi.errors import Problem
 from messageapi.keys import find
@@ -14,6 +15,7 @@ from messageapi.people.email import ask_for_email
 from messageapi.people.factors.totp import confirm_totp, start_totp
 from messageapi.people.invite import invite
 from messageapi.people.session import resolve
+from messageapi.store.tables import passkeys
 
 LOGIN = {"email": "ada@example.com", "password": "correct horse battery staple"}
 
@@ -72,6 +74,38 @@ async def test_after_too_many_tries_the_password_is_asked_for_again(stranger: An
     answers = [await stranger.send("/second-step", {"way": "code", "code": "000000"}) for _ in range(7)]
     assert answers[-1].headers["location"] == "/login"
     assert (await stranger.get("/home")).status_code == 303
+
+
+@pytest.fixture
+async def keyed(ada: Any, doors: Any) -> None:
+    """Ada has a passkey."""
+    who = await resolve(doors, ada.client.cookies["session"])
+    assert who
+    key = {"id": "psk_1", "person_id": who.person_id, "name": "Phone", "created_at": 1, "used_at": None}
+    signing = {"credential": b"c", "public_key": b"p", "signs": 0}
+    await doors.db.writer.run(lambda tx: tx.execute(insert(passkeys).values(**key, **signing)))
+
+
+@pytest.mark.usefixtures("keyed")
+async def test_where_a_passkey_does_not_work_the_page_says_where_it_does(stranger: Any) -> None:
+    """The server is at 127.0.0.1:8080, this browser at another name."""
+    await stranger.send("/login", LOGIN)
+    page = (await stranger.get("/second-step")).text
+    assert "Yours works at http://localhost:8080" in page
+    assert 'href="http://localhost:8080/login"' in page
+    assert "data-passkey" not in page
+    assert "way=recovery" in page
+    at_home = (await stranger.get("/second-step", headers={"host": "localhost:8080"})).text
+    assert "data-passkey" in at_home
+    assert "Yours works at" not in at_home
+
+
+@pytest.mark.usefixtures("keyed")
+async def test_there_a_code_is_asked_for_before_a_passkey(stranger: Any, codes: Codes) -> None:
+    await stranger.send("/login", LOGIN)
+    assert "Enter the code from your app" in (await stranger.get("/second-step")).text
+    at_home = (await stranger.get("/second-step", headers={"host": "localhost:8080"})).text
+    assert "Enter the code from your app" not in at_home
 
 
 async def test_a_second_step_of_nobody_leads_to_the_login(stranger: Any) -> None:

@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pyotp
 import pytest
 
 from messageapi.notices.send import send_due
 from messageapi.notices.shown import newest
 from messageapi.panel.devices import UNKNOWN, device
-from messageapi.people.factors.passkeys import available
+from messageapi.people.factors.passkeys import home
 
 CODE = re.compile(r"<li>((?:\w{4}-){3}\w{4})</li>")
 URI = re.compile(r'name="uri" value="([^"]+)"')
@@ -169,11 +171,32 @@ async def test_sessions_are_ended_one_by_one_and_all_at_once(
     assert (await ada.get("/home")).status_code == 200
 
 
-async def test_without_a_name_the_server_offers_no_passkeys(ada: Any, doors: Any) -> None:
-    assert not available(doors), "127.0.0.1 is no name"
+@pytest.mark.parametrize(
+    ("url", "place"),
+    [
+        ("http://127.0.0.1:8080", "http://localhost:8080"),
+        ("http://[::1]:8080", "http://localhost:8080"),
+        ("http://127.0.0.1", "http://localhost"),
+        ("https://panel.example.com", "https://panel.example.com"),
+        ("https://panel.example.com:8443", "https://panel.example.com:8443"),
+        ("http://192.0.2.7:8080", ""),
+        ("http://0.0.0.0:8080", ""),
+    ],
+)
+def test_passkeys_have_a_place_under_a_name(doors: Any, url: str, place: str) -> None:
+    named = replace(doors, settings=msgspec.structs.replace(doors.settings, public_url=url))
+    assert home(named) == place
+
+
+async def test_at_an_ip_address_the_page_says_where_passkeys_work(ada: Any) -> None:
+    """The server is at 127.0.0.1:8080, this browser at another name."""
     page = (await ada.get("/security")).text
-    assert "need a server with a name" in page
+    assert "Open this page at http://localhost:8080" in page
+    assert 'href="http://localhost:8080/security"' in page
     assert 'action="/security/passkeys/new"' not in page
+    at_home = (await ada.get("/security", headers={"host": "localhost:8080"})).text
+    assert 'action="/security/passkeys/new"' in at_home
+    assert "Open it there" not in at_home
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast
+from urllib.parse import urlsplit
 
 from messageapi.panel.flash import Flash
 from messageapi.people.caller import caller_of
@@ -24,6 +25,7 @@ class Visitor:
     token: str
     https: bool
     seen_from: SeenFrom
+    host: str = ""
     request_id: str = ""
     spoken: str = "en"
     theme: Theme = "system"
@@ -45,6 +47,10 @@ class Visitor:
         if self.signed_in is None:
             raise LookupError("an open page asked who is signed in")
         return self.signed_in
+
+    def stands_at(self, origin: str) -> bool:
+        """Is this the address in their browser?"""
+        return bool(origin) and urlsplit(origin).netloc == self.host
 
     @property
     def time_zone(self) -> str:

@@ -99,6 +99,7 @@ async def _visitor(connection: Connection, around: Surroundings) -> Visitor:
         fresh_token=signed_in is None and not form_token,
         https=https,
         seen_from=SeenFrom(around.strangers.origin(connection.scope), headers.get("user-agent", "")[:200]),
+        host=headers.get("host", ""),
         request_id=visit(connection.scope).request_id,
         spoken=language_of(headers.get("accept-language", "")),
         theme=_THEMES.get(cookies.given(jar, cookies.THEME, https=https), "system"),

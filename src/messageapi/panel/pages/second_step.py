@@ -13,6 +13,7 @@ from messageapi.panel.gate.forms import Form
 from messageapi.panel.render import Html, go, page
 from messageapi.panel.said import N_
 from messageapi.panel.visitor import Visitor
+from messageapi.people.factors import passkeys
 from messageapi.people.factors.step import passkey_options, with_code, with_passkey, with_recovery_code
 from messageapi.web.doors import Doors
 
@@ -23,10 +24,10 @@ _OVER = N_("That took too long. Log in again.")
 
 
 @get("/second-step", opt=_OPEN)
-async def show_second_step(visitor: Visitor, way: Way | None = None, next: str = "") -> Html:  # noqa: A002 - ?next=
+async def show_second_step(doors: Doors, visitor: Visitor, way: Way | None = None, next: str = "") -> Html:  # noqa: A002 - ?next=
     if not visitor.second:
         return go(visitor, with_next("/login", next), _OVER, "bad")
-    return _form(visitor, way, local(next))
+    return _form(doors, visitor, way, local(next))
 
 
 @post("/second-step", opt=_OPEN)
@@ -41,7 +42,7 @@ async def take_second_step(doors: Doors, visitor: Visitor, form: Form) -> Html:
     except Problem as problem:
         if problem.code in ("login_expired", "link_invalid"):
             return go(visitor, with_next("/login", target), _OVER, "bad")
-        return _form(visitor, way, target, problem)
+        return _form(doors, visitor, way, target, problem)
     return entered(visitor, begun, target)
 
 
@@ -52,10 +53,14 @@ async def ask_passkey(doors: Doors, visitor: Visitor) -> Response[str]:
     return Response(await passkey_options(doors, token), media_type=MediaType.JSON)
 
 
-def _form(visitor: Visitor, way: str | None, target: str, problem: Problem | None = None) -> Html:
+def _form(doors: Doors, visitor: Visitor, way: str | None, target: str, problem: Problem | None = None) -> Html:
+    """A passkey works at one address alone: elsewhere a code is asked for first."""
     _, ways = ways_of(visitor.second)
-    chosen = way if way in ways else ways[0]
-    return page(visitor, "door/second_step.html", problem, ways=ways, way=chosen, target=target)
+    keys_at = passkeys.home(doors)
+    here = [each for each in ways if each != "passkey" or visitor.stands_at(keys_at) or "code" not in ways]
+    chosen = way if way in ways else here[0]
+    facts: dict[str, object] = {"ways": ways, "way": chosen, "target": target, "keys_at": keys_at}
+    return page(visitor, "door/second_step.html", problem, **facts)
 
 
 routes = [show_second_step, take_second_step, ask_passkey]

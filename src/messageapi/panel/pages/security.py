@@ -109,7 +109,7 @@ async def _page(doors: Doors, visitor: Visitor, problem: Problem | None = None) 
     facts: dict[str, object] = {
         "app_since": await app_since(doors, who),
         "keys": await passkeys.passkeys_of(doors, who),
-        "keys_possible": passkeys.available(doors),
+        "keys_at": passkeys.home(doors),
         "codes_left": await codes_left(doors, who),
         "sessions": [(device(each.agent), each) for each in await sessions_of(doors, who)],
     }

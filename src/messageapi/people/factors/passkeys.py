@@ -48,19 +48,23 @@ class Ceremony(msgspec.Struct, frozen=True):
     options: str
 
 
-def available(doors: Doors) -> bool:
-    """Browsers make passkeys for names alone, not for IP addresses."""
-    host = urlsplit(doors.settings.base_url).hostname or ""
+def home(doors: Doors) -> str:
+    """Where passkeys work, such as `https://panel.example.com`: browsers make them for names alone. This machine is
+    called localhost; another one that only has an IP address has no such place.
+    """
+    parts = urlsplit(doors.settings.base_url)
     try:
-        ipaddress.ip_address(host)
+        address = ipaddress.ip_address(parts.hostname or "")
     except ValueError:
-        return bool(host)
-    return False
+        return f"{parts.scheme}://{parts.netloc}"
+    if not address.is_loopback:
+        return ""
+    return f"{parts.scheme}://localhost{f':{parts.port}' if parts.port else ''}"
 
 
 async def start_passkey(doors: Doors, who: SignedIn) -> Ceremony:
     require_fresh(doors, who)
-    if not available(doors):
+    if not home(doors):
         raise Problem(
             "passkeys_unavailable",
             409,
@@ -151,7 +155,7 @@ async def is_right(tx: Tx, doors: Doors, person: Person, challenge: str, answer:
             credential=given,
             expected_challenge=base64url_to_bytes(challenge),
             expected_rp_id=_name(doors),
-            expected_origin=_origin(doors),
+            expected_origin=home(doors),
             credential_public_key=key.public_key,
             credential_current_sign_count=key.signs,
         )
@@ -167,7 +171,7 @@ def _registered(doors: Doors, slip: Slip, answer: str) -> dict[str, object]:
             credential=answer,
             expected_challenge=base64url_to_bytes(slip.facts["challenge"]),
             expected_rp_id=_name(doors),
-            expected_origin=_origin(doors),
+            expected_origin=home(doors),
         )
     except (WebAuthnException, ValueError):
         raise Problem("passkey_refused", 422, "The browser's answer does not fit this server. Begin again.") from None
@@ -180,9 +184,4 @@ def _registered(doors: Doors, slip: Slip, answer: str) -> dict[str, object]:
 
 
 def _name(doors: Doors) -> str:
-    return urlsplit(doors.settings.base_url).hostname or ""
-
-
-def _origin(doors: Doors) -> str:
-    parts = urlsplit(doors.settings.base_url)
-    return f"{parts.scheme}://{parts.netloc}"
+    return urlsplit(home(doors)).hostname or ""
