@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import io
 import random
 import re
 import socket
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyotp
+from PIL import Image
 from sqlalchemy import insert, update
 
 from messageapi.accounts.create import create_account
@@ -24,18 +26,26 @@ from messageapi.keys.create import create_key
 from messageapi.keys.revoke import revoke_key
 from messageapi.notices.send import send_due
 from messageapi.notices.shown import newest
+from messageapi.numbers import find as find_numbers
 from messageapi.numbers.create import create as create_number
 from messageapi.numbers.states import REASONS
 from messageapi.outside.door import Outside, Rules
+from messageapi.panel.virtual_phones import owners
+from messageapi.panel.virtual_phones import people as people_of
+from messageapi.people import find as find_people
 from messageapi.people import rows as people
 from messageapi.people.factors.totp import confirm_totp, start_totp
 from messageapi.people.first_start import first_start_link
 from messageapi.people.invite import invite
 from messageapi.people.person import Newcomer, SeenFrom, checked, row_of
 from messageapi.people.session import begin, resolve
+from messageapi.sandbox.client import SandboxControl
+from messageapi.sandbox.draft import Draft, DraftMedia
+from messageapi.sandbox.run import SandboxOptions
+from messageapi.sandbox.run import serve as serve_sandbox
 from messageapi.settings import Settings
 from messageapi.store.db import Database
-from messageapi.store.tables import attempts, deliveries, keys, messages, numbers, webhooks
+from messageapi.store.tables import attempts, deliveries, keys, messages, numbers, passkeys, webhooks
 from messageapi.store.tables import people as persons
 from messageapi.store.tx import Tx
 from messageapi.store.vault import Vault
@@ -64,13 +74,15 @@ QUESTIONS = (
 @dataclass(frozen=True)
 class Stage:
     """`sessions`: the session cookie's value of `ada` (owner of a busy account), `bob` (viewer there), `nora` (owner of
-    an empty one), `olga` (runs the server), `tess` (logs in with a second step).
+    an empty one), `olga` (runs the server), `tess` (logs in with a second step). `ids`: something that exists for
+    each name in addresses of pages.
     """
 
     url: str
     doors: Doors
     sessions: dict[str, str]
     links: dict[str, str]
+    ids: dict[str, str]
 
 
 @contextlib.asynccontextmanager
@@ -100,7 +112,7 @@ async def stage(name: str = "127.0.0.1") -> AsyncIterator[Stage]:
             }
             tess = await enter(doors, busy, "Tess Two", "tess@example.com", "admin")
             sessions["tess"] = await with_second_step(doors, tess)
-            await furnish(doors, busy)
+            ids = await furnish(doors, busy)
             links = {
                 "FIRST": await first_start_link(doors, empty.account_id) or "",
                 "INVITED": await invited(doors, busy),
@@ -109,10 +121,47 @@ async def stage(name: str = "127.0.0.1") -> AsyncIterator[Stage]:
             running = asyncio.create_task(web.serve(sockets=[listener]))
             sessions["olga"] = await enter(doors, busy, "Olga Orlova", "olga@example.com", "owner")
             await make_operator(doors, "olga@example.com")
-            await ask_questions(doors)
-            yield Stage(f"http://{name}:{port}", doors, sessions, links)
+            async with doors.db.reading() as tx:
+                (ids["person_id"],) = [e.person_id for e in await find_people.members(tx, busy) if e.role == "viewer"]
+            ids["passkey_id"] = await with_passkey(doors, sessions["tess"])
+            ids["request_id"] = await ask_questions(doors)
+            ids["email_id"] = (await newest(doors) or [])[0].id
+            async with _network(Path(folder) / "sandbox") as control:
+                await chat(doors, busy, control, ids["number_id"])
+                yield Stage(f"http://{name}:{port}", doors, sessions, links, ids)
             web.should_exit = True
             await running
+
+
+@contextlib.asynccontextmanager
+async def _network(folder: Path) -> AsyncIterator[SandboxControl]:
+    """The sandbox, in this very loop."""
+    ready, stop = asyncio.Event(), asyncio.Event()
+    running = asyncio.create_task(serve_sandbox(SandboxOptions(folder), lambda _: ready.set(), stop))
+    await ready.wait()
+    async with SandboxControl.from_folder(folder) as control:
+        yield control
+    stop.set()
+    await running
+
+
+async def chat(doors: Doors, account: Caller, control: SandboxControl, number_id: str) -> None:
+    """Between a sandbox number's own phone and Maya's: words, a picture, a document, a reaction."""
+    async with doors.db.reading() as tx:
+        number = await find_numbers.one(tx, account, number_id)
+    shop, maya = owners(number).phone, people_of(account.account_id)[0].phone
+    await control.create_phone(shop, "Playground")
+    await control.create_phone(maya, "Maya")
+    await control.write(shop, Draft(to=maya, text="Your order 1042 is on its way."))
+    asked = await control.write(maya, Draft(to=shop, text="Great! When will it be here?\nI am out from six."))
+    await control.write(shop, Draft(to=maya, text="Before five. Here is where it is now:"))
+    drawn = io.BytesIO()
+    Image.linear_gradient("L").resize((320, 180)).convert("RGB").save(drawn, "PNG")
+    picture = DraftMedia(data=drawn.getvalue(), mime="image/png", filename="map.png")
+    await control.write(shop, Draft(to=maya, type="image", media=picture))
+    invoice = DraftMedia(data=b"%PDF-1.4", mime="application/pdf", filename="invoice-1042.pdf")
+    await control.write(shop, Draft(to=maya, type="document", media=invoice))
+    await control.write(shop, Draft(to=maya, type="reaction", text="\N{THUMBS UP SIGN}", target=asked))
 
 
 async def enter(doors: Doors, account: Caller, name: str, email: str, role: str) -> str:
@@ -138,14 +187,15 @@ async def make_operator(doors: Doors, email: str) -> None:
     await doors.db.writer.run(work)
 
 
-async def ask_questions(doors: Doors) -> None:
-    """Two open, one answered; and the emails that came of it."""
+async def ask_questions(doors: Doors) -> str:
+    """Two open, one answered, whose id it is; and the emails that came of it."""
     for number, (name, subject, text) in enumerate(QUESTIONS):
         question = Question(name=name, email=f"{name.lower()}@example.com", subject=subject, text=text)
         request_id = await ask(doors, question, seen_from=f"192.0.2.{number}")
     await answer(doors, request_id, "Open Settings, then Linked devices.\n\nThe code there renews itself.", by="Olga")
     while await send_due(doors):
         pass
+    return request_id
 
 
 async def invited(doors: Doors, account: Caller) -> str:
@@ -169,8 +219,19 @@ async def with_second_step(doors: Doors, session: str) -> str:
     return enabled.begun.token
 
 
-async def furnish(doors: Doors, account: Caller) -> None:
-    """Numbers in several states, thirty days of messages, keys, an endpoint that fails."""
+async def with_passkey(doors: Doors, session: str) -> str:
+    """The id of a passkey that nobody has the device for."""
+    who = await resolve(doors, session)
+    if who is None:
+        raise LookupError("this session is nobody's")
+    passkey_id, now = "psk_06h0bhqysn6p3vrav3p0ytfgs2", doors.clock()
+    row = {"id": passkey_id, "person_id": who.person_id, "name": "Work laptop", "created_at": now - DAY, "signs": 0}
+    await _set(doors, insert(passkeys).values(**row, credential=b"none", public_key=b"none"))
+    return passkey_id
+
+
+async def furnish(doors: Doors, account: Caller) -> dict[str, str]:
+    """Numbers in several states, thirty days of messages, keys, an endpoint that fails; ids of some of it."""
     now = doors.clock()
     shop = await _number(doors, account, "Shop", "+4915112345678", state="connected")
     await _number(doors, account, "Support", "+442071234567", state="connected")
@@ -178,16 +239,29 @@ async def furnish(doors: Doors, account: Caller) -> None:
     since = {"reason_code": "logged_out", "reason": REASONS["logged_out"], "state_since": now - 5_400_000}
     await _set(doors, update(numbers).where(numbers.c.id == lost).values(**since))
     await _number(doors, account, "Try-out", None, network="sandbox", state="created")
-    await _keys(doors, account, now)
+    playground = await _number(doors, account, "Playground", None, network="sandbox", state="created")
+    async with doors.db.reading() as tx:
+        phone = owners(await find_numbers.one(tx, account, playground)).phone
+    linked = {"phone": phone, "jid": f"{phone[1:]}:1@s.whatsapp.net", "state": "connected"}
+    await _set(doors, update(numbers).where(numbers.c.id == playground).values(**linked))
+    key = await _keys(doors, account, now)
     desk = NewWebhook(url="https://example.com/hooks", description="Order desk", headers={"Authorization": "Bearer x"})
     endpoint = (await create_webhook(doors, account, desk)).endpoint.id
-    await delivered(doors, account, endpoint)
+    event = await delivered(doors, account, endpoint)
     await send_test(doors, account, endpoint)
     await _set(doors, update(webhooks).values(failing_since=now - 7_200_000))
     rows = _messages(shop, now)
     await doors.db.writer.run(
         lambda tx: tx.insert_many(messages, [tx.of(account).row(messages, **row) for row in rows])
     )
+    return {
+        "number_id": playground,
+        "key_id": key,
+        "webhook_id": endpoint,
+        "event_id": event,
+        "message_id": str(rows[-1]["id"]),
+        "account_id": account.account_id,
+    }
 
 
 async def _number(
@@ -199,7 +273,8 @@ async def _number(
     return made.id
 
 
-async def _keys(doors: Doors, account: Caller, now: int) -> None:
+async def _keys(doors: Doors, account: Caller, now: int) -> str:
+    """The id of one that is in use."""
     made = [
         await create_key(doors, account, name=name, scopes=scopes)
         for name, scopes in (
@@ -214,6 +289,7 @@ async def _keys(doors: Doors, account: Caller, now: int) -> None:
         await _set(doors, update(keys).where(keys.c.id == key.id).values(last_used_at=used))
     soon = now + 3 * DAY
     await _set(doors, update(keys).where(keys.c.id == made[1].id).values(expires_at=soon))
+    return made[0].id
 
 
 async def delivered(doors: Doors, account: Caller, webhook_id: str) -> str:

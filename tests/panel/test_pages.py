@@ -201,3 +201,17 @@ def test_a_flash_of_anybody_elses_making_is_nothing() -> None:
 def test_an_icon_that_says_something_is_read_out() -> None:
     assert 'aria-hidden="true"' in icon("check")
     assert 'role="img" aria-label="&lt;Done&gt;"' in icon("check", label="<Done>")
+
+
+async def test_a_page_is_compressed_and_its_token_differs_each_time(ada: Any) -> None:
+    answers = [await ada.get("/home") for _ in range(2)]
+    assert [answer.headers["content-encoding"] for answer in answers] == ["gzip", "gzip"]
+    assert "accept-encoding" in answers[0].headers["vary"].lower()
+    tokens = {part.partition('"')[0] for answer in answers for part in answer.text.split('name="csrf" value="')[1:]}
+    assert len(tokens) == sum(answer.text.count('name="csrf"') for answer in answers)
+    for token in list(tokens)[:2]:
+        assert (await ada.post("/theme", {"csrf": token, "theme": "dark", "back": "/keys"})).status_code == 303
+
+
+async def test_a_browser_that_takes_no_compression_gets_the_plain_page(ada: Any) -> None:
+    assert "content-encoding" not in (await ada.get("/home", headers={"accept-encoding": "identity"})).headers

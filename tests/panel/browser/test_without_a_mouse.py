@@ -141,7 +141,7 @@ def test_home_keeps_itself_up_to_date(enter: Any) -> None:
     page = enter("ada")
     page.goto("/home")
     with page.expect_response("**/home/now"):
-        page.evaluate("htmx.ajax('GET', '/home/now', {target: '#now', swap: 'innerHTML'})")
+        page.evaluate("htmx.ajax('GET', '/home/now', {target: '#now', swap: 'outerHTML'})")
     expect(page.locator("#now")).to_contain_text("Night desk")
 
 

@@ -3,7 +3,6 @@
   "use strict";
   const root = document.documentElement;
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
-  root.classList.add("scripted");
 
   // Copying
   const copy = async (button) => {
