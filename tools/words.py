@@ -3,9 +3,11 @@
 Run: python tools/words.py. A new language: python tools/words.py de
 """
 
+import ast
 import sys
 from collections.abc import Iterable
 from io import BytesIO
+from itertools import count
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -13,19 +15,49 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from messageapi.numbers.states import REASONS as OF_NUMBERS
+from messageapi.web.codes import CODES
 from messageapi.webhooks.endpoint import REASONS as OF_WEBHOOKS
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "messageapi"
 WORDS = SOURCE / "words"
 TEMPLATE = WORDS / "messageapi.pot"
+LEAST_SAID = 15
+"""Letters of a sentence that stand between its blanks: with fewer there is nothing to translate."""
 METHODS = [("**/templates/**", "jinja2"), ("**.py", "python")]
 OPTIONS = {"**/templates/**": {"newstyle_gettext": "true", "silent": "false"}}
 TABLES: dict[str, Iterable[str]] = {
+    "web/codes.py": [code.title for code in CODES.values()],
     "numbers/states.py": OF_NUMBERS.values(),
     "webhooks/endpoint.py": OF_WEBHOOKS.values(),
 }
 """Sentences of rooms below the pages, which do not mark them, chosen while the product runs."""
+
+
+def of_problems() -> Iterable[tuple[str, str]]:
+    """File and sentence of every problem: pages show them as well. What is filled in becomes `{0}`, `{1}`."""
+    for path in sorted(SOURCE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Problem":
+                for sentence in filter(None, map(_sentence, node.args[2:3])):
+                    yield path.relative_to(SOURCE).as_posix(), sentence
+
+
+def _sentence(words: ast.expr) -> str | None:
+    """None for what is made elsewhere, and for what is hardly more than blanks."""
+    if isinstance(words, ast.Constant):
+        return str(words.value)
+    if not isinstance(words, ast.JoinedStr):
+        return None
+    blanks = count()
+    parts = [
+        str(part.value).replace("{", "{{").replace("}", "}}")
+        if isinstance(part, ast.Constant)
+        else f"{{{next(blanks)}}}"
+        for part in words.values
+    ]
+    said = "".join(part for part in parts if not part.startswith("{"))
+    return "".join(parts) if len(said) >= LEAST_SAID else None
 
 
 def gathered() -> Catalog:
@@ -33,6 +65,8 @@ def gathered() -> Catalog:
     found = extract_from_dir(SOURCE, METHODS, OPTIONS, comment_tags=["Words:"], strip_comment_tags=True)
     for file, _, message, comments, context in found:
         catalog.add(message, locations=[(file, 0)], auto_comments=comments, context=context)
+    for file, sentence in of_problems():
+        catalog.add(sentence, locations=[(file, 0)])
     for file, sentences in TABLES.items():
         for sentence in sentences:
             catalog.add(sentence, locations=[(file, 0)])

@@ -10,8 +10,20 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
-PLACES = re.compile(r"%\((\w+)\)s|</?\w+")
-GERMAN = '\nmsgid "Hello %(name)s,"\nmsgstr "Hallo %(nmae)s,"\n'
+PLACES = re.compile(r"%\(\w+\)s|</?\w+|\{\d+\}")
+GERMAN = """
+msgid "Hello %(name)s,"
+msgstr "Hallo %(nmae)s,"
+
+msgid "You have {0} keys, {1} of them used."
+msgstr "{1} von {0} Schlüsseln werden benutzt."
+
+msgid "Only {0} keys."
+msgstr "Nur {1} Schlüssel."
+
+msgid "<b>Now</b>"
+msgstr "<i>Jetzt</i>"
+"""
 
 
 def broken(catalog: Catalog) -> list[str]:
@@ -45,6 +57,9 @@ def test_the_catalogue_has_every_word(words: ModuleType, gathered: Catalog) -> N
 def test_a_word_of_each_kind_of_source_is_found(gathered: Catalog) -> None:
     assert gathered.get("Confirm your email address"), "of a template"
     assert gathered.get("You stopped this number. Restart it to keep sending."), "of a table"
+    assert gathered.get("This is not your password. Try again."), "of a problem"
+    assert gathered.get("You have {0} passkeys. Remove those that are not used."), "of a problem with a blank"
+    assert not gathered.get("{0}"), "nothing but a blank"
 
 
 def test_translations_keep_what_is_put_in(root: Path) -> None:
@@ -54,7 +69,11 @@ def test_translations_keep_what_is_put_in(root: Path) -> None:
 
 
 def test_a_translation_that_loses_something_is_noticed() -> None:
-    assert broken(read_po(BytesIO(GERMAN.encode()), locale="de")) == ["Hello %(name)s,"]
+    assert broken(read_po(BytesIO(GERMAN.encode()), locale="de")) == [
+        "Hello %(name)s,",
+        "Only {0} keys.",
+        "<b>Now</b>",
+    ]
 
 
 def test_words_of_emails_have_no_markup(gathered: Catalog) -> None:

@@ -11,6 +11,7 @@ from messageapi.errors import Problem
 from messageapi.panel.gate.addresses import HOME, with_next
 from messageapi.panel.gate.guard import NotSignedInError
 from messageapi.panel.render import page
+from messageapi.panel.said import N_
 from messageapi.panel.visitor import SCOPE_KEY, Visitor
 from messageapi.people.person import SeenFrom
 from messageapi.vocab.clock import now_ms
@@ -18,7 +19,8 @@ from messageapi.web.codes import CODES
 from messageapi.web.problems import Rendered, to_problem
 from messageapi.web.visit import ScopeDict, visit
 
-_TITLES = {404: "Page not found", 500: "Something failed on our side"}
+_TITLES = {404: N_("Page not found"), 500: N_("Something failed on our side")}
+_OTHERWISE = N_("Not possible")
 _OF_PROGRAMS = frozenset({"api", "operator"})
 """What the addresses of programs begin with."""
 _READING = ("GET", "HEAD")
@@ -69,7 +71,7 @@ def _piece(request: Request[Any, Any, State]) -> bool:
 def failure_page(problem: Problem, scope: ScopeDict) -> Response[str]:
     """For a visitor the guard has seen, or for one that came to no page at all."""
     visitor = cast("Visitor | None", scope.get(SCOPE_KEY)) or _nobody(scope)
-    title = _TITLES.get(problem.status) or (CODES[problem.code].title if problem.code in CODES else "Not possible")
+    title = _TITLES.get(problem.status) or (CODES[problem.code].title if problem.code in CODES else _OTHERWISE)
     answer = page(visitor, "failure.html", problem, title=title)
     if problem.retry_after is not None:
         answer.headers["retry-after"] = str(problem.retry_after)

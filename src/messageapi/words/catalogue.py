@@ -1,11 +1,14 @@
 """Translations by language, read from the .po files beside this module: there is no step in which they are compiled."""
 
 import gettext
-from functools import cache
+import re
+from functools import cache, partial
 from io import BytesIO
 from pathlib import Path
+from string import Formatter
 
 from babel import Locale
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from jinja2 import Environment
@@ -56,14 +59,57 @@ def direction(language: str) -> str:
 @cache
 def catalogue(language: str) -> gettext.NullTranslations:
     """What is not translated stays English."""
-    path = FOLDER / f"{language_for(language)}.po"
-    if not path.exists():
+    translated = _read(language)
+    if translated is None:
         return gettext.NullTranslations()
     compiled = BytesIO()
-    with path.open("rb") as file:
-        write_mo(compiled, read_po(file, locale=path.stem.replace("-", "_")))
+    write_mo(compiled, translated)
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
+
+
+def said(language: str, sentence: str) -> str:
+    """A sentence that was made elsewhere, such as a problem's, in this language. What stands in its blanks stays."""
+    if not sentence:
+        return sentence
+    whole = catalogue(language).gettext(sentence)
+    if whole != sentence:
+        return whole
+    found = ((words, match) for pattern, words in _with_blanks(language) if (match := pattern.fullmatch(sentence)))
+    return next((words.format(*match.groups()) for words, match in found), sentence)
+
+
+def _read(language: str) -> Catalog | None:
+    path = FOLDER / f"{language_for(language)}.po"
+    if not path.exists():
+        return None
+    with path.open("rb") as file:
+        return read_po(file, locale=path.stem.replace("-", "_"))
+
+
+@cache
+def _with_blanks(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Sentences such as `You have {0} keys.`, to be found by what they became. A translation with other blanks than the
+    sentence has is as if it were not there.
+    """
+    both = [(str(each.id), str(each.string)) for each in _read(language) or () if "{0}" in each.id and each.string]
+    made = [(_parsed(sentence), _parsed(words), words) for sentence, words in both]
+    return tuple(
+        (re.compile("(.+?)".join(map(re.escape, texts)), re.DOTALL), words)
+        for (texts, blanks), (_, theirs), words in made
+        if theirs <= blanks
+    )
+
+
+def _parsed(sentence: str) -> tuple[list[str], frozenset[str]]:
+    """The text around the blanks, and their names."""
+    texts, names = [""], set()
+    for text, name, _, _ in Formatter().parse(sentence):
+        texts[-1] += text
+        if name is not None:
+            names.add(name)
+            texts.append("")
+    return texts, frozenset(names)
 
 
 def speaking(environment: Environment, language: str) -> Environment:
@@ -75,5 +121,5 @@ def speaking(environment: Environment, language: str) -> Environment:
     known = catalogue(language)
     environment.add_extension("jinja2.ext.i18n")
     environment.install_gettext_translations(known, newstyle=True)  # type: ignore[attr-defined]
-    environment.filters["said"] = known.gettext
+    environment.filters["said"] = partial(said, language)
     return environment

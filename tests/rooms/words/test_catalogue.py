@@ -7,7 +7,7 @@ import pytest
 from jinja2 import Environment
 
 from messageapi.words import catalogue as module
-from messageapi.words.catalogue import catalogue, direction, language_for, language_of, languages, speaking
+from messageapi.words.catalogue import catalogue, direction, language_for, language_of, languages, said, speaking
 from messageapi.words.moments import moment, since
 
 GERMAN = """
@@ -24,6 +24,15 @@ msgstr[1] "%(num)s Stunden"
 
 msgid "It broke."
 msgstr "Es ist kaputt."
+
+msgid "You have {0} keys (of {1}). Remove some."
+msgstr "Von {1} Schlüsseln hast du {0}. Entferne welche."
+
+msgid "Wait {0} seconds."
+msgstr "Warte {1} Sekunden."
+
+msgid "Say {{name}} to {0} people."
+msgstr "Sage {0} Leuten {{name}}."
 """
 
 
@@ -33,8 +42,10 @@ def german(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     (tmp_path / "ar.po").write_text("", "utf-8")
     monkeypatch.setattr(module, "FOLDER", tmp_path)
     catalogue.cache_clear()
+    module._with_blanks.cache_clear()
     yield
     catalogue.cache_clear()
+    module._with_blanks.cache_clear()
 
 
 @pytest.mark.usefixtures("german")
@@ -43,6 +54,25 @@ def test_a_template_speaks_the_language() -> None:
         '{{ _("Hello %(name)s,", name=name) }} {{ ngettext("%(num)s hour", "%(num)s hours", 2) }} {{ why | said }}'
     )
     assert page.render(name="<b>", why="It broke.") == "Hallo &lt;b&gt;, 2 Stunden Es ist kaputt."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "translated"),
+    [
+        ("It broke.", "Es ist kaputt."),
+        ("You have 20 keys (of 1,000). Remove some.", "Von 1,000 Schlüsseln hast du 20. Entferne welche."),
+        ("You have {1} keys (of %s). Remove some.", "Von %s Schlüsseln hast du {1}. Entferne welche."),
+        ("You have 20 keys [of 1,000]. Remove some.", "You have 20 keys [of 1,000]. Remove some."),
+        ("Wait 5 seconds.", "Wait 5 seconds."),
+        ("Say {name} to 5 people.", "Sage 5 Leuten {name}."),
+        ("", ""),
+    ],
+)
+@pytest.mark.usefixtures("german")
+def test_a_sentence_is_found_by_what_its_blanks_became(sentence: str, translated: str) -> None:
+    """One whose translation has other blanks stays English, and nothing that was put in is put in again."""
+    assert said("de", sentence) == translated
+    assert said("en", sentence) == sentence
 
 
 @pytest.mark.usefixtures("german")
