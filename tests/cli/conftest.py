@@ -105,6 +105,16 @@ def cli() -> Tools:
 
 
 @pytest.fixture
+def ctrl_c() -> Iterator[int]:
+    """The signal it sends. Where these tests run in the background of a shell it is ignored, and children of theirs
+    would inherit that.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield signal.SIGINT
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture
 def data(tmp_path: Path) -> Path:
     return tmp_path / "data"
 

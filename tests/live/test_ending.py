@@ -40,10 +40,9 @@ async def test_who_comes_while_the_server_stops_is_sent_away(site: Any) -> None:
     assert await said(await site.listen()) == "server_stopping"
 
 
-async def test_waiting_requests_are_answered_when_the_server_stops(site: Any) -> None:
+async def test_waiting_requests_are_answered_when_the_server_stops(site: Any, eventually: Any) -> None:
     waiting = asyncio.create_task(site.get(wait="30"))
-    while not site.streams.seats.open:  # noqa: ASYNC110 - nothing rings when a request has begun to wait
-        await asyncio.sleep(0.01)
+    await eventually(lambda: site.streams.seats.open)
     await site.streams.close()
     async with asyncio.timeout(5):
         status, answer = await waiting

@@ -65,11 +65,12 @@ async def test_asking_again_and_again_brings_everything_once(site: Any, happen: 
     assert answer["items"][0].keys() == {"id", "type", "createdAt", "account", "number", "data"}
 
 
-async def test_a_request_that_waits_is_answered_by_the_first_event_it_wants(site: Any, happen: Any) -> None:
+async def test_a_request_that_waits_is_answered_by_the_first_event_it_wants(
+    site: Any, happen: Any, eventually: Any
+) -> None:
     _, now = await site.get()
     waiting = asyncio.create_task(site.get(after=now["next"], wait="30", types="number.banned"))
-    while not site.streams.seats.open:  # noqa: ASYNC110 - nothing rings when a request has begun to wait
-        await asyncio.sleep(0.01)
+    await eventually(lambda: site.streams.seats.open)
     await happen("not wanted")
     await happen("wanted", kind="number.banned")
     async with asyncio.timeout(10):
@@ -80,12 +81,11 @@ async def test_a_request_that_waits_is_answered_by_the_first_event_it_wants(site
 
 
 async def test_a_waiting_request_loses_nothing_when_more_comes_at_once_than_is_kept_for_it(
-    site: Any, happen: Any
+    site: Any, happen: Any, eventually: Any
 ) -> None:
     _, now = await site.get()
     waiting = asyncio.create_task(site.get(after=now["next"], wait="30"))
-    while not site.streams.seats.open:  # noqa: ASYNC110 - nothing rings when a request has begun to wait
-        await asyncio.sleep(0.01)
+    await eventually(lambda: site.streams.seats.open)
     names = [f"{n} {'x' * 400_000}" for n in range(4)]
     await happen(*names)
     async with asyncio.timeout(10):
@@ -96,11 +96,10 @@ async def test_a_waiting_request_loses_nothing_when_more_comes_at_once_than_is_k
 
 
 async def test_a_request_whose_wait_is_over_has_its_place_moved_past_what_it_did_not_want(
-    site: Any, happen: Any
+    site: Any, happen: Any, eventually: Any
 ) -> None:
     waiting = asyncio.create_task(site.get(wait="1", types="number.banned"))
-    while not site.streams.seats.open:  # noqa: ASYNC110 - nothing rings when a request has begun to wait
-        await asyncio.sleep(0.01)
+    await eventually(lambda: site.streams.seats.open)
     await happen("not wanted")
     _, answer = await waiting
     assert answer["items"] == []

@@ -25,12 +25,13 @@ AT = 1_790_000_000_000
 
 @pytest.fixture
 def reported(worker: Any, story: Any) -> Any:
-    """Report events, and wait until they are taken in."""
+    """Report events, and wait until they are taken in and attended to."""
+    attendant = worker.inbox._attendant
 
     async def report(*events: Any) -> None:
         story.host.report(story.number, *events)
         journal = story.host.journals[story.number]
-        await story.eventually(lambda: journal.taken == len(journal.events))
+        await story.eventually(lambda: journal.taken == len(journal.events) and not attendant._count)
 
     return report
 
@@ -68,6 +69,8 @@ async def test_what_comes_is_marked_as_read_where_that_is_wished(story: Any, rep
         hello("G1", chat="1@g.us"),
         hello("OWN", from_me=True),
         hello("R1", message_type="reaction"),
+        hello("R2", message_type="edit"),
+        hello("R3", message_type="revoke"),
     )
     assert await done(2) == [
         MarkRead(story.number, 1, ANNA, ANNA, ["A1", "A2"]),

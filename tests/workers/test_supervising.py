@@ -7,6 +7,7 @@ import sys
 import textwrap
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -111,12 +112,6 @@ def running(pid: int) -> bool:
     return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
 
 
-async def soon(is_so: Callable[[], bool]) -> None:
-    async with asyncio.timeout(PATIENCE_S):
-        while not is_so():  # noqa: ASYNC110 - processes send no events
-            await asyncio.sleep(0.01)
-
-
 async def test_a_child_gets_its_first_line_and_is_ready_when_it_says_so(tmp_path: Path) -> None:
     heard = tmp_path / "heard"
     text = f"""
@@ -169,14 +164,14 @@ async def test_a_child_that_prints_without_end_does_not_block() -> None:
         assert await child.wait() == 0
 
 
-async def test_hosts_run_for_the_networks_in_use_only(supervised: Supervise) -> None:
+async def test_hosts_run_for_the_networks_in_use_only(supervised: Supervise, eventually: Any) -> None:
     supervisor = await supervised(GOOD, "sandbox")
     assert supervisor.scripts.asked in ([], [("engine", "sandbox")])  # type: ignore[attr-defined]
-    await soon(lambda: supervisor.scripts.asked == [("engine", "sandbox")])  # type: ignore[attr-defined]
+    await eventually(lambda: supervisor.scripts.asked == [("engine", "sandbox")])  # type: ignore[attr-defined]
 
 
 async def test_a_host_that_was_killed_is_reported_and_started_again(
-    supervised: Supervise, gone: asyncio.Queue[HostGone]
+    supervised: Supervise, gone: asyncio.Queue[HostGone], eventually: Any
 ) -> None:
     supervisor = await supervised(GOOD, "sandbox")
     kept = supervisor._hosts["sandbox"][0].keeper
@@ -186,7 +181,7 @@ async def test_a_host_that_was_killed_is_reported_and_started_again(
     os.kill(first, signal.SIGKILL)
     async with asyncio.timeout(PATIENCE_S):
         assert (await gone.get()).code == "exited"
-    await soon(lambda: kept.pid not in {None, first})
+    await eventually(lambda: kept.pid not in {None, first})
 
 
 async def test_a_host_that_hangs_is_ended_and_started_again(
@@ -249,12 +244,12 @@ async def test_a_missing_library_is_told_once(
 
 
 async def test_linking_gets_a_host_of_its_own_and_keeps_the_networks_hosts_running(
-    supervised: Supervise, bus: MemoryBus
+    supervised: Supervise, bus: MemoryBus, eventually: Any
 ) -> None:
     supervisor = await supervised(GOOD)
     spawned = await spawn_pairing(bus, "whatsapp")
     assert isinstance(spawned, Spawned)
-    await soon(lambda: ("engine", "whatsapp") in supervisor.scripts.asked)  # type: ignore[attr-defined]
+    await eventually(lambda: ("engine", "whatsapp") in supervisor.scripts.asked)  # type: ignore[attr-defined]
 
 
 async def test_a_released_pairing_host_is_gone_and_told(
@@ -313,7 +308,7 @@ async def test_stopping_leaves_no_child_even_when_they_do_not_listen(supervised:
 
 
 @pytest.mark.slow
-async def test_children_end_when_their_parent_is_killed(tmp_path: Path) -> None:
+async def test_children_end_when_their_parent_is_killed(tmp_path: Path, eventually: Any) -> None:
     parent = f"""
         import asyncio, sys
         from messageapi.workers.children import Child
@@ -332,7 +327,7 @@ async def test_children_end_when_their_parent_is_killed(tmp_path: Path) -> None:
         pid = int(await process.stdout.readline())
     process.kill()
     await process.wait()
-    await soon(lambda: not running(pid))
+    await eventually(lambda: not running(pid))
 
 
 def test_neither_arguments_nor_environment_of_a_host_hold_a_secret(

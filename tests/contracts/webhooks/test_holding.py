@@ -29,14 +29,8 @@ async def test_an_endpoint_is_held_by_one_until_it_lapses(
     assert not await takes(doors, webhook_id, holder)
 
 
-async def until(so: Any) -> None:
-    async with asyncio.timeout(20):
-        while not so():  # noqa: ASYNC110 - the other side is a list
-            await asyncio.sleep(0.01)
-
-
 async def test_two_workers_deliver_each_event_once(
-    doors: Any, another_process: Any, endpoint: Any, happen: Any, outside: Any
+    doors: Any, another_process: Any, endpoint: Any, happen: Any, outside: Any, eventually: Any
 ) -> None:
     for n in range(4):
         await endpoint(f"https://example.com/{n}")
@@ -48,7 +42,7 @@ async def test_two_workers_deliver_each_event_once(
         for worker in workers:
             await worker.relay()
             await worker.poll()
-    await until(lambda: len(outside.posted) >= 400)
+    await eventually(lambda: len(outside.posted) >= 400)
     for worker in workers:
         await worker.stop()
     assert set(Counter(outside.posted).values()) == {1}
@@ -56,7 +50,7 @@ async def test_two_workers_deliver_each_event_once(
 
 
 async def test_what_a_dead_worker_had_in_hand_is_delivered_by_another(
-    doors: Any, another_process: Any, endpoint: Any, happen: Any, outside: Any, clock: Any
+    doors: Any, another_process: Any, endpoint: Any, happen: Any, outside: Any, eventually: Any
 ) -> None:
     await endpoint()
 
@@ -68,15 +62,15 @@ async def test_what_a_dead_worker_had_in_hand_is_delivered_by_another(
     dead = Deliveries(doors)
     await dead.start()
     (event_id,) = await happen("chat")
-    await until(lambda: len(outside.posted) == 1)
+    await eventually(lambda: len(outside.posted) == 1)
     for postman in dead._postmen.values():  # it ends without a word
         await postman.stop(0)
     outside.answer = None
     heir = Deliveries(another_process)
     await heir.start()
-    clock.forward(HOLD_MS)
+    doors.clock.forward(HOLD_MS)
     await heir.poll()
-    await until(lambda: len(outside.posted) == 2)
+    await eventually(lambda: len(outside.posted) == 2)
     await heir.stop()
     await dead._relay.stop()
     await dead._poll.stop()
