@@ -19,7 +19,7 @@ from messageapi.numbers.held import Held, do
 from messageapi.web.doors import Doors
 
 WATCH_S = 28.0
-_NO_MESSAGES = frozenset({"reaction", "edited", "revoked", "poll_vote"})
+_NO_MESSAGES = frozenset({"reaction", "edit", "revoke", "poll_vote"})
 
 
 def concerns(event: EngineEvent) -> bool:

@@ -1,13 +1,16 @@
-"""Does for numbers what their owners want done by itself, once what came is committed. Nobody waits for it."""
+"""Does for numbers what is done by itself once what came is committed: what their owners want, and what an admin of a
+group took back. Nobody waits for it.
+"""
 
 import asyncio
 from collections.abc import Sequence
 from functools import partial
 
 from messageapi import logs
-from messageapi.chats.attend import attend
+from messageapi.chats.attend import attend, concerns
 from messageapi.engines.port import EngineEvent
 from messageapi.errors import DoorError
+from messageapi.messages.received.by_admin import Admins
 from messageapi.numbers.held import Held, held
 from messageapi.numbers.observe import Observed
 from messageapi.web.doors import Doors
@@ -24,6 +27,7 @@ class Attendant:
 
     def __init__(self, doors: Doors) -> None:
         self._doors = doors
+        self._admins = Admins(doors)
         self._waiting: dict[str, list[EngineEvent]] = {}
         self._count = 0  # events that wait or are being attended to
         self._room = asyncio.Semaphore(AT_ONCE)
@@ -78,6 +82,7 @@ class Attendant:
     async def _attend(self, at: Held, events: Sequence[EngineEvent]) -> None:
         async with self._room:
             try:
-                await attend(self._doors, at, events)
+                await attend(self._doors, at, [event for event in events if concerns(event)])
+                await self._admins.take_back(at, events)
             except DoorError as problem:
                 _log.warning("not attended to", number=at.number.id, code=problem.code)

@@ -16,6 +16,7 @@ from messageapi.messages.inbound_media.automatic import brings_file
 from messageapi.messages.ledger import Following
 from messageapi.messages.queue import journal, limited
 from messageapi.messages.queue.entry import Standing
+from messageapi.messages.received.by_admin import removes
 from messageapi.numbers.observe import Observed, observe
 from messageapi.settings import Settings
 from messageapi.store.db import Tx
@@ -101,8 +102,8 @@ class Intake:
 
 
 def _asks_for_it(item: Observed, standing: Standing) -> bool:
-    """Something its number may answer by itself. Messages are many, so those of others are left out at once."""
-    return concerns(item.event) and (standing.auto_read or not isinstance(item.event, Inbound))
+    """Something its number may answer by itself, or asks WhatsApp about. Messages are many, so most are left out."""
+    return removes(item.event) or (concerns(item.event) and (standing.auto_read or not isinstance(item.event, Inbound)))
 
 
 def _following(settings: Settings) -> Following:
