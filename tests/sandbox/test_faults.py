@@ -68,6 +68,8 @@ async def test_a_deaf_server_answers_nothing_until_it_hears_again(
 async def test_only_what_is_named_changes(control: SandboxControl) -> None:
     assert await control.faults(drop_acks=3) == FaultsView(3, 0, sink_messages=False, silent=False)
     assert await control.faults(ack_delay_ms=5) == FaultsView(3, 5, sink_messages=False, silent=False)
+    assert (await control.faults(refuse_uploads=413)).refuse_uploads == 413
+    assert await control.faults(refuse_uploads=0) == FaultsView(3, 5, sink_messages=False, silent=False)
 
 
 async def test_presence_of_a_stranger_is_not_told_to_a_dead_line(

@@ -86,7 +86,7 @@ class SandboxControl:
         return await self._call("GET", "/stats", StatsView)
 
     async def faults(self, **changes: int | bool) -> FaultsView:
-        """`drop_acks`, `ack_delay_ms`, `sink_messages`, `silent`; returns what holds now."""
+        """`drop_acks`, `ack_delay_ms`, `sink_messages`, `silent`, `refuse_uploads`; returns what holds now."""
         return await self._call("PATCH", "/faults", FaultsView, _camel(changes))
 
     async def plant(self, refusal: Refusal) -> Refusal:

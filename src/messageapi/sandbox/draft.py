@@ -46,6 +46,7 @@ class DraftLocation(msgspec.Struct, forbid_unknown_fields=True):
     longitude: Annotated[float, Meta(ge=-180, le=180)]
     name: Short = ""
     address: Short = ""
+    live: bool = False  # shared for a while; `name` is its caption then
 
 
 class DraftContact(msgspec.Struct, forbid_unknown_fields=True):

@@ -62,6 +62,7 @@ class FaultsView(msgspec.Struct, rename="camel", frozen=True):
     ack_delay_ms: int
     sink_messages: bool
     silent: bool
+    refuse_uploads: int = 0
 
 
 class StatsView(msgspec.Struct, rename="camel", frozen=True):

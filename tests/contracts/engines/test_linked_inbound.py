@@ -108,6 +108,10 @@ async def test_what_is_complete_in_itself_arrives(linked: Any, heard: Heard) -> 
     assert said(await heard(type="location", location=place)) == Location(
         latitude=52.5, longitude=13.4, name="Gate", address="Berlin"
     )
+    live = DraftLocation(1.5, 2.5, "on my way", live=True)
+    assert said(await heard(type="location", location=live)) == Location(
+        latitude=1.5, longitude=2.5, name="on my way", live=True
+    )
     cards = [
         DraftContact("Ann", "BEGIN:VCARD\nFN:Ann\nEND:VCARD"),
         DraftContact("Ben", "BEGIN:VCARD\nFN:Ben\nEND:VCARD"),
@@ -124,8 +128,6 @@ async def test_foreign_apps_menus_and_wrappers_arrive(heard: Heard) -> None:
     assert said(await heard(type="raw", raw=button.SerializeToString())) == Answer(of="button", id="b1", text="Yes")
     row = proto.Message(listResponseMessage={"title": "Large", "singleSelectReply": {"selectedRowID": "r1"}})
     assert said(await heard(type="raw", raw=row.SerializeToString())) == Answer(of="list", id="r1", text="Large")
-    live = proto.Message(liveLocationMessage={"degreesLatitude": 1.5, "degreesLongitude": 2.5, "caption": "here"})
-    assert said(await heard(type="raw", raw=live.SerializeToString())).live
     once = proto.Message(viewOnceMessageV2={"message": {"imageMessage": {"caption": "once"}}})
     event = await heard(type="raw", raw=once.SerializeToString())
     assert event.letter

@@ -176,3 +176,23 @@ async def test_a_file_that_is_gone_fails_alone(linked: Any, said: Says, file: Me
     assert (failed.code, failed.permanent) == ("media_gone", True)
     assert (await said(Text("after"))).text == "after"
     assert len(linked.worker.of(Connected)) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "permanent"),
+    [(413, "media_too_large", True), (415, "media_refused", True), (503, "media_not_uploaded", False)],
+)
+async def test_a_refused_upload_sends_nothing_and_says_why(
+    linked: Any, file: Media, status: int, code: str, permanent: bool
+) -> None:
+    await linked.open()
+    await linked.control.faults(refuse_uploads=status)
+    try:
+        await linked.post("refused", Letter(content=Image(media=file)))
+        failed = await linked.worker.first(NotSent, "refused")
+    finally:
+        await linked.control.faults(refuse_uploads=0)
+    assert (failed.code, failed.permanent) == (code, permanent)
+    await linked.post("after", Letter(content=Image(media=file, caption="after")))
+    await linked.worker.first(Sent, "after")
+    assert await linked.arrived(1) == ["after"]

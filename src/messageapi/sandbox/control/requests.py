@@ -123,6 +123,7 @@ class FaultChange(Request):
     ack_delay_ms: Delay | UnsetType = UNSET
     sink_messages: bool | UnsetType = UNSET
     silent: bool | UnsetType = UNSET
+    refuse_uploads: Literal[0, 400, 401, 403, 404, 410, 413, 415, 429, 500, 503, 507] | UnsetType = UNSET
 
 
 Body = TypeVar("Body", bound=msgspec.Struct)

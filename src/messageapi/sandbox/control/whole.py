@@ -44,9 +44,7 @@ async def change_faults(request: web.Request) -> web.Response:
 
 
 def _faults(network: Network) -> object:
-    faults = network.faults
-    change = FaultChange(faults.drop_acks, faults.ack_delay_ms, faults.sink_messages, faults.silent)
-    return msgspec.to_builtins(change)
+    return msgspec.to_builtins(FaultChange(**msgspec.structs.asdict(network.faults)))
 
 
 ROUTES = [

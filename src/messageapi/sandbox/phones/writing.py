@@ -4,7 +4,7 @@ import secrets
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from messageapi.sandbox.draft import Draft
+from messageapi.sandbox.draft import Draft, DraftLocation
 from messageapi.sandbox.errors import SandboxError
 from messageapi.sandbox.network import Account, Group
 from messageapi.sandbox.phones import about, votes
@@ -51,9 +51,7 @@ def write(phone: "Phone", draft: Draft, to: Account | Group, file: File | None) 
     if file:
         return Written(_media(draft, file, context), "media")
     if draft.type == "location" and draft.location:
-        place = draft.location
-        body = encode((1, place.latitude), (2, place.longitude), (3, place.name), (4, place.address))
-        return Written(encode((at.LOCATION, body + _inside(context))), "media")
+        return Written(_location(draft.location, context), "media")
     if draft.type == "contact":
         return Written(_contacts(draft, context), "media")
     if draft.type == "poll":
@@ -90,6 +88,13 @@ def _media(draft: Draft, file: File, context: bytes) -> bytes:
     }
     values.pop(0, None)  # what this kind of media has no field for
     return encode((number, encode(*sorted(values.items())) + _inside(context)))
+
+
+def _location(place: DraftLocation, context: bytes) -> bytes:
+    where = encode((1, place.latitude), (2, place.longitude))
+    if place.live:
+        return encode((at.LIVE_LOCATION, where + encode((6, place.name or None), (7, 1)) + _inside(context)))
+    return encode((at.LOCATION, where + encode((3, place.name), (4, place.address)) + _inside(context)))
 
 
 def _contacts(draft: Draft, context: bytes) -> bytes:

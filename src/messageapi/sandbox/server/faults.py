@@ -12,6 +12,7 @@ class Faults(msgspec.Struct):
     ack_delay_ms: int = 0
     sink_messages: bool = False  # acknowledge and forget: nothing is relayed
     silent: bool = False  # read everything, answer and deliver nothing
+    refuse_uploads: int = 0  # the HTTP status the media server answers to every upload; 0: it takes them
 
     def takes_ack(self) -> bool:
         """True when the acknowledgement of the message at hand is to get lost."""

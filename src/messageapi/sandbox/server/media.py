@@ -46,6 +46,9 @@ class _MediaServer:
                     return web.json_response({"error": "too large"}, status=413)
                 digest.update(chunk)
                 file.write(chunk)
+            if refusal := self._network.faults.refuse_uploads:  # not before: clients answer to it only then
+                self._network.stats.count("uploads_refused")
+                return web.json_response({"error": "refused"}, status=refusal)
             if digest.digest() != _token_hash(request.match_info["token"]):
                 return web.json_response({"error": "the file is not the one of its token"}, status=400)
             file.flush()
