@@ -111,6 +111,19 @@ _kept: list[object] = []
 """Thunks and buffers of every client ever made: the library may call back as long as the process lives."""
 
 
+_thread = threading.local()
+
+
+def _stay() -> None:
+    """Let Python keep what it knows of this thread of the library's, once for each.
+
+    Otherwise it sets a thread up and takes it down again, stack and all, around every call: a quarter of a host's CPU.
+    """
+    if not getattr(_thread, "stays", False):
+        ctypes.pythonapi.PyGILState_Ensure()
+        _thread.stays = True
+
+
 class Client:
     """One client of the library. Everything but `start` needs one that has been started, or Go ends the process."""
 
@@ -264,14 +277,19 @@ class Client:
         registered = self._registered
 
         def on_log(data: int, size: int) -> None:
+            _stay()
             if not registered.is_set() and not ctypes.string_at(data, size).endswith(b"Database"):
                 registered.set()  # the client itself speaks, so it is in the table
             listener.log(data, size)
 
+        def on_event(_: int, data: int, size: int, code: int) -> None:
+            _stay()
+            listener.event(code, ctypes.string_at(data, size))
+
         return (
             _OnText(lambda _, text: listener.qr(ctypes.string_at(text).decode())),
             _OnText(lambda _, text: listener.status(ctypes.string_at(text).decode())),
-            _OnEvent(lambda _, data, size, code: listener.event(code, ctypes.string_at(data, size))),
+            _OnEvent(on_event),
             _OnLog(on_log),
         )
 

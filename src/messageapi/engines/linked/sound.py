@@ -7,13 +7,17 @@ from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor
 
+from messageapi.engines.linked.protos import wire
+
+_ADDRESS = wire.JID.DESCRIPTOR
+
 
 def make_sound(message: Any) -> None:
-    """In place, whatever is inside."""
+    """In place, whatever is inside; but for addresses, which nobody chooses: they are half of what there is."""
     for field, value in message.ListFields():
         if field.type == FieldDescriptor.TYPE_STRING:
             _texts(message, field.name, value)
-        elif field.type == FieldDescriptor.TYPE_MESSAGE:
+        elif field.type == FieldDescriptor.TYPE_MESSAGE and field.message_type is not _ADDRESS:
             for inner in (value,) if hasattr(value, "ListFields") else value:
                 make_sound(inner)
 
