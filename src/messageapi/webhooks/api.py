@@ -12,7 +12,7 @@ from messageapi.web.doors import Doors
 from messageapi.web.paging import Page
 from messageapi.webhooks import find
 from messageapi.webhooks.create import Made, create
-from messageapi.webhooks.delivery.attempt import answer_place
+from messageapi.webhooks.delivery.attempt import opened_answer
 from messageapi.webhooks.edit import edit, pause, resume, rotate
 from messageapi.webhooks.endpoint import opened
 from messageapi.webhooks.find import Delivery, Status
@@ -185,7 +185,7 @@ async def _followed(doors: Doors, tx: Tx, caller: Caller, webhook_id: str, found
     sealer = await doors.keyring.sealer(caller.account_id)
     tries: dict[str, list[AttemptView]] = defaultdict(list)
     for each in await find.attempts_of(tx, caller, webhook_id, [one.event_id for one in found]):
-        answer = None if each.answer is None else sealer.open(each.answer, answer_place(each.event_id))
+        answer = opened_answer(sealer, each.event_id, each.answer)
         tries[each.event_id].append(attempt_view(each, answer))
     return [delivery_view(each, tries[each.event_id], doors.clock()) for each in found]
 

@@ -46,9 +46,16 @@ class Attempt(msgspec.Struct, frozen=True):
     answer: bytes | None
 
 
+_STATUS: dict[str, Status] = {state: status for status, states in STATES.items() for state in states}
 _ENDPOINT = [webhooks.c[name] for name in Endpoint.__struct_fields__]
 _DELIVERY = [deliveries.c[name] for name in Delivery.__struct_fields__]
 _ATTEMPT = [attempts.c[name] for name in Attempt.__struct_fields__]
+
+
+def status_of(delivery: Delivery, now: int) -> Status:
+    """What waits for longer than its event is kept does not come any more."""
+    found = _STATUS[delivery.state]
+    return "expired" if found == "pending" and delivery.expires_at <= now else found
 
 
 async def one(tx: Tx, caller: Caller, webhook_id: str) -> Endpoint:

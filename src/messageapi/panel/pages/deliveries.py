@@ -19,9 +19,9 @@ from messageapi.panel.visitor import Visitor
 from messageapi.web import paging
 from messageapi.web.doors import Doors
 from messageapi.webhooks import find
-from messageapi.webhooks.delivery.attempt import answer_place
+from messageapi.webhooks.delivery.attempt import opened_answer
 from messageapi.webhooks.endpoint import REASONS
-from messageapi.webhooks.find import Attempt, Delivery, Status
+from messageapi.webhooks.find import Attempt, Status
 from messageapi.webhooks.posted import posted
 from messageapi.webhooks.replay import replay, replay_one, send_test
 from messageapi.webhooks.schemas import Replay
@@ -37,7 +37,6 @@ OUTCOMES: dict[str, Badge] = {
 }
 SPANS = (("1", N_("The last hour")), ("24", N_("The last day")), ("72", N_("The last three days")))
 """Hours back."""
-_OUTCOME_OF = {state: status for status, states in find.STATES.items() for state in states}
 
 
 class Try(NamedTuple):
@@ -76,7 +75,7 @@ async def show_endpoint(
         states=STATES,
         reasons=REASONS,
         outcomes=OUTCOMES,
-        outcome=partial(outcome, now=visitor.now),
+        outcome=partial(find.status_of, now=visitor.now),
         samples=verifying(),
     )
 
@@ -123,12 +122,6 @@ async def take_replay(doors: Doors, visitor: Visitor, form: Form, webhook_id: st
     return go(visitor, f"/webhooks/{webhook_id}", N_("Events are on their way once more."))
 
 
-def outcome(delivery: Delivery, now: int) -> str:
-    """What waits for longer than events are kept does not come any more."""
-    found = _OUTCOME_OF[delivery.state]
-    return "expired" if found == "pending" and delivery.expires_at <= now else found
-
-
 async def _delivery(doors: Doors, visitor: Visitor, webhook_id: str, event_id: str) -> dict[str, object]:
     caller, one = visitor.caller, await read(doors, visitor, webhook_id)
     sealer = await doors.keyring.sealer(caller.account_id)
@@ -137,10 +130,10 @@ async def _delivery(doors: Doors, visitor: Visitor, webhook_id: str, event_id: s
         attempts = await find.attempts_of(tx, caller, webhook_id, [event_id])
     tries = []
     for each in attempts:
-        answer = b"" if each.answer is None else sealer.open(each.answer, answer_place(event_id))
+        answer = opened_answer(sealer, event_id, each.answer) or b""
         good = each.status is not None and 200 <= each.status < 300
         tries.append(Try(each, answer.decode("utf-8", "replace"), good))
-    state = outcome(found, visitor.now)
+    state = find.status_of(found, visitor.now)
     seen = tag(state, found, tries)
     return {"one": one, "delivery": found, "tries": tries, "outcome": state, "outcomes": OUTCOMES, "seen": seen}
 

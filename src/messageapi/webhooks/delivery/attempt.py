@@ -74,6 +74,11 @@ def _with(outcome: Outcome, began: float, **known: object) -> Outcome:
     return msgspec.structs.replace(outcome, ms=spent, **known)
 
 
+def opened_answer(sealer: Sealer, event_id: str, sealed: bytes | None) -> bytes | None:
+    """How a receiver's answer began. Raise SealError."""
+    return None if sealed is None else sealer.open(sealed, answer_place(event_id))
+
+
 def answer_place(event_id: str) -> str:
-    """What the beginning of an answer is sealed about."""
+    """What it is sealed about."""
     return f"{event_id} answer"
