@@ -1,6 +1,7 @@
 """The sentences of the command line, without a server: they are shown as they are, and end in what to do next."""
 
 import io
+import json
 import sys
 from typing import Any
 
@@ -12,7 +13,7 @@ from messageapi.cli.greeting import lines
 from messageapi.cli.phone import connected
 from messageapi.cli.send import why
 from messageapi.cli.serve import Ready
-from messageapi.cli.shell import Shell
+from messageapi.cli.shell import Shell, told
 
 READY = Ready("http://127.0.0.1:8080", "acc_1", None, "curl ...", None, [], None, None)
 
@@ -80,3 +81,9 @@ class Missing:
     def find_spec(self, name: str, *_: object) -> None:
         if name == self._name:
             raise ModuleNotFoundError("No module named 'typer'", name="typer")
+
+
+def test_a_failure_is_one_line_for_it_may_end_a_stream_of_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    assert told(Shell(json=True), CliError(Exit.TIMEOUT, "Nobody scanned.", code="link_timeout")) == Exit.TIMEOUT
+    failure = {"code": "link_timeout", "message": "Nobody scanned.", "status": None}
+    assert [json.loads(line) for line in capsys.readouterr().out.splitlines()] == [{"error": failure}]

@@ -1,11 +1,11 @@
 """messageapi account: create and list the tenants of this server, and invite people to them."""
 
 from typing import Annotated
-from urllib.parse import quote
 
 import typer
 
 from messageapi.cli import local
+from messageapi.cli.client import part
 from messageapi.cli.door import account_of, as_operator
 from messageapi.cli.shell import TO_SERVER, Shell, command
 from messageapi.cli.tables import items, table
@@ -44,9 +44,9 @@ async def invite(
     role: Annotated[str, typer.Option(help="owner, admin or viewer.")] = "owner",
 ) -> None:
     """Invite somebody to an account. They get a mail with a link."""
-    account = quote(await account_of(shell, guess=False), safe="")
+    account = await account_of(shell, guess=False)
     async with as_operator(shell) as client:
-        made = await client.post(f"/accounts/{account}/invitations", {"email": email, "role": role})
+        made = await client.post(f"/accounts/{part(account)}/invitations", {"email": email, "role": role})
     shell.show(dict(made), f"{email} is invited.")
 
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
+from urllib.parse import quote
 
 import aiohttp
 
@@ -107,6 +108,13 @@ class Client:
             ) from None
         except (aiohttp.ClientError, OSError, ValueError):
             raise _unreachable(self.url) from None
+
+
+def part(text: str) -> str:
+    """One part of a path, whatever somebody typed; nothing at all would be another path."""
+    if not text.strip():
+        raise CliError(Exit.USAGE, "An id is empty. `list` shows what there is.", code="usage")
+    return quote(text, safe="")
 
 
 def _unreachable(url: str) -> CliError:

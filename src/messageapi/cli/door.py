@@ -6,9 +6,8 @@ The server writes <data>/operator.json when it starts (address and token, readab
 import json
 import os
 from dataclasses import dataclass
-from urllib.parse import quote
 
-from messageapi.cli.client import Client
+from messageapi.cli.client import Client, part
 from messageapi.cli.exits import CliError, Exit
 from messageapi.cli.shell import Shell, read_secret
 from messageapi.cli.tables import items
@@ -90,7 +89,7 @@ async def as_account(shell: Shell, *, guess: bool = True) -> Client:
             code="no_key",
         )
     account = await account_of(shell, guess=guess)
-    return door.client(f"/accounts/{quote(account, safe='')}/api/v1")
+    return door.client(f"/accounts/{part(account)}/api/v1")
 
 
 async def account_of(shell: Shell, *, guess: bool) -> str:

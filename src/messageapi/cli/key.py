@@ -1,11 +1,11 @@
 """messageapi key: create, list, rotate and revoke API keys. The secret is shown once, at creation, and never again."""
 
 from typing import Annotated
-from urllib.parse import quote
 
 import typer
 
 from messageapi.cli import local
+from messageapi.cli.client import part
 from messageapi.cli.door import as_account
 from messageapi.cli.shell import Shell, command
 from messageapi.cli.tables import moment, table
@@ -49,7 +49,7 @@ async def rotate(
 ) -> None:
     """Make a key with the same rights that takes another's place, and print it, once."""
     async with await as_account(shell, guess=False) as client:
-        answer = await client.post(f"/keys/{quote(key_id, safe='')}/rotate", {"overlapHours": overlap})
+        answer = await client.post(f"/keys/{part(key_id)}/rotate", {"overlapHours": overlap})
     _show(shell, {"id": str(answer["id"]), "key": str(answer["key"])})
 
 
@@ -78,7 +78,7 @@ def _ended(key: dict[str, object]) -> str:
 async def revoke(shell: Shell, key_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
     """Revoke a key. It stops working within a second."""
     async with await as_account(shell, guess=False) as client:
-        await client.delete(f"/keys/{quote(key_id, safe='')}")
+        await client.delete(f"/keys/{part(key_id)}")
     shell.show({"id": key_id, "revoked": True}, f"{key_id} is revoked.")
 
 

@@ -162,7 +162,8 @@ def told(shell: Shell, problem: Exception) -> int:
         shell.words.print("".join(traceback.format_exception(problem)))
     shell.words.print(error.message, style="red")
     if shell.json:
-        print_json({"error": {"code": error.code, "message": error.message, "status": error.status}})
+        failure = {"code": error.code, "message": error.message, "status": error.status}
+        print_json({"error": failure}, indent=None)  # one line, for it may be the last of a stream of lines
     return error.exit_code
 
 

@@ -2,12 +2,12 @@
 
 import sys
 from typing import Annotated
-from urllib.parse import quote
 
 import typer
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from messageapi.cli.client import part
 from messageapi.cli.door import as_operator
 from messageapi.cli.shell import TO_SERVER, Shell, command, usage
 from messageapi.cli.tables import items, moment, table
@@ -29,7 +29,7 @@ async def list_(
 async def show(shell: Shell, request: Which) -> None:
     """Show a question and its answers."""
     async with as_operator(shell) as client:
-        found = await client.get(f"/support/{_part(request)}")
+        found = await client.get(f"/support/{part(request)}")
     shell.show(found, described(found))
 
 
@@ -43,14 +43,14 @@ async def answer(
     if not words.strip():
         usage("Say what to answer, with --text or on standard input.")
     async with as_operator(shell) as client:
-        found = await client.post(f"/support/{_part(request)}/answer", {"text": words})
+        found = await client.post(f"/support/{part(request)}/answer", {"text": words})
     shell.show(found, f"The answer to {found['email']} is on its way.")
 
 
 async def close(shell: Shell, request: Which) -> None:
     """Close a question without an answer."""
     async with as_operator(shell) as client:
-        found = await client.post(f"/support/{_part(request)}/close")
+        found = await client.post(f"/support/{part(request)}/close")
     shell.show(found, f"{found['id']} is closed.")
 
 
@@ -69,10 +69,6 @@ def described(found: dict[str, object]) -> RenderableType:
     if isinstance(earlier, list) and earlier:
         lines.append(Text(f"\nFrom the same address: {', '.join(map(str, earlier))}"))
     return Group(*lines)
-
-
-def _part(request: str) -> str:
-    return quote(request, safe="")
 
 
 def add_to(app: typer.Typer) -> None:

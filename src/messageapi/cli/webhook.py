@@ -2,11 +2,10 @@
 
 import asyncio
 from typing import Annotated
-from urllib.parse import quote
 
 import typer
 
-from messageapi.cli.client import Client
+from messageapi.cli.client import Client, part
 from messageapi.cli.door import as_account
 from messageapi.cli.exits import CliError, Exit
 from messageapi.cli.number import named
@@ -62,7 +61,7 @@ def _events(endpoint: dict[str, object]) -> str:
 async def test(shell: Shell, webhook: Which) -> None:
     """Send a test event and show what the receiver answered."""
     async with await as_account(shell) as client:
-        place = f"/webhooks/{quote(webhook, safe='')}"
+        place = f"/webhooks/{part(webhook)}"
         sent = await client.post(f"{place}/test")
         delivery = await _tried(client, f"{place}/deliveries/{sent['eventId']}")
     if delivery["status"] != "delivered":
@@ -85,7 +84,7 @@ async def _tried(client: Client, place: str) -> dict[str, object]:
 async def remove(shell: Shell, webhook: Which) -> None:
     """Delete an endpoint with all that waits for it."""
     async with await as_account(shell) as client:
-        await client.delete(f"/webhooks/{quote(webhook, safe='')}")
+        await client.delete(f"/webhooks/{part(webhook)}")
     shell.show({"id": webhook, "removed": True}, f"{webhook} is removed.")
 
 
