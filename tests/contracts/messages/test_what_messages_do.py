@@ -103,6 +103,23 @@ async def test_what_its_writer_takes_back_is_gone(world: Any, came: Any) -> None
     assert (await world.told("message.revoked"))["messageId"] == message_id
 
 
+async def test_what_was_taken_back_before_it_could_be_read_does_not_come_back(world: Any, came: Any) -> None:
+    (message_id,) = await world.report(Undecryptable("A1", DANA_LID, DANA_LID, 1_000, DANA_PHONE, DANA_LID, "Dana"))
+    await world.report(came(Revoke(target=Target("A1", DANA_LID)), at=3_000))
+    assert await world.report(came(Text("oops"), "A1")) == []
+    message = await world.show(message_id)
+    assert (message.type, message.text, message.revoked_at) == ("undecryptable", None, "1970-01-01T00:00:03.000Z")
+    assert await world.told("message.received") is None
+
+
+async def test_a_message_that_its_revoke_overtook_is_told_without_a_word(world: Any, came: Any) -> None:
+    _, message_id = await world.report(came(Revoke(target=Target("A1", DANA_LID)), at=3_000), came(Text("oops"), "A1"))
+    message = await world.show(message_id)
+    assert (message.text, message.revoked_at) == (None, "1970-01-01T00:00:03.000Z")
+    assert (await world.told("message.revoked"))["messageId"] == message_id
+    assert await world.told("message.received") is None
+
+
 @pytest.mark.parametrize(
     "forged",
     [

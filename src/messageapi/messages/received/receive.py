@@ -34,9 +34,22 @@ async def receive(tx: Tx, now: int, hours: int, arrivals: Sequence[Arrival]) -> 
     await rows.store_bodies(tx, _bodies(fresh, now + hours * HOUR))
     await automatic.note(tx, now, _files(fresh))
     came = await changed(tx, await named(tx, fresh))
-    await rows.announce(tx, [event for each in came if (event := told(each, now, hours)) is not None])
+    still = _not_taken_back_before(came)
+    await rows.announce(tx, [event for each in still if (event := told(each, now, hours)) is not None])
     await hear(tx, now, hours, [_said(each.arrival) for each in came if not each.arrival.own])
     return list(dict.fromkeys([each.id for each in came] + [each.about.id for each in came if each.about]))
+
+
+def _not_taken_back_before(came: Sequence[Came]) -> list[Came]:
+    """Whose revoke overtook them: they are stored without content already, and nothing more is said of them."""
+    gone: set[str] = set()
+    kept: list[Came] = []
+    for each in came:
+        if each.id not in gone:
+            kept.append(each)
+        if each.about is not None and each.holds and isinstance(each.arrival.changes, Revoke):
+            gone.add(each.about.id)
+    return kept
 
 
 async def _fresh(tx: Tx, now: int, arrivals: Sequence[Arrival]) -> list[Came]:
