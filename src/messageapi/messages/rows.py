@@ -300,12 +300,14 @@ async def receive(tx: Tx, received: Sequence[Values]) -> set[str]:
 
 
 async def fill(tx: Tx, values: Values) -> str | None:
-    """Replace a stub, of which only that it came was known, by the real message; its id, None without a stub."""
+    """Replace a stub, of which only that it came was known, by the real message; its id, None without a stub. One that
+    was taken back meanwhile stays one.
+    """
     c = messages.c
     key = [c[name] == values[name] for name in ("number_id", "chat", "sender", "wa_id")]
-    stub = c.type.in_(STUBS - {str(values["type"])})
+    key += [c.type.in_(STUBS - {str(values["type"])}), c.revoked_at.is_(None)]
     filled = {name: values[name] for name in ("type", "peer_phone", "peer_lid", "sent_at", "late")}
-    statement = update(messages).where(c.direction == "inbound", *key, stub).values(**filled).returning(c.id)
+    statement = update(messages).where(c.direction == "inbound", *key).values(**filled).returning(c.id)
     row = (await tx.execute(statement)).first()
     return None if row is None else str(row.id)
 
