@@ -1,9 +1,18 @@
-"""Workers on twins: a real database, a bus in memory, a clock that stands still, hosts that do as they are told."""
+"""Workers on twins: a real database, a bus in memory, a clock that stands still, hosts that do as they are told. And
+the whole product as a process, with its sandbox.
+"""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Protocol
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
 
+import aiohttp
 import msgspec
 import pytest
 
@@ -23,6 +32,7 @@ from messageapi.engines.port import (
 from messageapi.numbers import find, rows
 from messageapi.numbers.create import create
 from messageapi.numbers.number import Number, Placement
+from messageapi.sandbox.client import SandboxControl
 from messageapi.store.db import Tx
 from messageapi.vocab.caller import Caller
 from messageapi.vocab.clock import Clock
@@ -155,3 +165,111 @@ async def told(bus: MemoryBus) -> AsyncIterator[list[str]]:
     subscription = await bus.subscribe(subjects.PLACER_BEAT, hear)
     yield beats
     await subscription.stop()
+
+
+PATIENCE_S = 60
+
+
+class Served(NamedTuple):
+    """Where its data and its log lie, and what it said when it was ready."""
+
+    data: Path
+    log: Path
+    ready: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """`messageapi serve`, with the file's SETTINGS where it has any."""
+    folder = tmp_path_factory.mktemp("served")
+    data, log = folder / "data", folder / "log"
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("MESSAGEAPI_")}
+    settings = {"DATA": str(data), "PORT": "0", "LOG_LEVEL": "warning", **getattr(request.module, "SETTINGS", {})}
+    ours = {f"MESSAGEAPI_{name}": value for name, value in settings.items()}
+    command = [sys.executable, "-m", "messageapi.cli", "serve", "--json"]
+    with log.open("wb") as said:
+        process = subprocess.Popen(command, env=kept | ours, stdout=subprocess.PIPE, stderr=said, text=True)
+    assert process.stdout
+    try:
+        ready = process.stdout.readline()
+        assert ready, log.read_text()
+        yield Served(data, log, json.loads(ready))
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=20)
+        process.stdout.close()
+
+
+class Product:
+    """The API as its user, the network it runs on, the linked number's phone (`own`) and a `friend`."""
+
+    def __init__(self, served: Served, http: aiohttp.ClientSession, network: SandboxControl) -> None:
+        self.data, self.address = served.data, served.ready["address"]
+        self.http, self.network = http, network
+        self.own, self.friend = served.ready["phones"][:2]
+        self.number = ""
+        self.place = "oldest"
+
+    async def start(self) -> "Product":
+        """Events are told from here on, of a number that is connected."""
+        (first, *_) = (await self.call("GET", "numbers"))["items"]
+        self.number = f"numbers/{first['id']}"
+        await self.until(self.number, state="connected")
+        self.place = (await self.call("GET", "events"))["next"]
+        return self
+
+    async def call(self, method: str, path: str, body: object = None, **query: str) -> Any:
+        url = f"{self.address}/api/v1/{path}"
+        async with self.http.request(method, url, json=body, params=query or None) as response:
+            assert response.status < 300, await response.text()
+            return await response.json() if response.status != 204 else None
+
+    async def until(self, path: str, **wanted: object) -> dict[str, Any]:
+        """The resource as soon as it looks like this."""
+        seen: dict[str, Any] = {}
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                while not seen or any(seen.get(name) != value for name, value in wanted.items()):
+                    await asyncio.sleep(0.05 if seen else 0)
+                    seen = await self.call("GET", path)
+        except TimeoutError:
+            pytest.fail(f"{path} did not become {wanted}, it is {seen}")
+        return seen
+
+    async def listed(self, path: str, count: int) -> list[dict[str, Any]]:
+        """The list as soon as it has so many entries."""
+        async with asyncio.timeout(PATIENCE_S):
+            while len(items := (await self.call("GET", path))["items"]) != count:  # noqa: ASYNC110 - over HTTP
+                await asyncio.sleep(0.05)
+        return list(items)
+
+    async def told(self, kind: str, **having: object) -> dict[str, Any]:
+        """The data of the next event of this type with these facts."""
+        async with asyncio.timeout(PATIENCE_S):
+            while True:
+                page = await self.call("GET", "events", after=self.place, types=kind, wait="20", limit="1")
+                self.place = page["next"]
+                for event in page["items"]:
+                    data: dict[str, Any] = event["data"]
+                    if all(data.get(name) == value for name, value in having.items()):
+                        return data
+
+    async def noticed(self, phone: str, kind: str, state: str, after: int = 0) -> Any:
+        """The first that this phone notices behind number `after`."""
+        async with asyncio.timeout(PATIENCE_S):
+            while True:
+                page = await self.network.notices(phone, after, 5)
+                for notice in page.notices:
+                    if (notice.kind, notice.state) == (kind, state):
+                        return notice
+                after = page.next
+
+
+@pytest.fixture
+async def product(served: Served) -> AsyncIterator[Product]:
+    async with (
+        aiohttp.ClientSession(headers={"X-API-Key": served.ready["key"]}) as http,
+        SandboxControl.from_folder(served.data / "sandbox") as network,
+    ):
+        yield await Product(served, http, network).start()
+        await network.lift()
