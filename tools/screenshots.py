@@ -25,7 +25,9 @@ SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 
 
 class Shot(NamedTuple):
-    """`who` is signed in; `steps` is what happens on the page before the picture: "click x", "fill x=y", "press x"."""
+    """`who` is signed in; braces in `path` stand for something on the stage. `steps` is what happens on the page before
+    the picture: "click x", "fill x=y", "press x".
+    """
 
     name: str
     path: str
@@ -81,7 +83,11 @@ SHOTS = (
     Shot("numbers-link", "/numbers", "ada", ("click li:has-text('Try-out') .button",)),
     Shot("numbers-settings", "/numbers", "ada", ("click text=Shop", "click text=Change", "click text=Budgets")),
     Shot("numbers-delete", "/numbers", "ada", ("click text=Shop", "click .lines .bad", "wait dialog[open]")),
+    Shot("phone", "/numbers/{number_id}/phone", "ada", ("click .chats a", "wait .bubble img")),
+    Shot("phone-chats", "/numbers/{number_id}/phone?who=owner"),
+    Shot("phone-new", "/numbers/{number_id}/phone?who=lin"),
     Shot("messages", "/messages"),
+    Shot("messages-days", "/messages?since=2026-02-30"),
     Shot("messages-empty", "/messages", "nora"),
     Shot("messages-none", "/messages?to=%2B4915111111111"),
     Shot("messages-wrong", "/messages?to=somebody"),
@@ -89,6 +95,7 @@ SHOTS = (
     Shot("messages-failed", "/messages?status=failed", "ada", ("click tbody th a >> nth=0",)),
     Shot("messages-new", "/messages/new"),
     Shot("messages-new-wrong", "/messages/new", "ada", ("fill #f-to=x", "fill #f-text=Hello", "click form .main")),
+    Shot("messages-new-file", "/messages/new", "ada", ("click text=Attach a file", "click text=Send later")),
     Shot("messages-new-empty", "/messages/new", "nora"),
     Shot("keys", "/keys"),
     Shot("keys-viewer", "/keys", "bob"),
@@ -190,7 +197,7 @@ async def taken(opened: Browser, running: Stage, shots: list[Shot], size: str, s
         )
         await sign_in(context, running, shot.who)
         page = await context.new_page()
-        await page.goto(running.links.get(shot.path) or running.url + shot.path)
+        await page.goto(running.links.get(shot.path) or running.url + shot.path.format(**running.ids))
         for step in shot.steps:
             await take(page, step)
         if not shot.steps:  # the bar at the foot of a phone stays there

@@ -106,6 +106,18 @@ async def test_whoever_opens_the_mail_elsewhere_needs_the_password(stranger: Any
     assert right.headers["location"] == "/home"
 
 
+async def test_a_link_that_is_over_offers_another(stranger: Any, doors: Any) -> None:
+    await stranger.send("/sign-up", NEWCOMER)
+    path = "/verify?token=" + "x" * 43
+    refused = await stranger.send("/verify", {"token": "x" * 43, "password": "x"}, on=path)
+    assert refused.status_code == 404
+    assert "Send a new link" in refused.text
+    assert 'name="password"' not in refused.text
+    again = await stranger.send("/verify/again", {"email": NEWCOMER["email"]}, on="/login")
+    assert NEWCOMER["email"] in again.text
+    await _link_in_mail(doors)
+
+
 async def _link_in_mail(doors: Any) -> str:
     await _deliver(doors)
     letters = await newest(doors)

@@ -65,7 +65,7 @@ def moment(visitor: Visitor, ms: int | None, otherwise: str = "") -> Markup:
 
 
 def exact(visitor: Visitor, ms: int) -> str:
-    """`22 Nov 2026, 14:02:11 CET`"""
+    """`22 Nov 2026, 14:02:11 +0100`, or the zone by its name where the language has one"""
     zone, locale = zone_of(visitor.time_zone), locale_of(visitor.language)
     return str(format_datetime(_utc(ms), "d MMM y, HH:mm:ss z", tzinfo=zone, locale=locale))
 

@@ -2,7 +2,15 @@
 
 import asyncio
 import contextlib
+import email
+import email.policy
+import json
+import os
+import re
 import shutil
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import Future
@@ -105,5 +113,50 @@ def axe() -> Callable[[Page], list[str]]:
             for rule in told["violations"]
             for node in rule["nodes"]
         ]
+
+    return found
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def product(tmp_path: Path, data: Path) -> Iterator[str]:
+    """The server with everything it starts, as somebody runs it; where it listens."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("MESSAGEAPI_")}
+    ours = {"DATA": str(data), "PORT": "0", "LOG_LEVEL": "warning", "SIGN_UP": "open", "SANDBOX": "on"}
+    environment = kept | {f"MESSAGEAPI_{name}": value for name, value in ours.items()}
+    command = [sys.executable, "-m", "messageapi.cli", "serve", "--json"]
+    with (tmp_path / "serve.log").open("wb") as log:
+        process = subprocess.Popen(
+            command, env=environment, cwd=tmp_path, stdout=subprocess.PIPE, stderr=log, text=True
+        )
+    assert process.stdout
+    try:
+        announced = process.stdout.readline()
+        assert announced, (tmp_path / "serve.log").read_text()
+        yield str(json.loads(announced)["address"])
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=20)
+        process.stdout.close()
+
+
+@pytest.fixture
+def mailed_link(data: Path) -> Callable[[Page], str]:
+    """The link in the newest email, once it was written."""
+
+    def found(page: Page) -> str:
+        for _ in range(200):
+            for path in sorted((data / "mail").glob("*.eml")):
+                letter = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+                body = letter.get_body(("plain",))
+                link = re.search(r"\S+/verify\?token=[\w-]+", body.get_content() if body else "")
+                if link:
+                    return link[0]
+            page.wait_for_timeout(100)
+        raise AssertionError("no email came")
 
     return found

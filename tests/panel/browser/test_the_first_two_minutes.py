@@ -1,16 +1,7 @@
 """A new user in a browser, on the whole product: signs up, links a number, makes a key, sends, and is answered."""
 
-import email
-import email.policy
-import json
-import os
-import re
-import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -21,48 +12,8 @@ TWO_MINUTES = 120
 PATIENCE_MS = 40_000
 
 
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    return tmp_path / "data"
-
-
-@pytest.fixture
-def product(tmp_path: Path, data: Path) -> Iterator[str]:
-    """The server with everything it starts, as somebody runs it; where it listens."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("MESSAGEAPI_")}
-    ours = {"DATA": str(data), "PORT": "0", "LOG_LEVEL": "warning", "SIGN_UP": "open", "SANDBOX": "on"}
-    environment = kept | {f"MESSAGEAPI_{name}": value for name, value in ours.items()}
-    command = [sys.executable, "-m", "messageapi.cli", "serve", "--json"]
-    with (tmp_path / "serve.log").open("wb") as log:
-        process = subprocess.Popen(
-            command, env=environment, cwd=tmp_path, stdout=subprocess.PIPE, stderr=log, text=True
-        )
-    assert process.stdout
-    try:
-        announced = process.stdout.readline()
-        assert announced, (tmp_path / "serve.log").read_text()
-        yield str(json.loads(announced)["address"])
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=20)
-        process.stdout.close()
-
-
-def mailed_link(data: Path, page: Page) -> str:
-    """The link in the newest email, once it was written."""
-    for _ in range(200):
-        for path in sorted((data / "mail").glob("*.eml")):
-            letter = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-            body = letter.get_body(("plain",))
-            found = re.search(r"\S+/verify\?token=[\w-]+", body.get_content() if body else "")
-            if found:
-                return found[0]
-        page.wait_for_timeout(100)
-    raise AssertionError("no email came")
-
-
 def test_a_new_user_sends_the_first_message_within_two_minutes(
-    chromium: Browser, product: str, data: Path, record_property: Callable[[str, object], None]
+    chromium: Browser, product: str, mailed_link: Callable[[Page], str], record_property: Callable[[str, object], None]
 ) -> None:
     context = chromium.new_context(base_url=product, viewport={"width": 1280, "height": 800})
     page = context.new_page()
@@ -74,7 +25,7 @@ def test_a_new_user_sends_the_first_message_within_two_minutes(
     page.fill("#f-email", "grace@example.com")
     page.fill("#f-password", "three random words here")
     page.click(".button.main")
-    page.goto(mailed_link(data, page))
+    page.goto(mailed_link(page))
     page.click(".button.main")
     page.wait_for_url("**/home")
 

@@ -176,7 +176,21 @@
   addEventListener("pageshow", (event) => { if (event.persisted) all(".busy").forEach((each) => each.classList.remove("busy")); });
   addEventListener("beforeunload", (event) => { if (document.querySelector("[data-unsaved]")) event.preventDefault(); });
   document.addEventListener("click", (event) => { if (event.target.closest("[data-saved]")) all("[data-unsaved]").forEach((each) => each.removeAttribute("data-unsaved")); }, true);
-  document.addEventListener("htmx:afterSwap", (event) => prepare(event.target));
+  // The focus stays where it was when a part of the page is drawn anew. What has an id, htmx itself finds again.
+  let held = null;
+  const named = (element) => {
+    if (element.matches("a[href]")) return `a[href="${CSS.escape(element.getAttribute("href"))}"]`;
+    const form = element.closest("form[action]");
+    return form && `form[action="${CSS.escape(form.getAttribute("action"))}"] ${element.localName}:not([type="hidden"])`;
+  };
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    const focused = document.activeElement;
+    held = !focused.id && detail.target.contains(focused) ? named(focused) : null;
+  });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    prepare(event.target);
+    if (held && document.activeElement === document.body) document.querySelector(held)?.focus({ preventScroll: true });
+  });
   setInterval(() => all("[data-ago]").forEach(age), 20000);
   prepare(document);
 })();
