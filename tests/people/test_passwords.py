@@ -56,7 +56,7 @@ async def test_a_reset_link_works_once_and_for_an_hour(doors: Doors, reset_token
         await reset(doors, reset_token, NEW, seen_from=ELSEWHERE)
 
 
-async def test_asking_for_nobody_says_the_same_and_writes_nothing(doors: Doors, letters: Any) -> None:
+async def test_asking_for_nobody_says_the_same_and_sends_nothing(doors: Doors, letters: Any) -> None:
     await ask_for_reset(doors, email="nobody@example.com", seen_from=ELSEWHERE)
     assert await letters() == []
 

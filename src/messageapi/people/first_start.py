@@ -20,7 +20,6 @@ async def first_start_link(doors: Doors, account_id: str) -> str | None:
     async def work(tx: Tx) -> str | None:
         if await rows.has_operator(tx):
             return None
-        await rows.void_slips(tx, None, "start")
         return await slips.write(tx, "start", doors.clock(), facts={"account": account_id})
 
     token = await doors.db.writer.run(work)

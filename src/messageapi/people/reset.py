@@ -16,13 +16,14 @@ MINUTES = slips.LIVES["reset"] // slips.MINUTE
 
 
 async def ask_for_reset(doors: Doors, *, email: str, seen_from: SeenFrom) -> None:
-    """A mail with a link, if there is somebody; the asker is told the same either way."""
+    """A mail with a link, if there is somebody; the asker is told the same either way, after the same work."""
     email = valid_email(email)
     await throttle.admit(doors, (throttle.MAIL_BY_ADDRESS, seen_from.address), (throttle.MAIL_TO_EMAIL, email))
 
     async def work(tx: Tx) -> None:
-        if person := await rows.by_email(tx, email):
-            token = await slips.write(tx, "reset", doors.clock(), person_id=person.id)
+        person = await rows.by_email(tx, email)
+        token = await slips.write(tx, "reset", doors.clock(), person_id=person.id if person else None)
+        if person:
             await letter(tx, doors, person, ResetPassword(path=link(RESET, token), minutes=MINUTES))
 
     await doors.db.writer.run(work)

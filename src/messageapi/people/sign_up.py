@@ -9,7 +9,7 @@ from messageapi.notices.facts import AlreadyRegistered, VerifyEmail
 from messageapi.people import password as passwords
 from messageapi.people import rows, slips, throttle
 from messageapi.people.letters import LOGIN, VERIFY, hours, letter, link
-from messageapi.people.person import Newcomer, SeenFrom, checked, row_of, valid_email
+from messageapi.people.person import Newcomer, Person, SeenFrom, checked, row_of, valid_email
 from messageapi.people.session import Begun, begin
 from messageapi.people.token import hash_of, new_token
 from messageapi.store.tx import Tx
@@ -62,14 +62,16 @@ async def verify(
 
 
 async def send_again(doors: Doors, *, email: str, pending: str, seen_from: SeenFrom) -> None:
-    """Another mail, if somebody waits for one. `pending`: what `sign_up` gave, or a new token."""
+    """Another mail, if somebody waits for one, and the same work if nobody does. `pending`: what `sign_up` gave, or a
+    new token.
+    """
     email = valid_email(email)
     await throttle.admit(doors, (throttle.MAIL_BY_ADDRESS, seen_from.address), (throttle.MAIL_TO_EMAIL, email))
 
     async def work(tx: Tx) -> None:
         person = await rows.by_email(tx, email)
-        if person is not None and person.verified_at is None:
-            await _ask(tx, doors, person.id, pending)
+        waits = person is not None and person.verified_at is None
+        await _ask(tx, doors, person if waits else None, pending)
 
     await doors.db.writer.run(work)
 
@@ -79,7 +81,7 @@ async def _add(tx: Tx, doors: Doors, values: dict[str, object], account: dict[st
     known = await rows.by_email(tx, email)
     if known is not None and known.verified_at is None:  # not theirs until now: whoever comes last may prove it
         await rows.change(tx, known.id, **values, password_at=now)
-        await _ask(tx, doors, known.id, pending)
+        await _ask(tx, doors, await rows.known_person(tx, known.id), pending)
     elif known is not None:
         await letter(tx, doors, known, AlreadyRegistered(path=LOGIN))
     elif await create.add(tx, account):
@@ -89,11 +91,12 @@ async def _add(tx: Tx, doors: Doors, values: dict[str, object], account: dict[st
         await rows.join(tx, account_id, person_id, "owner", now)
         caller = owner_of(account_id, person_id)
         await note(tx, caller, "account.opened", account_id, now=now)
-        await _ask(tx, doors, person_id, pending)
+        await _ask(tx, doors, await rows.known_person(tx, person_id), pending)
 
 
-async def _ask(tx: Tx, doors: Doors, person_id: str, pending: str) -> None:
+async def _ask(tx: Tx, doors: Doors, person: Person | None, pending: str) -> None:
+    """None: a link that nobody gets."""
     facts = {"pending": hash_of(pending).hex()}
-    token = await slips.write(tx, "verify", doors.clock(), person_id=person_id, facts=facts)
-    if person := await rows.person(tx, person_id):
+    token = await slips.write(tx, "verify", doors.clock(), person_id=person.id if person else None, facts=facts)
+    if person:
         await letter(tx, doors, person, VerifyEmail(path=link(VERIFY, token), hours=hours("verify")))

@@ -35,9 +35,11 @@ class Slip(msgspec.Struct, frozen=True):
 async def write(
     tx: Tx, kind: Kind, now: int, *, person_id: str | None = None, facts: Mapping[str, str] | None = None
 ) -> str:
-    """The token. Older slips of the same kind for the person are void, but for steps of several logins at once."""
+    """The token. Older slips of the same kind for the person are void, but for steps of several logins at once.
+    Without a person it is for the console, or for nobody: as much is done then, and the token goes nowhere.
+    """
     token = new_token()
-    if person_id is not None and kind not in ("second", "passkey"):
+    if kind not in ("second", "passkey"):
         await rows.void_slips(tx, person_id, kind)
     values: dict[str, object] = {
         "hash": hash_of(token),
