@@ -9,9 +9,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from messageapi.contacts.person import Contact, Person, address_of
 from messageapi.store.db import Tx
+from messageapi.store.portions import portions
 from messageapi.store.tables import contact_checks, contacts, opt_out_words, opt_outs
-
-AT_ONCE = 400
 
 Values = dict[str, object]
 _DIALECTS: dict[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
@@ -58,7 +57,7 @@ def _insert(tx: Tx, table: Any) -> Insert:
 async def known(tx: Tx, account_ids: Collection[str], addresses: Collection[str]) -> list[Contact]:
     """What was kept of these addresses, however old."""
     found: list[Contact] = []
-    for some in _portions(addresses):
+    for some in portions(addresses):
         rows = await tx.rows(_CONTACTS, {"accounts": sorted(account_ids), "some": some})
         found += [Contact(*row) for row in rows]
     return found
@@ -99,7 +98,7 @@ async def opted_out(tx: Tx, people: Sequence[Person]) -> set[Person]:
     by_lid = {lid for each in people for lid in lids[each]}
     found: set[tuple[str, str]] = set()
     for name, wanted in (("phone", by_phone), ("lid", by_lid)):
-        for some in _portions(wanted):
+        for some in portions(wanted):
             rows = await tx.rows(_OPTED[name], {"accounts": accounts, "some": some})
             found |= {(row.account_id, getattr(row, name)) for row in rows}
     return {each for each in people if any((each.account_id, one) in found for one in (*each.phones, *lids[each]))}
@@ -154,11 +153,6 @@ async def drop_words(tx: Tx, account_id: str) -> None:
 
 def _json(words: Sequence[str]) -> str:
     return msgspec.json.encode(list(words)).decode()
-
-
-def _portions(values: Collection[str]) -> Iterable[list[str]]:
-    every = sorted(values)
-    return (every[at : at + AT_ONCE] for at in range(0, len(every), AT_ONCE))
 
 
 async def expire(tx: Tx, checked_before: int, limit: int) -> int:

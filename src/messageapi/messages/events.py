@@ -62,9 +62,9 @@ async def _follow(tx: Tx, ledger: Ledger, news: Sequence[News]) -> list[str]:
 async def _load(tx: Tx, ledger: Ledger, reports: Sequence[tuple[str, Sent | NotSent | Unconfirmed | Receipt]]) -> None:
     ids = {report.message_id: None for _, report in reports if not isinstance(report, Receipt)}
     named = {(number, wa): None for number, report in reports if isinstance(report, Receipt) for wa in report.wa_ids}
-    sent: dict[WaKey, None] = {
-        (number, report.wa_id): None
+    sent: dict[WaKey, str] = {
+        (number, report.wa_id): report.message_id
         for number, report in reports
         if isinstance(report, Sent | Unconfirmed) and report.wa_id
     }
-    await ledger.load(tx, list(ids), list(named), list(sent))
+    await ledger.load(tx, list(ids), list(named), sent)

@@ -1,6 +1,6 @@
 """Reports of engines in one transaction: rows locked, moved in memory in the order of the reports, written together."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from messageapi.messages import announce, rows
@@ -44,9 +44,13 @@ class Ledger:
         self._kept: list[tuple[WaKey, Early]] = []
         self._used: list[WaKey] = []
 
-    async def load(self, tx: Tx, ids: Sequence[str], named: Sequence[WaKey], sent: Sequence[WaKey]) -> None:
-        """Lock the messages with these ids or WhatsApp ids; `sent` are the WhatsApp ids the outcomes bring."""
+    async def load(self, tx: Tx, ids: Sequence[str], named: Sequence[WaKey], sent: Mapping[WaKey, str]) -> None:
+        """Lock the messages with these ids or WhatsApp ids; `sent` are the WhatsApp ids the outcomes bring, and of
+        which messages: nobody has to look for those.
+        """
         self.add(await rows.lock(tx, ids))
+        brought = {key for key, of in sent.items() if of in self.by_id and self.by_id[of].number_id == key[0]}
+        named = [key for key in named if key not in brought]
         self.add(await rows.lock_by_wa(tx, [key for key in named if key not in self.by_wa]))
         self.add(await rows.lock_by_earlier_wa(tx, [key for key in named if key not in self.by_wa]))
         for number_id, wa_id, kind, at in await rows.early(tx, sent):

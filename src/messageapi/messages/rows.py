@@ -5,7 +5,7 @@ On SQLite there is one writer and its dialect leaves the locks out; on PostgreSQ
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 import msgspec
 from sqlalchemy import (
@@ -29,11 +29,10 @@ from messageapi.messages.row import TRACKED, Row
 from messageapi.numbers.states import State
 from messageapi.store.db import Tx
 from messageapi.store.outbox import emit
+from messageapi.store.portions import PORTION, padded, portions
 from messageapi.store.tables import bodies, early_receipts, messages, numbers, outbox
 from messageapi.vocab.caller import Caller
 
-AT_ONCE = 400
-"""Values in one IN list: SQLite takes 32,766 parameters, and plans stay good far below."""
 STRUCK_MS = 2_000
 """A message that failed by its own fault before waits for at least so long when it comes back: it must not hurry."""
 MOST_PROBES = 2_000
@@ -42,7 +41,6 @@ MOST_PROBES = 2_000
 STUBS = frozenset({"undecryptable", "unknown"})
 """Types of which nothing is known but that they came."""
 
-T = TypeVar("T")
 Values = dict[str, object]
 WaKey = tuple[str, str]
 """Number and WhatsApp id: what a receipt names a message by."""
@@ -223,8 +221,7 @@ async def lock_waiting(
 
 async def save(tx: Tx, rows: Sequence[Row]) -> None:
     """Write what changed; the row must still have the status it was locked with."""
-    if rows:
-        await tx.execute(_SAVE, [_changes(row) for row in rows])
+    await tx.change_many(_SAVE, [_changes(row) for row in rows])
 
 
 async def park(tx: Tx, rows: Sequence[Row]) -> None:
@@ -251,13 +248,11 @@ async def change_targets(tx: Tx, rows: Sequence[Row]) -> None:
 
 
 async def drop_bodies(tx: Tx, message_ids: Sequence[str]) -> None:
-    if message_ids:
-        await tx.execute(_DROP_BODY, [{"gone": each} for each in message_ids])
+    await tx.change_many(_DROP_BODY, [{"gone": each} for each in message_ids])
 
 
 async def expire_bodies(tx: Tx, message_ids: Sequence[str], until: int | None) -> None:
-    if message_ids:
-        await tx.execute(_EXPIRE_BODY, [{"kept": each, "until": until} for each in message_ids])
+    await tx.change_many(_EXPIRE_BODY, [{"kept": each, "until": until} for each in message_ids])
 
 
 async def release(tx: Tx, jobs: Sequence[tuple[str, int]]) -> None:
@@ -284,8 +279,7 @@ async def keep_early(tx: Tx, receipts: Sequence[Values]) -> None:
 
 
 async def drop_early(tx: Tx, keys: Sequence[tuple[str, str]]) -> None:
-    if keys:
-        await tx.execute(_DROP_EARLY, [{"number": number, "wa": wa} for number, wa in keys])
+    await tx.change_many(_DROP_EARLY, [{"number": number, "wa": wa} for number, wa in keys])
 
 
 # --- receiving -----------------------------------------------------------------------------------------------------
@@ -360,17 +354,12 @@ def crossed(keys: Iterable[WaKey]) -> Iterable[tuple[list[str], list[str]]]:
     group: list[str] = []
     ids: list[str] = []
     for number_id, wa_ids in by_number.items():
-        for some in portions(wa_ids):
+        for at in range(0, len(wa_ids), PORTION):
+            some = wa_ids[at : at + PORTION]
             if group and (len(group) + 1) * (len(ids) + len(some)) > MOST_PROBES:
-                yield group, ids
+                yield padded(group), padded(ids)
                 group, ids = [], []
             group.append(number_id)
             ids.extend(some)
     if group:
-        yield group, ids
-
-
-def portions(values: Iterable[T]) -> Iterable[list[T]]:
-    """Lists short enough for one statement."""
-    everything = list(values)
-    return (everything[at : at + AT_ONCE] for at in range(0, len(everything), AT_ONCE))
+        yield padded(group), padded(ids)

@@ -1,7 +1,7 @@
 """Private writes of the numbers room, and the reads across accounts that observers need."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import BigInteger, BindParameter, Select, and_, bindparam, func, insert, or_, select, text, update
 from sqlalchemy import delete as delete_from
@@ -13,11 +13,8 @@ from messageapi.numbers.backlog import Backlog
 from messageapi.numbers.number import Credentials, Number, Overdue, Placement
 from messageapi.numbers.states import State
 from messageapi.store.db import Tx
+from messageapi.store.portions import portions
 from messageapi.store.tables import hosts, leases, messages, numbers, placements
-
-K = TypeVar("K", str, int)
-
-PORTION = 500  # values in one IN list
 
 # Statuses are written out and the index's own condition is repeated: SQLite would not use it otherwise.
 _BACKLOGS = (
@@ -39,11 +36,6 @@ _SINCE = select(messages.c.seq, func.coalesce(messages.c.send_at, messages.c.acc
 )
 
 
-def _portions(ids: Collection[K]) -> list[list[K]]:
-    every = sorted(ids)
-    return [every[start : start + PORTION] for start in range(0, len(every), PORTION)]
-
-
 # --- numbers -------------------------------------------------------------------------------------------------------
 
 
@@ -54,7 +46,7 @@ def number_columns() -> list[Any]:
 async def by_ids(tx: Tx, ids: Collection[str]) -> dict[str, Number]:
     """Whatever account they belong to: for what engine hosts report."""
     found: dict[str, Number] = {}
-    for portion in _portions(ids):
+    for portion in portions(ids):
         for row in await tx.rows(select(*number_columns()).where(numbers.c.id.in_(portion))):
             found[row.id] = Number(*row)
     return found
@@ -116,9 +108,9 @@ async def set_paused(tx: Tx, number_id: str, at: int | None) -> None:
 
 async def backlogs(tx: Tx, ids: Collection[str]) -> dict[str, Backlog]:
     """Of those of these numbers that have one. The length is counted in the queue's index alone."""
-    counted = [row for portion in _portions(ids) for row in await tx.rows(_BACKLOGS, {"some": portion})]
+    counted = [row for portion in portions(ids) for row in await tx.rows(_BACKLOGS, {"some": portion})]
     oldest: dict[int, int] = {}
-    for portion in _portions([row.first for row in counted]):
+    for portion in portions([row.first for row in counted]):
         oldest |= {row.seq: row.since for row in await tx.rows(_SINCE, {"some": portion})}
     return {row.number_id: Backlog(row.length, oldest.get(row.first)) for row in counted}
 
@@ -171,7 +163,7 @@ async def placements_of(tx: Tx, ids: Collection[str]) -> list[Placement]:
     found = _placed()
     return [
         Placement(*row)
-        for portion in _portions(ids)
+        for portion in portions(ids)
         for row in await tx.rows(found.where(placements.c.number_id.in_(portion)))
     ]
 
@@ -218,7 +210,7 @@ async def credentials(tx: Tx, ids: Collection[str]) -> dict[str, Credentials]:
         numbers, placements, placements.c.number_id == numbers.c.id
     )
     found: dict[str, Credentials] = {}
-    for portion in _portions(ids):
+    for portion in portions(ids):
         for row in await tx.rows(statement.where(numbers.c.id.in_(portion))):
             found[row.id] = Credentials(*row)
     return found

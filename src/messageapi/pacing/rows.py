@@ -11,6 +11,7 @@ from messageapi.pacing.counters import Counters
 from messageapi.pacing.limits import Limits
 from messageapi.pacing.turns import Pace
 from messageapi.store.db import Tx
+from messageapi.store.portions import padded
 from messageapi.store.tables import acquaintances, numbers, paces
 
 Values = dict[str, object]
@@ -61,7 +62,7 @@ async def load(tx: Tx, number_ids: Collection[str]) -> dict[str, Pace]:
     """A number whose pace was never touched has the limits of everybody."""
     if not number_ids:
         return {}
-    rows = await tx.rows(_PACES, {"some": sorted(number_ids)})
+    rows = await tx.rows(_PACES, {"some": padded(sorted(number_ids))})
     return {row.id: _pace(row) for row in rows}
 
 
@@ -76,7 +77,7 @@ async def met(tx: Tx, number_ids: Collection[str], addresses: Collection[str]) -
     """Which of these people were written to from which of these numbers while it kept its pace."""
     if not addresses:
         return set()
-    found = await tx.rows(_MET, {"some": sorted(number_ids), "addresses": sorted(addresses)})
+    found = await tx.rows(_MET, {"some": padded(sorted(number_ids)), "addresses": padded(sorted(addresses))})
     return {(row.number_id, row.address) for row in found}
 
 

@@ -28,6 +28,7 @@ READ_DEADLINE_S = 15.0
 WAIT_FOR_READER_S = 10.0
 LEAVE_S = 2.0
 BUSY_MS = 5_000
+PREPARED = 512  # statements a connection keeps ready
 _LOOK_EVERY = 100_000  # steps of SQLite's machine, about 1 ms
 _SHARED = (f"busy_timeout={BUSY_MS}", "foreign_keys=ON", "temp_store=MEMORY", "trusted_schema=OFF")
 _WRITING = (
@@ -207,7 +208,7 @@ def _engine(database: str, pragmas: tuple[str, ...], begin: str, *, uri: bool) -
     """Without the driver's own transaction control, which begins too late (at the first INSERT) for savepoints."""
     engine = create_engine(
         "sqlite://",  # names the dialect; the connections are made here
-        creator=lambda: sqlite3.connect(database, uri=uri, isolation_level=None),
+        creator=lambda: sqlite3.connect(database, uri=uri, isolation_level=None, cached_statements=PREPARED),
         poolclass=NullPool,
         hide_parameters=True,  # of an error's text: they are phone numbers and sealed bodies
     )

@@ -5,7 +5,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Literal, cast
 
-from sqlalchemy import Executable, Row, Table, bindparam, insert
+from sqlalchemy import Delete, Executable, Insert, Row, Table, Update, bindparam, insert
 from sqlalchemy.engine import Dialect
 
 from messageapi.store.scope import Scope
@@ -13,6 +13,8 @@ from messageapi.store.wire import AnyResult, Params, Wire
 from messageapi.vocab.caller import Caller
 
 AnyRow = Row[*tuple[Any, ...]]
+Prepared = tuple[str, Callable[[Mapping[str, object]], tuple[object, ...]]]
+"""SQL, and the values of a row in the order in which they stand in it."""
 
 
 class Tx:
@@ -54,8 +56,14 @@ class Tx:
         """Insert rows that all have the keys of the first: compiled once, values handed to the driver as they are."""
         if not rows:
             return
-        sql, names = _insert_sql(table, tuple(rows[0]), self.wire.dialect)
-        values = itemgetter(*names) if len(names) > 1 else lambda row: (row[names[0]],)
+        sql, values = _insert_sql(table, tuple(rows[0]), self.wire.dialect)
+        await self.wire.exec_driver_sql(sql, [values(row) for row in rows])
+
+    async def change_many(self, stmt: Update | Delete, rows: Sequence[Mapping[str, object]]) -> None:
+        """The same for each row, where there are any. `stmt` is made once, and rows have all the values in it."""
+        if not rows:
+            return
+        sql, values = _change_sql(stmt, self.wire.dialect)
         await self.wire.exec_driver_sql(sql, [values(row) for row in rows])
 
     def after_commit(self, action: Callable[[], None]) -> None:
@@ -69,8 +77,16 @@ class Tx:
 
 
 @lru_cache(maxsize=256)
-def _insert_sql(table: Table, names: tuple[str, ...], dialect: Dialect) -> tuple[str, tuple[str, ...]]:
-    statement = insert(table).inline().values({name: bindparam(name) for name in names})
-    compiled = statement.compile(dialect=dialect)
-    order = compiled.positiontup or names
-    return str(compiled), tuple(order)
+def _insert_sql(table: Table, names: tuple[str, ...], dialect: Dialect) -> Prepared:
+    return _prepared(insert(table).inline().values({name: bindparam(name) for name in names}), dialect)
+
+
+@lru_cache(maxsize=256)
+def _change_sql(stmt: Update | Delete, dialect: Dialect) -> Prepared:
+    return _prepared(stmt, dialect)
+
+
+def _prepared(stmt: Insert | Update | Delete, dialect: Dialect) -> Prepared:
+    compiled = stmt.compile(dialect=dialect)
+    names = compiled.positiontup or list(compiled.params)
+    return str(compiled), itemgetter(*names) if len(names) > 1 else lambda row: (row[names[0]],)

@@ -13,6 +13,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from messageapi.errors import DoorError
+from messageapi.vocab.chance import random_bytes
 
 KEY = 32
 NONCE = 12
@@ -39,7 +40,7 @@ class Sealer:
     def seal(self, plain: bytes, about: str) -> bytes:
         """`about` names what is sealed, such as a message id: it opens for the same name only."""
         aad = self._account + about.encode()
-        random = os.urandom(KEY + NONCE)
+        random = random_bytes(KEY + NONCE)
         data_key, nonce = random[:KEY], random[KEY:]
         wrapped = self._wrap.encrypt(nonce, data_key, aad)
         return b"".join((VERSION, nonce, wrapped, AESGCM(data_key).encrypt(_ONCE, plain, aad)))

@@ -20,8 +20,9 @@ from sqlalchemy import (
 )
 
 from messageapi.messages.queue.entry import Flying, Head, Standing, Taken, Waiting
-from messageapi.messages.rows import Columns, Queued, portions, queued
+from messageapi.messages.rows import Columns, Queued, queued
 from messageapi.store.db import Tx
+from messageapi.store.portions import padded, portions
 from messageapi.store.tables import bodies, messages, numbers, placements
 from messageapi.store.tables.messages import APART, FOLLOWS, KNOWN, PARKED_TURN
 from messageapi.vocab.phone import Recipient
@@ -258,7 +259,7 @@ async def known(tx: Tx, number_ids: Collection[str], some: Sequence[Waiting]) ->
     for name, addresses in people.items():
         named = sorted(each for each in addresses if each)
         if named:
-            rows = await tx.rows(_KNOWN[name], {"some": sorted(number_ids), "people": named})
+            rows = await tx.rows(_KNOWN[name], {"some": padded(sorted(number_ids)), "people": padded(named)})
             found |= {(row[0], row[1]) for row in rows}
     return {each.seq for each in some if found & {(each.number_id, each.phone), (each.number_id, each.lid)}}
 
@@ -305,7 +306,7 @@ async def take(tx: Tx, seqs: Sequence[int], now: int) -> list[Taken]:
     taken: list[Taken] = []
     for some in portions(seqs):
         rows = await tx.rows(_TAKE, {"some": some, "now": now})
-        bodies_ = await tx.rows(_BODIES, {"some": [row.id for row in rows]})
+        bodies_ = await tx.rows(_BODIES, {"some": padded([row.id for row in rows])})
         sealed = {row.message_id: row.sealed for row in bodies_}
         taken += [Taken(*row, sealed.get(row.id)) for row in rows]  # type: ignore[call-arg]  # mypy cannot count a row
     places = {seq: place for place, seq in enumerate(seqs)}
@@ -314,17 +315,17 @@ async def take(tx: Tx, seqs: Sequence[int], now: int) -> list[Taken]:
 
 async def due(tx: Tx, number_ids: Collection[str], now: int, most: int) -> list[Head]:
     """Of these numbers' chains whose first message is to be tried again, up to `most`."""
-    return [Head(*row) for row in await tx.rows(_DUE, {"some": sorted(number_ids), "now": now, "most": most})]
+    return [Head(*row) for row in await tx.rows(_DUE, {"some": padded(sorted(number_ids)), "now": now, "most": most})]
 
 
 async def following(tx: Tx, number_ids: Collection[str], most: int) -> list[Head]:
     """Of these numbers' chains whose first parked message waits for one that is not parked, up to `most`."""
-    return [Head(*row) for row in await tx.rows(_FOLLOWING, {"some": sorted(number_ids), "most": most})]
+    return [Head(*row) for row in await tx.rows(_FOLLOWING, {"some": padded(sorted(number_ids)), "most": most})]
 
 
 async def wakes(tx: Tx, number_ids: Collection[str], now: int) -> dict[str, int]:
     """When the next parked message of each of these numbers is due, where one is."""
-    found = await tx.rows(_WAKES, {"some": sorted(number_ids), "now": now})
+    found = await tx.rows(_WAKES, {"some": padded(sorted(number_ids)), "now": now})
     return {row.id: row.at for row in found if row.at is not None}
 
 
@@ -361,6 +362,4 @@ async def busy(tx: Tx) -> set[str]:
 
 async def remember(tx: Tx, taken: Iterable[tuple[str, int]]) -> None:
     """How far these numbers' events were taken in."""
-    values = [{"number": number, "last": last} for number, last in taken]
-    if values:
-        await tx.execute(_REMEMBER, values)
+    await tx.change_many(_REMEMBER, [{"number": number, "last": last} for number, last in taken])

@@ -7,8 +7,9 @@ import msgspec
 from sqlalchemy import BindParameter, bindparam, delete, select, update
 
 from messageapi.messages.received.about import Known
-from messageapi.messages.rows import WaKey, crossed, portions
+from messageapi.messages.rows import WaKey, crossed
 from messageapi.store.db import Tx
+from messageapi.store.portions import portions
 from messageapi.store.tables import bodies, messages, numbers
 
 _NUMBERS: BindParameter[Any] = bindparam("numbers", expanding=True)

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import msgspec
 from sqlalchemy import BigInteger, bindparam, select, text, update
 
-from messageapi.messages.rows import portions, queued
+from messageapi.messages.rows import queued
 from messageapi.numbers.states import WAITS
 from messageapi.store.db import Tx
+from messageapi.store.portions import portions
 from messageapi.store.tables import bodies, messages, numbers
 
 
