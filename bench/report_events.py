@@ -46,11 +46,18 @@ def dead(found: Found) -> Iterable[Row]:
         one = found[condition]
         shown = f"{one['p50_ms']:.0f} / {one['p99_ms']:.0f} ms, burst {one['burst_per_second']:.0f}/s"
         rounds = ", ".join(f"{each['burst_per_second']:.0f}" for each in found["rounds"][condition])
-        yield Row(f"{name}: p50 / p99, deliveries to the others", shown, "-", f"bursts: {rounds}")
-    cost, beside = found["cost"], found["cost_beside_alone"]
+        about = f"{one['cpu_ms']:.2f} ms of the main process each; bursts: {rounds}"
+        yield Row(f"{name}: p50 / p99, deliveries to the others", shown, "-", about)
+    least, most = found["cost_between"]
     what = "ten dead endpoints of a hundred: their cost to the others, in a burst"
-    yield Row(what, f"{cost:.1%}", "< 5 %", "beside all alive", cost < MOST_DEAD_COST)
-    yield Row("the same beside the others alone", f"{beside:.1%}", "-", "the ten have events and tries too")
+    about = f"beside all alive; rounds from {least:.1%} to {most:.1%}"
+    yield Row(what, f"{found['cost']:.1%}", "< 5 %", about, found["cost"] < MOST_DEAD_COST)
+    least, most = found["cost_beside_alone_between"]
+    about = f"the ten have events and tries too; rounds from {least:.1%} to {most:.1%}"
+    yield Row("the same beside the others alone", f"{found['cost_beside_alone']:.1%}", "-", about)
+    least, most = found["cpu_cost_beside_alone_between"]
+    about = f"which other programs do not disturb; rounds from {least:.1%} to {most:.1%}"
+    yield Row("the same in the main process's CPU", f"{found['cpu_cost_beside_alone']:.1%}", "-", about)
 
 
 def live(found: Found) -> Iterable[Row]:

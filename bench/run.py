@@ -45,7 +45,7 @@ QUICK: dict[str, tuple[tuple[str, ...], ...]] = {
     "drain": (("drain", "--numbers", "10", "--messages", "200"),),
     "webhooks": (("webhooks", "--rates", "100", "--seconds", "10"),),
     "flapping": (("flapping", "--events", "4000", "--rate", "200"),),
-    "dead": (("dead", "--seconds", "5", "--burst", "40", "--rounds", "1"),),
+    "dead": (("dead", "--seconds", "2", "--burst", "30", "--rounds", "3"),),
     "live": (("live", "--idle", "200", "--rates", "100", "--seconds", "5"),),
     "inbound": (("inbound", "--kills", "4"),),
 }

@@ -93,7 +93,7 @@ def test_dead_endpoints_are_compared_with_living_ones(bench: Run, part: Part):
     code, found = bench("dead", "--seconds", "1", "--burst", "10", "--rounds", "1")
     assert code == 0
     assert (found["endpoints"], found["dead_endpoints"]) == (100, 10)
-    assert len(list(part("report_events").dead(found))) == 5
+    assert len(list(part("report_events").dead(found))) == 6
 
 
 def test_what_phones_write_while_hosts_are_killed_is_told_once(bench: Run, part: Part):
