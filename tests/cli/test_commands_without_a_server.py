@@ -77,6 +77,9 @@ def test_a_failure_is_a_document_too(run: Run) -> None:
 )
 def test_wrong_arguments_are_usage_errors(run: Run, arguments: tuple[str, ...]) -> None:
     assert run(*arguments).code == 2
+    said = run(*arguments, "--json")
+    assert (said.code, said.document["error"]["code"]) == (2, "usage")
+    assert "--help" in said.err
 
 
 @pytest.mark.slow

@@ -1,6 +1,11 @@
 """The tree of commands."""
 
+import sys
+from typing import Any
+
 import typer
+from typer.core import TyperGroup
+from typer.exceptions import TyperException
 
 from messageapi.cli import (
     account,
@@ -19,8 +24,26 @@ from messageapi.cli import (
     trigger,
     webhook,
 )
+from messageapi.cli.exits import CliError, Exit
+from messageapi.cli.shell import Shell, told
+
+
+class Tree(TyperGroup):
+    """With --json even wrong arguments are a document."""
+
+    def main(self, *args: Any, **more: Any) -> Any:
+        if "--json" not in (more.get("args") or sys.argv[1:]):
+            return super().main(*args, **more)
+        try:
+            code = super().main(*args, **more | {"standalone_mode": False})
+        except TyperException as problem:
+            said = f"{problem.format_message().rstrip('.')}. --help shows what there is."
+            code = told(Shell(json=True), CliError(Exit.USAGE, said, code="usage"))
+        sys.exit(code)
+
 
 app = typer.Typer(
+    cls=Tree,
     name="messageapi",
     help="Send and receive WhatsApp messages over HTTP with your own number.",
     no_args_is_help=True,
