@@ -17,15 +17,22 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from messageapi.accounts.create import create_account
 from messageapi.notices.send import send_due
+from messageapi.vocab.caller import operator_for
 from messageapi.webhooks import find
+from messageapi.webhooks.create import create
 from messageapi.webhooks.delivery.attempt import attempt
-from messageapi.webhooks.delivery.health import LONGEST_REST_MS
+from messageapi.webhooks.delivery.health import FIRST, LONGEST_REST_MS
 from messageapi.webhooks.delivery.schedule import AFTER_S, TRIES
 from messageapi.webhooks.edit import resume
 from messageapi.webhooks.endpoint import REASONS
+from messageapi.webhooks.schemas import NewWebhook
+from messageapi.workers.deliveries import Deliveries
+from messageapi.workers.places import SHARE
 
 HOUR_MS = 3_600_000
+PLACES = 16
 
 
 def answering(status: int, **headers: str) -> Any:
@@ -240,6 +247,31 @@ async def test_receivers_that_hang_or_are_dead_delay_no_other(stage: Any, unused
     await well.until(200)
     assert sorted(well.names) == sorted(names)
     assert all(there.got for there in hanging), "they were tried, and are still at it"
+
+
+async def test_an_account_whose_receivers_all_hang_keeps_no_other_waiting(
+    doors: Any, endpoint: Any, events: Any, receiver: Any
+) -> None:
+    over = asyncio.Event()
+
+    async def hang(_: web.Request, __: Any) -> web.Response:
+        await over.wait()
+        return web.Response()
+
+    hanging, well = await receiver(hang), await receiver()
+    for n in range(PLACES // FIRST):
+        await endpoint(f"{hanging.url}/{n}")
+    charlie = operator_for(await create_account(doors, name="Charlie", email="charlie@example.com"))
+    await create(doors, charlie, NewWebhook(url=well.url))
+    worker = Deliveries(doors, places=PLACES)
+    await worker.start()
+    await events.happen(*(f"{n}" for n in range(FIRST)))
+    await hanging.until(PLACES // SHARE)
+    await type(events)(doors, charlie).happen("charlie's")
+    await well.until(1, 10)  # before the deadline of those that hang
+    assert len(hanging.got) == PLACES // SHARE
+    over.set()
+    await worker.stop()
 
 
 @pytest.mark.usefixtures("deliveries")

@@ -10,6 +10,7 @@ from messageapi.webhooks.delivery.claim import HOLD_MS, Hold, Look, hold, look
 from messageapi.webhooks.delivery.health import Health
 from messageapi.webhooks.delivery.outcome import Outcome
 from messageapi.webhooks.delivery.settle import Settler
+from messageapi.workers.places import Places
 
 RETRY_S = 1.0
 MOST_BYTES = 1_048_576
@@ -23,7 +24,7 @@ class Round:
     def __init__(self, doors: Doors, me: str, places: int) -> None:
         self.doors = doors
         self.me = me
-        self.places = asyncio.Semaphore(places)
+        self.places = Places(places)
         self.settler = Settler(doors)
 
 
@@ -143,7 +144,7 @@ class Postman:
 
     async def _deliver(self, job: Job) -> None:
         try:
-            async with self._shared.places:
+            async with self._shared.places.taken(job.endpoint.account_id):
                 outcome = await attempt(self._doors, job)
             await self._settle(self._judged(outcome))
         except (DoorError, Problem) as problem:
