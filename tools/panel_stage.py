@@ -24,6 +24,7 @@ from messageapi.bus.memory import MemoryBus
 from messageapi.engines.port import Network
 from messageapi.keys.create import create_key
 from messageapi.keys.revoke import revoke_key
+from messageapi.messages.bodies import sealed_body
 from messageapi.notices.send import send_due
 from messageapi.notices.shown import newest
 from messageapi.numbers import find as find_numbers
@@ -45,7 +46,7 @@ from messageapi.sandbox.run import SandboxOptions
 from messageapi.sandbox.run import serve as serve_sandbox
 from messageapi.settings import Settings
 from messageapi.store.db import Database
-from messageapi.store.tables import attempts, deliveries, keys, messages, numbers, passkeys, webhooks
+from messageapi.store.tables import attempts, bodies, deliveries, keys, messages, numbers, passkeys, webhooks
 from messageapi.store.tables import people as persons
 from messageapi.store.tx import Tx
 from messageapi.store.vault import Vault
@@ -54,6 +55,7 @@ from messageapi.support.ask import ask
 from messageapi.support.request import Question
 from messageapi.vocab.caller import Caller, operator_for
 from messageapi.vocab.clock import now_ms
+from messageapi.vocab.content import Document, Letter, Media, Remote, Text
 from messageapi.web.doors import Doors
 from messageapi.web.serving import server
 from messageapi.webhooks.create import create as create_webhook
@@ -64,6 +66,12 @@ from messageapi.webhooks.schemas import NewWebhook
 PASSWORD = "correct horse battery staple"  # noqa: S105 - of people who live as long as a test
 DAY = 86_400_000
 DAYS = 30
+ANSWERS = (
+    "Great, thank you!",
+    "Could you deliver it on Friday instead?\nI am out until then.",
+    "Yes",
+    "Where are you?",
+)
 QUESTIONS = (
     ("Maya", "Our number is limited", "It says limited since this morning.\nWhat can we do until then?"),
     ("Jonas", "Invoices as PDF", "How large may a document be that we send to a customer?"),
@@ -254,6 +262,7 @@ async def furnish(doors: Doors, account: Caller) -> dict[str, str]:
     await doors.db.writer.run(
         lambda tx: tx.insert_many(messages, [tx.of(account).row(messages, **row) for row in rows])
     )
+    await _texts(doors, account, [str(row["id"]) for row in rows if row["status"] == "received"])
     return {
         "number_id": playground,
         "key_id": key,
@@ -345,6 +354,20 @@ def _message(number: str, name: str, status: str, at: int) -> dict[str, object]:
         "error_code": "not_on_whatsapp" if failed else None,
         "error_detail": "This number is not on WhatsApp. Check it with its country code." if failed else None,
     }
+
+
+async def _texts(doors: Doors, account: Caller, received: list[str]) -> None:
+    """What the newest received messages say; the very newest brings a file."""
+    sealer, ends = await doors.keyring.sealer(account.account_id), doors.clock() + DAY
+    remote = Remote(kind="document", path="/none", key=b"k" * 32, enc_sha256=b"s" * 32)
+    plan = Media(name="", key=b"", sha256=b"s" * 32, size=81_920, mime="application/pdf", remote=remote)
+    brought = Document(media=plan, filename="floor plan.pdf", caption="Is there room for two more tables?")
+    letters = [Letter(content=brought), *(Letter(content=Text(each)) for each in ANSWERS)]
+    said = {name: sealed_body(sealer, name, letter) for name, letter in zip(reversed(received), letters, strict=False)}
+    rows = [{"message_id": name, "sealed": sealed, "expires_at": ends} for name, sealed in said.items()]
+    kind = update(messages).where(messages.c.id == received[-1]).values(type="document")
+    await doors.db.writer.run(lambda tx: tx.insert_many(bodies, [tx.of(account).row(bodies, **row) for row in rows]))
+    await _set(doors, kind)
 
 
 async def _set(doors: Doors, statement: object) -> None:

@@ -216,3 +216,19 @@ async def test_another_accounts_messages_are_not_there(ada: Any, nora: Any, sent
     number = (await ada.get(f"/messages/{sent}")).text.split("number=")[1].split('"')[0].split("&")[0]
     for path in (f"/messages?number={number}", f"/messages/export.csv?number={number}"):
         assert sent not in (await nora.get(path)).text
+
+
+async def test_a_received_file_is_named_and_can_be_downloaded(ada: Any, bob: Any, doors: Any, staging: Any) -> None:
+    await staging.furnish(doors, ada.caller)
+    listed = (await ada.get("/messages?status=received")).text
+    assert "floor plan.pdf" not in listed
+    assert "Is there room for two more tables?" in listed
+    one = re.search(r'href="(/messages/[0-9a-f-]{36})"', listed)
+    assert one
+    for somebody in (ada, bob):
+        page = (await somebody.get(one[1])).text
+        assert "Is there room for two more tables?" in page
+        assert re.search(r'href="http://[^"]+/media/[^"]+" download', page)
+        assert "floor plan.pdf" in page
+        assert "81.9 kB" in page
+    assert "Where are you?" in listed

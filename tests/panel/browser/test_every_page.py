@@ -119,6 +119,21 @@ def test_the_first_view_is_small_and_still_and_asks_nobody_else(show: Any, runni
     assert page.evaluate("window.moved") < STILL
 
 
+@pytest.mark.parametrize(
+    "path", ["/webhooks/{webhook_id}/deliveries/{event_id}", "/numbers/{number_id}", "/messages/new"]
+)
+def test_nothing_lies_above_the_bar_at_the_foot_of_a_phone(enter: Any, running: Any, path: str) -> None:
+    page = enter("ada", viewport={"width": 390, "height": 500})
+    page.goto(path.format(**running.ids))
+    covered = page.evaluate(
+        "() => { const bar = document.querySelector('.places'), at = bar.getBoundingClientRect(), found = [];"
+        " for (let y = 0; y < document.body.scrollHeight; y += 40) { scrollTo(0, y);"
+        "  for (let x = 5; x < at.width; x += 20) { const top = document.elementFromPoint(x, at.top + 8);"
+        "   if (!bar.contains(top)) found.push(top.outerHTML.slice(0, 80)); } } return found; }"
+    )
+    assert covered == []
+
+
 def test_the_policy_stops_what_is_inline(chromium: Browser, running: Any) -> None:
     page = chromium.new_page()
     page.goto(f"{running.url}/login")
