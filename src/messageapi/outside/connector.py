@@ -22,8 +22,10 @@ Allowed = Callable[[str], bool]
 AddressInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[object, ...]]
 AT_ONCE = 100
 MOST_INTERIM = 8
-_LOOKUPS = 32
-"""Threads are made as they are needed. Those that wait for a dead name server must leave some for the others."""
+_LOOKUPS = 128
+"""Threads are made as they are needed. Those that wait for a dead name server must leave some for the others: these
+are more than what a worker posts at once for one account.
+"""
 
 
 class OneAnswer(ResponseHandler):

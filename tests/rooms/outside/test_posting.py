@@ -3,14 +3,18 @@
 import asyncio
 import socket
 import struct
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import web
 
+from messageapi.outside.connector import OwnThreads
 from messageapi.outside.door import Outside
 from messageapi.outside.errors import OutsideError
+from messageapi.workers.deliveries import PLACES
+from messageapi.workers.places import SHARE
 
 LINES = (Path(__file__).parent / "corpus.txt").read_text("utf-8").splitlines()
 CORPUS = [line.encode().decode("unicode_escape") for line in LINES if not line.startswith("#")]
@@ -86,6 +90,28 @@ async def test_a_server_that_only_hangs_up_is_asked_once(outside: Any, sink: Any
     door = outside([sink.port], private="127.0.0.0/8")
     assert await outcome(door, f"http://127.0.0.1:{sink.port}/") == "unreachable"
     assert sink.taken == 1
+
+
+async def test_a_hundred_names_of_a_dead_name_server_keep_no_other_name_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    over = threading.Event()
+
+    def look_up(host: str, *_: object) -> list[object]:
+        if host == "dead.test":
+            over.wait(30)
+        return []
+
+    monkeypatch.setattr("messageapi.outside.connector._look_up", look_up)
+    resolver = OwnThreads()
+    dead = [asyncio.create_task(resolver.resolve("dead.test")) for _ in range(PLACES // SHARE)]
+    await asyncio.sleep(0)  # they are in the queue before the other
+    async with asyncio.timeout(10):
+        assert await resolver.resolve("well.test") == []
+    assert not any(task.done() for task in dead)
+    over.set()
+    await asyncio.gather(*dead)
+    await resolver.close()
 
 
 async def test_silence_ends_at_the_deadline(outside: Any, serve: Any) -> None:
