@@ -6,21 +6,25 @@ from messageapi.store.db import Tx
 from messageapi.vocab.caller import Caller
 from messageapi.web.doors import Doors
 from messageapi.webhooks import find, rows
-from messageapi.webhooks.edit import pause
+from messageapi.webhooks.endpoint import Endpoint
 
 AT_ONCE = 1_000
 
 
 async def remove(doors: Doors, caller: Caller, webhook_id: str) -> None:
     """Nothing more is sent to it from the beginning on."""
-    async with doors.db.reading() as tx:
-        endpoint = await find.one(tx, caller, webhook_id)
-    if endpoint.state == "enabled":
-        await pause(doors, caller, webhook_id)
+
+    async def first(tx: Tx) -> Endpoint:
+        await rows.lock(tx, caller, webhook_id)
+        found = await find.one(tx, caller, webhook_id)
+        if found.state == "enabled":
+            await rows.change(tx, caller, webhook_id, state="paused", state_since=doors.clock(), held_by=None)
+        return found
 
     async def portion(tx: Tx) -> int:
         return await rows.remove_deliveries(tx, caller, webhook_id, AT_ONCE)
 
+    endpoint = await doors.db.writer.run(first)
     while await doors.db.writer.run(portion) == AT_ONCE:
         pass
 

@@ -58,7 +58,6 @@ async def test_the_life_of_a_webhook_is_noted_without_its_secrets(alice: Any, no
         "webhook.secret_rotated",
         "webhook.paused",
         "webhook.resumed",
-        "webhook.paused",
         "webhook.removed",
     ]
     assert "secret" not in "".join(str(entry.facts) for entry in entries)
