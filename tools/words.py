@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from io import BytesIO
 from itertools import count
 from pathlib import Path
+from typing import TypeGuard
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
@@ -37,10 +38,13 @@ TABLES: dict[str, Iterable[str]] = {
 def of_problems() -> Iterable[tuple[str, str]]:
     """File and sentence of every problem: pages show them as well. What is filled in becomes `{0}`, `{1}`."""
     for path in sorted(SOURCE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Problem":
-                for sentence in filter(None, map(_sentence, node.args[2:3])):
-                    yield path.relative_to(SOURCE).as_posix(), sentence
+        made = filter(_is_problem, ast.walk(ast.parse(path.read_text("utf-8"))))
+        sentences = [_sentence(words) for call in made for words in call.args[2:3]]
+        yield from ((path.relative_to(SOURCE).as_posix(), each) for each in sentences if each)
+
+
+def _is_problem(node: ast.AST) -> TypeGuard[ast.Call]:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Problem"
 
 
 def _sentence(words: ast.expr) -> str | None:
