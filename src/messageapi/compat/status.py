@@ -15,7 +15,7 @@ async def status(doors: Doors, caller: Caller) -> StatusAnswer:
     now = doors.clock()
     async with doors.db.reading() as tx:
         counts = await outbound_by_status(tx, caller, now - now % _DAY_MS)
-        number = next((each for each in await find.every(tx, caller) if each.is_default), None)
+        number = await find.default(tx, caller)
     today = _today(counts)
     if number is None:
         words = "This account has no number yet. Create one and link it, then send."

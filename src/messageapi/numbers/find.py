@@ -29,6 +29,12 @@ async def one(tx: Tx, caller: Caller, number_id: str) -> Number:
     return Number(*row)
 
 
+async def default(tx: Tx, caller: Caller) -> Number | None:
+    """The one that sends where none is named."""
+    row = await tx.row(_mine(tx, caller).where(numbers.c.is_default))
+    return None if row is None else Number(*row)
+
+
 async def every(tx: Tx, caller: Caller) -> list[Number]:
     """Oldest first: ids grow with time."""
     return [Number(*row) for row in await tx.rows(_mine(tx, caller))]
