@@ -2,11 +2,15 @@
 
 from typing import Any
 
+import msgspec
+
 from messageapi.messages import announce
+from messageapi.messages.due import rows as due
 from messageapi.messages.ledger import Ledger
 from messageapi.messages.queue import claim, order
+from messageapi.messages.queue import rows as queue
 from messageapi.messages.row import Row
-from messageapi.workers import handover
+from messageapi.workers import handover, timetable
 
 
 def forgets_what_hosts_hold(patch: Any) -> None:
@@ -35,3 +39,34 @@ def lets_later_ones_pass(patch: Any) -> None:
 def tells_twice(patch: Any) -> None:
     steps = announce.steps
     patch.setattr(announce, "steps", lambda *given: [*steps(*given), *steps(*given)])
+
+
+def sends_what_has_expired(patch: Any) -> None:
+    patch.setattr(order, "expired", lambda *_: False)
+    patch.setattr(timetable, "expire", _nothing)
+
+
+def sends_before_its_time(patch: Any) -> None:
+    begin = due.begin
+    patch.setattr(due, "begin", lambda tx, now: begin(tx, now + 60_000))
+
+
+def sends_while_paused(patch: Any) -> None:
+    load = queue.standings
+
+    async def never_paused(tx: Any, number_ids: Any, *, lock: bool) -> Any:
+        found = await load(tx, number_ids, lock=lock)
+        return {number_id: msgspec.structs.replace(each, paused=False) for number_id, each in found.items()}
+
+    patch.setattr(queue, "standings", never_paused)
+
+
+def forgets_who_is_urgent(patch: Any) -> None:
+    def oldest_first(waiting: Any, *given: Any) -> Any:
+        return order.ready(sorted(waiting, key=lambda each: each.seq), *given)
+
+    patch.setattr(claim, "ready", oldest_first)
+
+
+async def _nothing(*_: Any, **__: Any) -> list[Any]:
+    return []

@@ -16,7 +16,10 @@ from messageapi.bus.bells import Bells
 from messageapi.bus.memory import MemoryBus
 from messageapi.engines.port import NotSent, Receipt, Sent, Unconfirmed
 from messageapi.messages.states import NEXT
+from messageapi.messages.unanswered.resend import resend
+from messageapi.messages.unanswered.stuck import find_stuck
 from messageapi.numbers.create import create
+from messageapi.numbers.pause import pause, resume
 from messageapi.outside.door import Outside, Rules
 from messageapi.settings import Settings
 from messageapi.store.db import FILE, Database
@@ -28,10 +31,21 @@ from messageapi.workers.courier import Courier
 from messageapi.workers.inbox import Inbox
 from messageapi.workers.lane import Lane
 from messageapi.workers.pace import Pace
+from messageapi.workers.timetable import Timetable
 
 START = 1_795_348_800_000
 CHATS = {"a": "+12025550123", "b": "+12025550124"}
 ORDER = ("sent", "delivered", "read")
+
+
+class Wish(msgspec.Struct, frozen=True):
+    """What its sender wants of a message. `wait_s`: until it is to be sent; `last_s`: for so long after that it may."""
+
+    chat: str
+    resends: bool = False
+    priority: str = "normal"
+    wait_s: int = 0
+    last_s: int | None = None
 
 
 class Known(msgspec.Struct):
@@ -39,12 +53,31 @@ class Known(msgspec.Struct):
 
     id: str
     place: int
-    chat: str
-    resends: bool
+    wish: Wish
+    send_at: int | None = None
+    expires_at: int | None = None
     status: str = "accepted"
     attempt: int = 0
     resent: bool = False
     left: list[int] = []
+
+    @property
+    def resends(self) -> bool:
+        return self.wish.resends
+
+    @property
+    def chain(self) -> tuple[str, str]:
+        return self.wish.chat, self.wish.priority
+
+    def over(self, now: int) -> bool:
+        return self.expires_at is not None and self.expires_at <= now
+
+    def has_its_time(self, now: int) -> None:
+        """What expires while it waits ends first; then what is due waits for its turn."""
+        if self.status in ("scheduled", "accepted") and self.over(now):
+            self.status = "unconfirmed" if self.resent else "expired"
+        if self.status == "scheduled" and self.send_at is not None and self.send_at <= now:
+            self.status = "accepted"
 
 
 def later(status: str) -> set[str]:
@@ -57,7 +90,7 @@ def later(status: str) -> set[str]:
     return found
 
 
-LATER = {status: later(status) for status in NEXT}
+LATER: dict[str, set[str]] = {status: later(status) for status in NEXT}
 
 
 class Model:
@@ -94,7 +127,7 @@ class Model:
             if event.wa_id:
                 self._name(event.wa_id, one)
         elif event.permanent:
-            one.status = "unconfirmed" if one.resent else "failed"
+            one.status = "unconfirmed" if one.resent else "expired" if event.code == "expired" else "failed"
         else:
             one.status = "accepted"
 
@@ -109,7 +142,7 @@ class Model:
             return
         one = self.by_id[self.names[wa_id]]
         reached = "read" if kind != "delivered" else "delivered"
-        if one.status not in ("failed", "canceled") and reached in LATER[one.status]:
+        if one.status not in ("failed", "canceled", "expired") and reached in LATER[one.status]:
             one.status = reached
 
 
@@ -120,6 +153,7 @@ class World:
         self.simulator, self.now = simulator, START
         self.folder = Path(tempfile.mkdtemp(prefix="messageapi-life-", dir=template.parent))
         self.template, self.epoch, self.hosts = template, 1, 0
+        self.inbox: Inbox | None = None
 
     async def open(self) -> None:
         (self.folder / "data").mkdir(mode=0o700)
@@ -141,7 +175,8 @@ class World:
         await self.new_worker()
 
     async def close(self) -> None:
-        await self.inbox.stop()
+        if self.inbox:
+            await self.inbox.stop()
         await self.host.stop()
         await self.bus.close()
         await self.db.close()
@@ -151,7 +186,7 @@ class World:
         await self.db.writer.run(lambda tx: tx.execute(statement))
 
     async def new_worker(self) -> None:
-        if hasattr(self, "inbox"):
+        if self.inbox:
             await self.inbox.stop()
         self.inbox = Inbox(self.doors)
         self.inbox._receipts = Pace(0)
@@ -168,6 +203,15 @@ class World:
             self.host.journals[self.number] = old.journals[self.number]
         self.host.epochs[self.number] = self.epoch
         await self._write(update(placements).values(wanted=True, host_id=self.host.id, epoch=self.epoch))
+
+    async def pause(self, *, paused: bool) -> None:
+        await (pause if paused else resume)(self.doors, self.alice, self.number)
+
+    async def time_passes(self) -> None:
+        """All that is done by the clock."""
+        await Timetable(self.doors).turn()
+        await find_stuck(self.doors)
+        await resend(self.doors)
 
     @property
     def journal(self) -> Any:

@@ -6,6 +6,7 @@ and journals through restarts, and knows what really left.
 
 import asyncio
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -29,15 +30,18 @@ from messageapi.messages.cancel import cancel
 from messageapi.messages.requests import TextMessage
 from messageapi.messages.send import send
 from messageapi.messages.states import BODY_DESTROYED
-from messageapi.messages.unanswered.resend import resend
-from messageapi.messages.unanswered.stuck import find_stuck
 from messageapi.store.outbox import outbox_payload
 from messageapi.workers import courier
 
 ROUNDS = 40
 CHATS = st.lists(st.sampled_from(["a", "b"]), min_size=1, max_size=3)
+PRIORITIES = st.sampled_from(["normal", "normal", "high", "low"])
+TIMES = st.sampled_from([(0, None), (0, None), (0, 30), (40, 30)])
+"""How long it waits for its time, and how long after that it may be sent, in seconds."""
 STEPS = 25
 ORDER = ("sent", "delivered", "read")
+WAITS = ("scheduled", "accepted", "sending")
+URGENCY = ("high", "normal", "low")
 ONCE = ("accepted", "resent", "failed", "canceled", "expired", *ORDER)
 
 
@@ -60,11 +64,12 @@ class Life(RuleBasedStateMachine):
     def do(self, work: Any) -> Any:
         return self.runner.run(work)
 
-    @initialize(chats=CHATS, resends=st.booleans())
-    def begin(self, chats: list[str], resends: bool) -> None:
+    @initialize(chats=CHATS, resends=st.booleans(), priority=PRIORITIES, times=TIMES)
+    def begin(self, chats: list[str], resends: bool, priority: str, times: Any) -> None:
         self.world = self.life.World(self.simulator, self.template)
         self.do(self.world.open())
-        self.accept(chats, resends=resends, goes=True)
+        self.paused = False
+        self.accept(chats, resends=resends, priority=priority, times=times, goes=False)
 
     def teardown(self) -> None:
         try:
@@ -77,27 +82,45 @@ class Life(RuleBasedStateMachine):
 
     # --- what callers do ---
 
-    @rule(chats=CHATS, resends=st.booleans(), goes=st.booleans())
-    def accept(self, chats: list[str], resends: bool, goes: bool) -> None:
+    @rule(chats=CHATS, resends=st.booleans(), priority=PRIORITIES, times=TIMES, goes=st.booleans())
+    def accept(self, chats: list[str], resends: bool, priority: str, times: Any, goes: bool) -> None:
         for chat in chats:
-            policy: Any = "resend" if resends else "report"
-            request = TextMessage(to=self.life.CHATS[chat], text="Hello", on_unconfirmed=policy)
-            message_id = self.do(send(self.world.doors, self.world.alice, request)).id
-            place = len(self.model.by_id)
-            self.model.by_id[message_id] = self.life.Known(message_id, place, chat, resends)
+            self._accept(self.life.Wish(chat, resends, priority, *times))
         if goes:
             self.turn("")
 
-    @precondition(lambda self: self._some("accepted"))
+    def _accept(self, wish: Any) -> None:
+        send_at = self.world.now + wish.wait_s * 1_000 if wish.wait_s else None
+        expires_at = (send_at or self.world.now) + wish.last_s * 1_000 if wish.last_s else None
+        request = TextMessage(
+            to=self.life.CHATS[wish.chat],
+            text="Hello",
+            on_unconfirmed="resend" if wish.resends else "report",
+            priority=wish.priority,
+            send_at=_moment(send_at),
+            expires_at=_moment(expires_at),
+        )
+        taken = self.do(send(self.world.doors, self.world.alice, request))
+        known = self.life.Known(taken.id, len(self.model.by_id), wish, send_at, expires_at)
+        known.status = "accepted" if send_at is None else "scheduled"
+        self.model.by_id[taken.id] = known
+
+    @rule()
+    def pause_or_resume(self) -> None:
+        self.paused = not self.paused
+        self.do(self.world.pause(paused=self.paused))
+
+    @precondition(lambda self: self._some("accepted", "scheduled"))
     @rule(data=st.data())
     def take_back(self, data: Any) -> None:
         one = data.draw(st.sampled_from(list(self.model.by_id.values())))
         try:
             self.do(cancel(self.world.doors, self.world.alice, one.id))
         except Problem:
-            assert one.status != "accepted" or one.resent
+            assert one.status not in ("accepted", "scheduled") or one.resent
         else:
-            assert (one.status, one.resent) == ("accepted", False)
+            assert one.status in ("accepted", "scheduled")
+            assert not one.resent
             one.status = "canceled"
 
     # --- what the product does ---
@@ -107,8 +130,10 @@ class Life(RuleBasedStateMachine):
     def turn(self, fault: str) -> None:
         host = self.world.host
         host.mute, host.deaf, host.refuses = fault == "mute", fault == "deaf", "stopping" if fault == "refuses" else ""
+        waiting = len(self.world.journal.waiting)
         self.do(self.world.turn())
         host.mute, host.deaf, host.refuses = 0, 0, ""
+        self._in_turn([job.message_id for job in self.world.journal.waiting[waiting:]])
         rows, _, _ = self.do(self.world.seen())
         for row in rows:
             self._adopt(self.model.by_id[row.id], row)
@@ -117,7 +142,15 @@ class Life(RuleBasedStateMachine):
         """Which of those that wait go now is the queue's affair; each at most with one attempt more."""
         if {one.status, row.status} <= {"accepted", "sending"}:
             assert row.attempt >= one.attempt
+            if row.attempt > one.attempt:
+                assert not self.paused, "handed over while its number was paused"
+                assert not one.over(self.world.now), "handed over after its end"
             one.status, one.attempt = row.status, row.attempt
+
+    def _in_turn(self, given: list[str]) -> None:
+        """What a host is given at once: the urgent first, each priority in its order."""
+        ranks = [(URGENCY.index(self.model.by_id[each].wish.priority), self.model.by_id[each].place) for each in given]
+        assert ranks == sorted(ranks), "a priority was not kept"
 
     @precondition(lambda self: self.world.unreported)
     @rule(back=st.integers(0, 5))
@@ -129,12 +162,13 @@ class Life(RuleBasedStateMachine):
             self.world.journal.taken = max(0, self.world.journal.taken - back)
             assert self.do(self.world.hand_over()) == []
 
-    @precondition(lambda self: self._some("accepted", "sending", "sent", "unconfirmed"))
-    @rule(seconds=st.sampled_from([1, 61, 130]))
+    @precondition(lambda self: self._some("scheduled", "accepted", "sending", "sent", "unconfirmed"))
+    @rule(seconds=st.sampled_from([1, 35, 61, 130]))
     def time_passes(self, seconds: int) -> None:
         self.world.now += seconds * 1_000
-        self.do(find_stuck(self.world.doors))
-        self.do(resend(self.world.doors))
+        for each in self.model.by_id.values():
+            each.has_its_time(self.world.now)
+        self.do(self.world.time_passes())
         rows, _, _ = self.do(self.world.seen())
         for row in rows:
             one = self.model.by_id[row.id]
@@ -190,6 +224,15 @@ class Life(RuleBasedStateMachine):
     def whatsapp_refuses_it(self) -> None:
         if job := self._next():
             self._report(job, NotSent(job.message_id, job.attempt, "not_permitted", "No.", True, self.world.now))
+
+    @precondition(lambda self: self.world.journal.waiting and not self._is_leaving())
+    @rule()
+    def its_end_comes_at_the_host(self) -> None:
+        """It was handed over in time and had to wait there."""
+        first = self._first()
+        if first and self.model.by_id[first.message_id].over(self.world.now):
+            job = self.world.journal.waiting.pop(0)
+            self._report(job, NotSent(job.message_id, job.attempt, "expired", "Too late.", True, self.world.now))
 
     @precondition(lambda self: self.world.journal.waiting and not self._is_leaving())
     @rule()
@@ -286,11 +329,11 @@ class Life(RuleBasedStateMachine):
         assert len(one.left) <= (2 if one.resends else 1), "sent twice"
         if row.status in ORDER:
             assert one.left, "said to be sent, but nothing left"
-        if row.status in ("failed", "canceled"):
+        if row.status in ("failed", "canceled", "expired"):
             assert not one.left, "it left and is said not to"
         for kind in ONCE:
             assert self.told[row.id, kind] <= 1, f"{kind} was told twice"
-        reached = row.status if row.status in (*ORDER, "failed", "canceled") else ""
+        reached = row.status if row.status in (*ORDER, "failed", "canceled", "expired") else ""
         assert not reached or self.told[row.id, reached] == 1, f"{reached} was not told"
         doubts = self.told[row.id, "unconfirmed"]
         assert doubts <= 1 + one.resent
@@ -305,6 +348,8 @@ class Life(RuleBasedStateMachine):
 
     def finish(self) -> None:
         """Everything works from now on: whatever was accepted reaches an end."""
+        if self.paused:
+            self.pause_or_resume()
         for _ in range(ROUNDS):
             self.time_passes(130)
             self.turn("")
@@ -320,19 +365,24 @@ class Life(RuleBasedStateMachine):
         self._in_order()
 
     def _open(self) -> list[Any]:
-        return [
-            one
-            for one in self.model.by_id.values()
-            if one.status in ("accepted", "sending") or (one.status == "unconfirmed" and one.resends and not one.resent)
-        ]
+        return [one for one in self.model.by_id.values() if one.status in WAITS or self._goes_again(one)]
+
+    def _goes_again(self, one: Any) -> bool:
+        return bool(one.status == "unconfirmed" and one.resends and not one.resent)
 
     def _in_order(self) -> None:
-        """Of each chat, as far as they left for the first time. What was resent may come late: its sender chose so."""
-        left = dict.fromkeys(message_id for message_id, _ in self.leaving)
-        first = [message_id for message_id in left if not self.model.by_id[message_id].resent]
-        for chat in self.life.CHATS:
-            places = [self.model.by_id[each].place for each in first if self.model.by_id[each].chat == chat]
+        """Of each chat and priority, as far as they left for the first time. What was resent may come late, and what
+        had its own time: its sender chose so.
+        """
+        left = [self.model.by_id[each] for each in dict.fromkeys(message_id for message_id, _ in self.leaving)]
+        first = [one for one in left if not one.resent and one.send_at is None]
+        for chain in {one.chain for one in first}:
+            places = [one.place for one in first if one.chain == chain]
             assert places == sorted(places), "order was lost"
+
+
+def _moment(ms: int | None) -> datetime | None:
+    return None if ms is None else datetime.fromtimestamp(ms / 1000, UTC)
 
 
 @pytest.fixture
@@ -367,6 +417,10 @@ def test_whatever_happens_messages_end_as_the_model_says(machine: type[Life]) ->
         "loses_early_receipts",
         "lets_later_ones_pass",
         "tells_twice",
+        "sends_what_has_expired",
+        "sends_before_its_time",
+        "sends_while_paused",
+        "forgets_who_is_urgent",
     ],
 )
 def test_a_planted_fault_is_noticed(machine: type[Life], faults: ModuleType, monkeypatch: Any, fault: str) -> None:
