@@ -55,7 +55,8 @@ class Worker:
 
     async def tell(self, host_id: str, command: Command) -> Answer:
         payload = msgspec.msgpack.encode(command)
-        return _answers.decode(await self._bus.ask(subjects.host(host_id), payload, deadline_s=DEADLINE))
+        answer: Answer = _answers.decode(await self._bus.ask(subjects.host(host_id), payload, deadline_s=DEADLINE))
+        return answer
 
     async def until(self, met: Callable[[], object]) -> None:
         async with self._changed:

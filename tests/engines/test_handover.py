@@ -66,7 +66,13 @@ async def test_what_others_cause_is_held_back_while_no_worker_takes_it_but_no_wo
     worker.away = True
     seen = [PresenceSeen("7@lid", "", "7@lid", "online", at) for at in range(5)]
     passed = threading.Event()
-    thread = threading.Thread(target=lambda: ([session.sink(each) for each in seen], passed.set()))
+
+    def tell() -> None:
+        for each in seen:
+            session.sink(each)
+        passed.set()
+
+    thread = threading.Thread(target=tell)
     thread.start()
     assert not await asyncio.to_thread(passed.wait, 0.05)
     session.drop()

@@ -188,7 +188,12 @@ def test_an_engine_is_held_back_while_nobody_takes_its_events(again: Again, monk
     ledger.report(Alive(1))
     ledger.report(Alive(2))
     passed = threading.Event()
-    thread = threading.Thread(target=lambda: (ledger.wait_for_room(), passed.set()))
+
+    def wait() -> None:
+        ledger.wait_for_room()
+        passed.set()
+
+    thread = threading.Thread(target=wait)
     thread.start()
     assert not passed.wait(0.05)
     ledger.take(ledger.last_seq)

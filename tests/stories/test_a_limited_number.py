@@ -53,6 +53,9 @@ async def test_known_chats_go_on_and_new_contacts_wait(known: None, story: Any, 
         await story.until(await story.say(f"to {to}", to), "read")
     message = await find.one(story.doors, story.alice, held)
     assert message.status == "accepted"
+    assert message.held
+    assert message.held.until
+    assert message.created_at
     assert (message.held.code, message.held.until > message.created_at) == ("new_contacts", True)
     assert message.held.detail.endswith(".")
     assert "new" not in story.host.texts()

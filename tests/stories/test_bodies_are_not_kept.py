@@ -26,7 +26,7 @@ def canary() -> str:
 async def sealed_now(doors: Any) -> bytes:
     async with doors.db.reading() as tx:
         (body,) = await tx.rows(bodies.select())
-    return body.sealed
+    return bytes(body.sealed)
 
 
 async def test_the_text_is_never_on_the_disk(worker: Any, story: Any, canary: Any, tmp_path: Any) -> None:

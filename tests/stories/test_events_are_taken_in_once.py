@@ -8,6 +8,7 @@ import pytest
 from messageapi.bus import subjects
 from messageapi.engines.batches import EventBatch, Taken
 from messageapi.engines.port import Connected, Disconnected, Inbound
+from messageapi.messages import events
 from messageapi.messages.queue import journal
 from messageapi.numbers.find import one
 from messageapi.vocab.content import Letter, Text
@@ -108,7 +109,7 @@ async def test_what_is_answered_is_remembered_in_the_same_transaction(
 @pytest.fixture
 def poison(monkeypatch: Any, hello: Any) -> Any:
     """Messages with this text break the room."""
-    sound = intake.apply
+    sound = events.apply
 
     async def apply(tx: Any, now: Any, hours: Any, news: Any, following: Any) -> Any:
         if any(getattr(event, "text", "") == "poison" for each in news for event in each.events):

@@ -13,6 +13,7 @@ from messageapi.vocab.content import (
     Answer,
     Card,
     Contact,
+    Content,
     Document,
     Edit,
     Letter,
@@ -36,7 +37,7 @@ def said() -> list[Letter]:
     key = MARK.encode()[:32]
     remote = Remote(kind="document", path=f"/{MARK}", key=key, enc_sha256=b"e" * 32)
     media = Media(name="", key=b"", sha256=b"s" * 32, size=9, mime="application/pdf", remote=remote)
-    contents = [
+    contents: list[Content] = [
         Text(MARK),
         Document(media=media, filename=MARK, caption=MARK),
         Location(latitude=1.0, longitude=2.0, name=MARK, address=MARK),

@@ -46,14 +46,14 @@ async def test_both_secrets_verify_while_they_overlap_and_one_after(stage: Any) 
     await stage.events.happen("one")
     (got,) = await there.until(1)
     for secret in (made.target.secret, new.target.secret):
-        Webhook(secret).verify(got.body, got.headers)
+        Webhook(str(secret)).verify(got.body, got.headers)
     last = await rotate(stage.doors, stage.alice, made.endpoint.id, Rotation(overlap_hours=0))
     await stage.events.happen("two")
     _, got = await there.until(2)
-    Webhook(last.target.secret).verify(got.body, got.headers)
+    Webhook(str(last.target.secret)).verify(got.body, got.headers)
     for secret in (made.target.secret, new.target.secret):
         with pytest.raises(WebhookVerificationError):
-            Webhook(secret).verify(got.body, got.headers)
+            Webhook(str(secret)).verify(got.body, got.headers)
 
 
 @pytest.mark.usefixtures("deliveries")

@@ -39,7 +39,9 @@ from messageapi.vocab.clock import Clock
 from messageapi.web.doors import Doors
 
 
-class Moveable(Clock, Protocol):
+class Moveable(Protocol):
+    def __call__(self) -> int: ...
+
     def forward(self, ms: int) -> None: ...
 
 

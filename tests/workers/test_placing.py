@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from messageapi.engines.port import Alive, CloseSession, Connected, Ended, OpenSession
-from messageapi.numbers import rows
 from messageapi.numbers.observe import Observed, observe
 from messageapi.numbers.restart import restart
 from messageapi.numbers.stop import stop
 from messageapi.store.db import Tx
+from messageapi.store.tables import hosts
 from messageapi.vocab.caller import Caller
 from messageapi.web.doors import Doors
 from messageapi.workers.placer import Placer
@@ -392,6 +392,6 @@ async def test_hosts_are_written_down_for_others_to_read(
     await rounds(placer, host)
 
     async def read(tx: Tx) -> list[str]:
-        return [row.id for row in await tx.rows(rows.hosts.select())]
+        return [row.id for row in await tx.rows(hosts.select())]
 
     assert await doors.db.writer.run(read) == ["h1"]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from messageapi.engines.port import Alive, Connected, Ended
+from messageapi.engines.port import Alive, Connected, Ended, EngineEvent
 from messageapi.errors import Problem
 from messageapi.numbers import placement, rows
 from messageapi.numbers.create import create
@@ -33,7 +33,11 @@ async def test_a_number_is_placed_observed_lost_and_placed_again(
     await placer.settle()
     assert host.sessions == {number: (await where(number)).epoch}
 
-    seen = [Connected(clock(), "12025550101:1@s.whatsapp.net"), Alive(clock()), Ended(clock(), "crashed")]
+    seen: list[EngineEvent] = [
+        Connected(clock(), "12025550101:1@s.whatsapp.net"),
+        Alive(clock()),
+        Ended(clock(), "crashed"),
+    ]
     items = [Observed(number, alice.account_id, event) for event in seen]
     await doors.db.writer.run(lambda tx: observe(doors, tx, clock(), items))
     lost = await where(number)

@@ -5,9 +5,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
-import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
 from messageapi.blobs.opening import open_blobs
 from messageapi.blobs.port import Blobs
@@ -20,6 +18,8 @@ SECRET = "a/secret+with=signs"
 def s3_server() -> Iterator[str]:
     """Its address. Loopback, a port of its own."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    from moto.server import ThreadedMotoServer  # noqa: PLC0415 - a second to load, for those who ask
+
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -31,6 +31,8 @@ class Bucket:
     """What lies in a store, looked at from the other side."""
 
     def __init__(self, server: str, prefix: str) -> None:
+        import boto3  # type: ignore[import-untyped]  # noqa: PLC0415 - as above
+
         self._client = boto3.client(
             "s3", endpoint_url=server, region_name="us-east-1", aws_access_key_id="k", aws_secret_access_key=SECRET
         )

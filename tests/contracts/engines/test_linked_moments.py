@@ -41,7 +41,8 @@ async def present(linked: Any, *, on: bool) -> None:
 
 async def seen(linked: Any, state: str) -> PresenceSeen:
     await linked.worker.until(lambda: any(each.state == state for each in linked.worker.of(PresenceSeen)))
-    return next(each for each in linked.worker.of(PresenceSeen) if each.state == state)
+    found: PresenceSeen = next(each for each in linked.worker.of(PresenceSeen) if each.state == state)
+    return found
 
 
 async def test_a_person_who_is_watched_is_seen_to_come_type_and_go(linked: Any) -> None:

@@ -119,7 +119,7 @@ async def test_two_workers_never_claim_the_same_message(
     accepted = [await say(f"{place}") for place in range(60)]
     postgres = any_url.startswith("postgresql")
     other = await Database.open(any_url) if postgres else any_database
-    got = []
+    got: list[Any] = []
     for _ in range(10):
         asks = [Ask(number, frozenset(got_seqs(got)), 60, doors.clock()) for _ in range(2)]
         claims = await asyncio.gather(

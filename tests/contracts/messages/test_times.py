@@ -69,9 +69,15 @@ async def test_messages_of_many_numbers_become_due_together(scene: Scene, make_n
             await scene.say(from_=shop, due=SOON)
     rung: list[str] = []
     scene.doors.bells.listen(BELL_SEND, rung.append)
-    writer, works = scene.doors.db.writer, []
+    writer = scene.doors.db.writer
+    works: list[Any] = []
     run = writer.run
-    monkeypatch.setattr(writer, "run", lambda work: works.append(work) or run(work))
+
+    def noted(work: Any) -> Any:
+        works.append(work)
+        return run(work)
+
+    monkeypatch.setattr(writer, "run", noted)
     scene.clock.forward(SOON)
     await scene.turn()
     assert sorted(rung) == sorted(shops)

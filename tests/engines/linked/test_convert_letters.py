@@ -36,7 +36,12 @@ from messageapi.vocab.content import (
 
 OURS, OUR_LID = "491510@s.whatsapp.net", "9@lid"
 ANNA, BEN, GROUP = "7@lid", "8@lid", "1203@g.us"
-FILE = {"mimetype": "image/png", "mediaKey": b"k" * 32, "fileSHA256": b"s" * 32, "fileEncSHA256": b"e" * 32}
+FILE: dict[str, object] = {
+    "mimetype": "image/png",
+    "mediaKey": b"k" * 32,
+    "fileSHA256": b"s" * 32,
+    "fileEncSHA256": b"e" * 32,
+}
 FILE |= {"fileLength": 9, "directPath": "/v/t62?x=1"}
 
 Read = Callable[..., Inbound]

@@ -50,7 +50,7 @@ class Library:
 
 
 Linking = tuple[Library, list[PairingEvent], asyncio.Task[None]]
-Begin = Callable[[str], Any]
+Begin = Callable[..., Any]
 
 
 @pytest.fixture
@@ -58,7 +58,8 @@ async def begin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Begin:
     monkeypatch.setattr(store, "settle", lambda _: True)
 
     async def make(phone: str = "") -> Linking:
-        library, reported = Library(), []
+        library = Library()
+        reported: list[PairingEvent] = []
         task = asyncio.create_task(pairing.link(library.make, tmp_path, phone, reported.append))
         await library.started.wait()
         return library, reported, task

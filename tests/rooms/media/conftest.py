@@ -11,6 +11,8 @@ from typing import Any
 import av
 import pytest
 from aiohttp import web
+from av.audio.stream import AudioStream
+from av.video.stream import VideoStream
 from PIL import Image
 
 from messageapi.outside.addresses import networks
@@ -93,7 +95,8 @@ class Files:
         out = io.BytesIO()
         with av.open(out, "w", format=kind) as container:
             stream = container.add_stream(codec, rate=rate)
-            stream.layout = "mono"  # type: ignore[union-attr]
+            assert isinstance(stream, AudioStream)
+            stream.layout = "mono"
             samples = array(
                 "h",
                 (
@@ -105,10 +108,10 @@ class Files:
             whole.planes[0].update(samples.tobytes())
             whole.sample_rate = rate
             size = stream.codec_context.frame_size or 1024
-            resampler = av.AudioResampler(stream.format, "mono", rate, frame_size=size)  # type: ignore[union-attr]
+            resampler = av.AudioResampler(stream.format, "mono", rate, frame_size=size)
             for frame in (*resampler.resample(whole), *resampler.resample(None)):
-                container.mux(stream.encode(frame))  # type: ignore[union-attr]
-            container.mux(stream.encode(None))  # type: ignore[union-attr]
+                container.mux(stream.encode(frame))
+            container.mux(stream.encode(None))
         return out.getvalue()
 
     @staticmethod
@@ -116,11 +119,12 @@ class Files:
         out = io.BytesIO()
         with av.open(out, "w", format=kind) as container:
             stream = container.add_stream(codec, rate=10)
-            stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"  # type: ignore[union-attr]
+            assert isinstance(stream, VideoStream)
+            stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
             for number in range(10 * seconds):
                 picture = Image.linear_gradient("L").resize(size).rotate(9 * number).convert("RGB")
-                container.mux(stream.encode(av.VideoFrame.from_image(picture)))  # type: ignore[union-attr]
-            container.mux(stream.encode(None))  # type: ignore[union-attr]
+                container.mux(stream.encode(av.VideoFrame.from_image(picture)))  # type: ignore[no-untyped-call]
+            container.mux(stream.encode(None))
         return out.getvalue()
 
 

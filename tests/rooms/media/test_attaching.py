@@ -56,7 +56,8 @@ REFUSED: list[tuple[Kind, str]] = [
 
 async def uploaded(doors: Any, caller: Any, content: Any, told: Told) -> Row:
     answer = msgspec.json.decode((await upload(doors, caller, Form(told, content))).body)
-    return await doors.db.read(lambda tx: one(tx, caller, answer["id"], doors.clock()))
+    found: Row = await doors.db.read(lambda tx: one(tx, caller, answer["id"], doors.clock()))
+    return found
 
 
 @pytest.fixture

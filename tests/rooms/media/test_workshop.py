@@ -24,7 +24,8 @@ def worked(job: str, mime: str, data: bytes) -> Said:
     command = [sys.executable, "-I", "-m", "messageapi.media.workshop.run", job, mime, SECONDS]
     done = _run(command, data)
     assert done.returncode == 0, done.stderr.decode()
-    return msgspec.msgpack.decode(done.stdout, type=Said)
+    said: Said = msgspec.msgpack.decode(done.stdout, type=Said)
+    return said
 
 
 def _run(command: list[str], data: bytes) -> "subprocess.CompletedProcess[bytes]":
@@ -146,13 +147,13 @@ def test_a_sticker_is_a_square_webp(files: Any, kind: str, mode: str, size: tupl
     assert (picture.format, picture.size, said.mime, said.animated) == ("WEBP", (512, 512), "image/webp", False)
     assert len(said.data) <= 100_000
     if size != (2000, 1500):
-        assert picture.convert("RGBA").getpixel((0, 0))[3] in {0, 255}
+        assert picture.convert("RGBA").getchannel("A").getpixel((0, 0)) in {0, 255}
 
 
 def test_a_sticker_that_moves_still_does(files: Any) -> None:
     said = made("sticker", "image/gif", files.picture("GIF", frames=5))
     assert said.animated
-    assert opened(said.data).n_frames == 5
+    assert getattr(opened(said.data), "n_frames", 1) == 5
     assert len(said.data) <= 500_000
 
 
@@ -171,7 +172,7 @@ def test_a_sticker_with_frames_without_end_is_refused(files: Any) -> None:
 def test_any_sound_becomes_a_voice_note(every_file: dict[str, bytes], mime: str) -> None:
     said = made("voice", mime, every_file[mime])
     assert (said.mime, said.seconds, len(said.waveform)) == ("audio/ogg; codecs=opus", 2, 64)
-    with av.open(io.BytesIO(said.data)) as note:
+    with av.open(io.BytesIO(said.data), "r") as note:
         stream = note.streams.audio[0]
         assert (note.format.name, stream.codec_context.name, stream.layout.name) == ("ogg", "opus", "mono")
         length = sum(frame.samples for frame in note.decode(stream)) / 48_000

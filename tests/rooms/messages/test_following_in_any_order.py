@@ -21,7 +21,13 @@ REFUSED = NotSent("m", 1, "refused", "No.", True, 15)
 
 
 def followed(events: Any) -> Row:
-    known = dict.fromkeys(TRACKED) | {"seq": 1, "id": "m", "account_id": "a", "number_id": "n", "attempt": 1}
+    known: dict[str, Any] = dict.fromkeys(TRACKED) | {
+        "seq": 1,
+        "id": "m",
+        "account_id": "a",
+        "number_id": "n",
+        "attempt": 1,
+    }
     row = Row(**{**known, "type": "text", "chat": CHAT, "status": "sending"})
     ledger = Ledger(1_000, 72)
     ledger.add([row])

@@ -20,9 +20,9 @@ class Spy:
 
     def __init__(self, tx: Any) -> None:
         self._wire = tx.wire
-        self.plan = []
+        self.plan: list[str] = []
 
-    async def rows(self, statement: Select, params: Any = None) -> Any:
+    async def rows(self, statement: Select[Any], params: Any = None) -> Any:
         compiled = statement.params(params or {}).compile(
             dialect=self._wire.dialect, compile_kwargs={"literal_binds": True}
         )
@@ -30,7 +30,7 @@ class Spy:
         self.plan += [row[3] for row in steps.all() if row[3].startswith(("SEARCH", "SCAN"))]
         return []
 
-    async def scalar(self, statement: Select, params: Any = None) -> None:
+    async def scalar(self, statement: Select[Any], params: Any = None) -> None:
         await self.rows(statement, params)
 
 

@@ -28,7 +28,13 @@ def delivered(wa_id: str) -> Receipt:
 @pytest.fixture
 def resent() -> Row:
     """Its first attempt, WA1, may have left; it waits for its second."""
-    known = dict.fromkeys(TRACKED) | {"seq": 1, "id": "m", "account_id": "a", "number_id": "n", "attempt": 1}
+    known: dict[str, Any] = dict.fromkeys(TRACKED) | {
+        "seq": 1,
+        "id": "m",
+        "account_id": "a",
+        "number_id": "n",
+        "attempt": 1,
+    }
     row = Row(**{**known, "type": "text", "chat": CHAT, "status": "sending", "on_unconfirmed": "resend"})
     report(row, Unconfirmed("m", 1, 10, "no_answer", "WA1"))
     assert row.may_resend
@@ -70,7 +76,7 @@ def test_receipts_of_either_attempt_settle_it_while_the_second_is_under_way(flyi
 
 
 def test_an_answer_to_the_first_attempt_leaves_the_seconds_id_its_place(flying: Row) -> None:
-    flying.earlier_wa_id = None
+    setattr(flying, "earlier_wa_id", None)  # noqa: B010 - mypy would hold it for None from here on
     report(flying, Sent("m", 1, "WA1", 25), Sent("m", 2, "WA2", 30), delivered("WA1"))
     assert (flying.status, flying.wa_id, flying.earlier_wa_id) == ("delivered", "WA2", "WA1")
 

@@ -21,8 +21,8 @@ FACTS = NumberMoved(
 
 def row(vault: Vault, kind: str, facts: Any = FACTS) -> dict[str, object]:
     sealer = vault.sealer("acc_1", vault.new_account_key())
-    about = {"account_id": "acc_1", "number_id": "num_1", "chat": None, "now": 1, "hours": 72}
-    return outbox_row(sealer, type=kind, data=facts, **about)  # type: ignore[typeddict-item]
+    about: dict[str, Any] = {"account_id": "acc_1", "number_id": "num_1", "chat": None, "now": 1, "hours": 72}
+    return outbox_row(sealer, type=kind, data=facts, **about)
 
 
 def test_every_step_of_a_message_that_is_told_is_listed() -> None:

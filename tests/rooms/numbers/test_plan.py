@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from messageapi.engines.port import Network
 from messageapi.numbers.number import Placement
 from messageapi.numbers.plan import LONGEST_DELAY_MS, OPENS_AT_ONCE, Close, Host, Open, Plan, View, make, retry_delay_ms
 from messageapi.numbers.states import HELD
@@ -10,7 +11,7 @@ from messageapi.numbers.states import HELD
 NOW = 1_000_000
 HOSTS = ["h0", "h1", "h2"]
 
-network = st.sampled_from(["sandbox", "sandbox", "sandbox", "whatsapp"])
+network: st.SearchStrategy[Network] = st.sampled_from(("sandbox", "sandbox", "sandbox", "whatsapp"))
 rarely = st.sampled_from([False, False, False, True])
 placement = st.builds(
     Placement,
@@ -90,8 +91,9 @@ def test_a_number_goes_to_a_live_host_of_its_network_with_room(view: View) -> No
 @given(views())
 def test_nothing_is_done_about_a_number_a_command_is_under_way_for(view: View) -> None:
     plan = make(view)
-    touched = [one.number_id for one in (*plan.closes, *plan.released)]
-    touched += [one.placement.number_id for one in (*plan.lost, *plan.opens, *plan.waiting)]
+    touched = [one.number_id for one in plan.closes] + [one.number_id for one in plan.released]
+    for placed in ([one.placement for one in some] for some in (plan.lost, plan.opens, plan.waiting)):
+        touched += [each.number_id for each in placed]
     assert not set(touched) & set(view.busy)
 
 
