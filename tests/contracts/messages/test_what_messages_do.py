@@ -112,6 +112,25 @@ async def test_what_was_taken_back_before_it_could_be_read_does_not_come_back(wo
     assert await world.told("message.received") is None
 
 
+async def test_a_revoke_that_comes_before_its_message_holds_for_it(world: Any, came: Any) -> None:
+    """Whichever of the writer's addresses either of them names."""
+    await world.report(came(Revoke(target=Target("A1", DANA_LID)), at=3_000))
+    named_by_phone = {"chat": DANA, "sender": DANA, "sender_lid": ""}
+    (message_id,) = await world.report(came(picture(), "A1", **named_by_phone))
+    message = await world.show(message_id)
+    assert (message.text, message.media, message.revoked_at) == (None, msgspec.UNSET, "1970-01-01T00:00:03.000Z")
+    assert await world.told("message.received") is None
+
+
+async def test_a_strangers_revoke_that_comes_first_holds_for_nothing(world: Any, came: Any) -> None:
+    await world.report(came(Revoke(target=Target("A1", EVE_LID)), "F1", **EVE))
+    await world.report(came(Revoke(target=Target("A1", DANA_LID)), "F2", **EVE))
+    await world.report(came(Revoke(target=Target("A1", DANA_LID)), "F3", chat=GROUP))
+    (message_id,) = await world.report(came(Text("Hello"), "A1"))
+    assert ((await world.show(message_id)).text, (await world.show(message_id)).revoked_at) == ("Hello", None)
+    assert (await world.told("message.received"))["text"] == "Hello"
+
+
 async def test_a_message_that_its_revoke_overtook_is_told_without_a_word(world: Any, came: Any) -> None:
     _, message_id = await world.report(came(Revoke(target=Target("A1", DANA_LID)), at=3_000), came(Text("oops"), "A1"))
     message = await world.show(message_id)

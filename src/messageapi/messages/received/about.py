@@ -50,7 +50,7 @@ def meant(arrival: Arrival, target: Target, known: Iterable[Known]) -> Known | N
 
 def writes(arrival: Arrival, target: Target) -> bool:
     """Is who sends this the author of what they name?"""
-    return not target.sender if arrival.own else target.sender in _writer(arrival)
+    return not target.sender if arrival.own else target.sender in writer_of(arrival)
 
 
 def addresses_of(address: str | None, phone: str | None, lid: str | None) -> frozenset[str]:
@@ -58,7 +58,8 @@ def addresses_of(address: str | None, phone: str | None, lid: str | None) -> fro
     return frozenset(each for each in (address, lid, address_of(phone) if phone else None) if each)
 
 
-def _writer(arrival: Arrival) -> frozenset[str]:
+def writer_of(arrival: Arrival) -> frozenset[str]:
+    """Who sends it, by every address that is known."""
     return addresses_of(arrival.sender, arrival.phone, arrival.lid)
 
 
@@ -69,12 +70,12 @@ def _same_chat(known: Known, arrival: Arrival) -> bool:
         return True
     if not (known.chat.endswith(PEOPLE) and chat.endswith(PEOPLE)):
         return False
-    other = {chat} if arrival.own else {chat, *_writer(arrival)}
+    other = {chat} if arrival.own else {chat, *writer_of(arrival)}
     return bool(other & {known.chat, *known.addresses})
 
 
 def _written_by(known: Known, arrival: Arrival, target: Target) -> bool:
     if not target.sender or known.ours:
         return known.ours and not target.sender
-    named = _writer(arrival) if writes(arrival, target) else {target.sender}
+    named = writer_of(arrival) if writes(arrival, target) else {target.sender}
     return bool(named & known.addresses)

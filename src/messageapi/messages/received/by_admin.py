@@ -7,7 +7,7 @@ from messageapi.bus.port import BusError
 from messageapi.bus.subjects import BELL_MESSAGE
 from messageapi.engines.port import EngineEvent, GroupShown, Inbound, ReadGroup
 from messageapi.messages.received import rows
-from messageapi.messages.received.about import addresses_of, meant, target_of, writes
+from messageapi.messages.received.about import addresses_of, meant, target_of, writer_of, writes
 from messageapi.messages.received.arrival import Arrival
 from messageapi.messages.received.came import Came
 from messageapi.messages.received.changes import changed
@@ -54,7 +54,7 @@ class Admins:
             if removes(event) and isinstance(event, Inbound)
         ]
         removed = [each for each in arrivals if not writes(each, _target(each))]
-        proved = [each for each in removed if _writer(each) & await self._of(at, each.event.chat)]
+        proved = [each for each in removed if writer_of(each) & await self._of(at, each.event.chat)]
         if proved:
             await self._doors.db.writer.run(lambda tx: self._gone(tx, proved))
 
@@ -100,10 +100,6 @@ async def _about(tx: Tx, proved: Sequence[Arrival]) -> list[Came]:
         if itself and about:
             found.append(Came(itself.id, each, about))
     return found
-
-
-def _writer(arrival: Arrival) -> frozenset[str]:
-    return addresses_of(arrival.sender, arrival.phone, arrival.lid)
 
 
 def _target(arrival: Arrival) -> Target:

@@ -6,7 +6,7 @@ import msgspec
 
 from messageapi.messages.bodies import opened_body, sealed_body
 from messageapi.messages.received import rows
-from messageapi.messages.received.about import Known, addresses_of
+from messageapi.messages.received.about import Known, writer_of
 from messageapi.messages.received.arrival import Arrival
 from messageapi.messages.received.came import Came
 from messageapi.messages.received.rows import Ours
@@ -78,7 +78,7 @@ def _picked(
         return None
     mine = _addresses(ours[arrival.number_id])
     authors = mine if about.ours else about.addresses
-    voters = mine if arrival.own else addresses_of(arrival.sender, arrival.phone, arrival.lid)
+    voters = mine if arrival.own else writer_of(arrival)
     return opened(letter.content, vote, sorted(authors), sorted(voters))
 
 

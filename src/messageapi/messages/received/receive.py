@@ -12,6 +12,8 @@ from messageapi.messages import rows
 from messageapi.messages.bodies import sealed_body
 from messageapi.messages.inbound_media import automatic
 from messageapi.messages.inbound_media.file import file_of
+from messageapi.messages.received import ahead
+from messageapi.messages.received import rows as received
 from messageapi.messages.received.arrival import Arrival
 from messageapi.messages.received.came import Came
 from messageapi.messages.received.changes import changed
@@ -31,18 +33,21 @@ async def receive(tx: Tx, now: int, hours: int, arrivals: Sequence[Arrival]) -> 
     fresh = await _fresh(tx, now, await wanted(tx, arrivals))
     if not fresh:
         return []
-    await rows.store_bodies(tx, _bodies(fresh, now + hours * HOUR))
-    await automatic.note(tx, now, _files(fresh))
+    gone = await ahead.overtaken(tx, fresh)
+    whole = [each for each in fresh if each.id not in gone]
+    await rows.store_bodies(tx, _bodies(whole, now + hours * HOUR))
+    await automatic.note(tx, now, _files(whole))
     came = await changed(tx, await named(tx, fresh))
-    still = _not_taken_back_before(came)
+    await received.revoked(tx, gone)
+    await ahead.keep(tx, now, came)
+    still = _not_taken_back_before(came, set(gone))
     await rows.announce(tx, [event for each in still if (event := told(each, now, hours)) is not None])
     await hear(tx, now, hours, [_said(each.arrival) for each in came if not each.arrival.own])
     return list(dict.fromkeys([each.id for each in came] + [each.about.id for each in came if each.about]))
 
 
-def _not_taken_back_before(came: Sequence[Came]) -> list[Came]:
-    """Whose revoke overtook them: they are stored without content already, and nothing more is said of them."""
-    gone: set[str] = set()
+def _not_taken_back_before(came: Sequence[Came], gone: set[str]) -> list[Came]:
+    """Of those whose revoke overtook them, before or in the same batch, nothing more is said."""
     kept: list[Came] = []
     for each in came:
         if each.id not in gone:

@@ -171,6 +171,7 @@ bodies = Table(
     Column("expires_at", BigInteger, index=True),  # None: until the message reaches a terminal state
 )
 
+# Beside receipts, revokes that came before their message: `wa_id` is a name made of it (messages.received.ahead).
 early_receipts = Table(
     "early_receipts",
     metadata,
