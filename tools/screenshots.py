@@ -93,6 +93,7 @@ SHOTS = (
     Shot("messages-wrong", "/messages?to=somebody"),
     Shot("messages-one", "/messages?status=read", "ada", ("click tbody th a >> nth=0",)),
     Shot("messages-failed", "/messages?status=failed", "ada", ("click tbody th a >> nth=0",)),
+    Shot("messages-received", "/messages?status=received", "ada", ("click tbody th a >> nth=0",)),
     Shot("messages-new", "/messages/new"),
     Shot("messages-new-wrong", "/messages/new", "ada", ("fill #f-to=x", "fill #f-text=Hello", "click form .main")),
     Shot("messages-new-file", "/messages/new", "ada", ("click text=Attach a file", "click text=Send later")),

@@ -24,6 +24,14 @@ async def test_an_empty_account_is_shown_the_first_steps(nora: Any) -> None:
     assert "Needs attention" not in text
 
 
+async def test_who_may_only_look_is_offered_no_first_step(ada: Any, bob: Any) -> None:
+    assert 'href="/numbers/new"' in (await ada.get("/home")).text
+    text = (await bob.get("/home")).text
+    assert "First steps" in text
+    for address in ("/numbers/new", "/keys/new", "/messages/new", "/webhooks/new"):
+        assert f'href="{address}"' not in text
+
+
 async def test_a_busy_account_sees_its_numbers_and_what_needs_it(ada: Any, doors: Any, staging: Any) -> None:
     await staging.furnish(doors, ada.caller)
     text = (await ada.get("/home")).text

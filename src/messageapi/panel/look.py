@@ -9,7 +9,6 @@ from babel.numbers import format_decimal
 from markupsafe import Markup, escape
 
 from messageapi.numbers.schemas import grouped
-from messageapi.panel.navigation import leads
 from messageapi.panel.said import N_
 from messageapi.panel.visitor import Visitor
 from messageapi.words.catalogue import locale_of
@@ -124,7 +123,6 @@ GLOBALS: dict[str, object] = {
     "machine": machine,
     "day": day,
     "clock": clock,
-    "leads": leads,
 }
 FILTERS: dict[str, Callable[..., object]] = {
     "counted": counted,

@@ -48,8 +48,3 @@ def navigation(visitor: Visitor) -> list[Shown]:
     operator = visitor.signed_in is not None and visitor.signed_in.operator
     mine = [place for place in PLACES if operator or not place.operator]
     return [Shown(place, place.holds(path)) for place in mine]
-
-
-def leads(address: str) -> bool:
-    """Is there a page? What is not in the bar yet is not offered anywhere else either."""
-    return any(address.startswith(place.address) for place in PLACES)

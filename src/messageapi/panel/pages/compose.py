@@ -38,7 +38,7 @@ _AROUND = 600_000
 """Most bytes of the form besides: the longest text, as forms write it."""
 _PATIENCE_S = 300
 KINDS = (
-    ("", N_("What it is")),
+    ("", N_("Whatever it is")),
     ("image", N_("Picture")),
     ("video", N_("Video")),
     ("voice", N_("Voice note")),

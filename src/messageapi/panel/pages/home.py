@@ -13,7 +13,6 @@ from messageapi.numbers import find as numbers
 from messageapi.numbers.number import Number
 from messageapi.panel.attention import Line, lines
 from messageapi.panel.live import news, tag
-from messageapi.panel.navigation import leads
 from messageapi.panel.render import Html, page
 from messageapi.panel.said import N_
 from messageapi.panel.visitor import Visitor
@@ -118,7 +117,7 @@ async def _present(doors: Doors, visitor: Visitor) -> Present:
             bool(endpoints),
         ),
     ]
-    return Present(mine, lines(mine, endpoints, failing, newest, now), [step for step in steps if leads(step.address)])
+    return Present(mine, lines(mine, endpoints, failing, newest, now), steps)
 
 
 def _counts(days: list[Day]) -> list[Count]:
