@@ -6,6 +6,8 @@ import pytest
 
 from messageapi.audit import find as audit
 from messageapi.audit.find import Entry
+from messageapi.audit.note import note
+from messageapi.store.tx import Tx
 from messageapi.web.doors import Doors
 
 HOOK = {"url": "https://example.com/hook?token=very-secret", "headers": {"X-Token": "also-secret"}}
@@ -62,6 +64,19 @@ async def test_the_life_of_a_webhook_is_noted_without_its_secrets(alice: Any, no
     ]
     assert "secret" not in "".join(str(entry.facts) for entry in entries)
     assert hook["secret"] not in str(entries)
+
+
+async def test_what_is_noted_in_one_moment_stays_in_its_order(alice: Any, doors: Doors) -> None:
+    """A hundred notes take a few milliseconds, and ids that only grow with time would mix them."""
+
+    async def many(tx: Tx) -> None:
+        for at in range(100):
+            await note(tx, alice.caller, "number.changed", "num_1", {"at": at}, now=doors.clock())
+
+    await doors.db.writer.run(many)
+    async with doors.db.reading() as tx:
+        found = await audit.page(tx, alice.caller, None, 200, about="num_1")
+    assert [entry.facts["at"] for entry in found] == list(range(99, -1, -1))
 
 
 async def test_what_was_refused_is_not_noted(alice: Any, charlie: Any, noted: Any) -> None:
