@@ -13,7 +13,7 @@ from messageapi.bus import subjects
 from messageapi.bus.memory import MemoryBus
 from messageapi.bus.port import Reply
 from messageapi.engines.batches import EventBatch, Handed, Taken
-from messageapi.engines.host import handover
+from messageapi.engines.host import handover, keeper
 from messageapi.engines.host.host import Host, HostConfig
 from messageapi.engines.port import (
     Answer,
@@ -97,8 +97,9 @@ class Worker:
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A worker that is away is asked again soon."""
+    """A worker that is away is asked again soon, and a host that closes waits for a send that hangs only a moment."""
     monkeypatch.setattr(handover, "_ANSWER_S", 0.2)
+    monkeypatch.setattr(keeper, "_LAST_SEND_S", 0.2)
 
 
 @pytest.fixture

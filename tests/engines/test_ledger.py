@@ -4,12 +4,14 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from messageapi.engines.host import ledger as ledgers
 from messageapi.engines.host.journal import JournalError
 from messageapi.engines.host.ledger import Ledger
-from messageapi.engines.port import Alive, NotSent, SendJob, Sent, Unconfirmed
+from messageapi.engines.host.records import Reported, Started, to_bytes
+from messageapi.engines.port import Alive, NotSent, Receipt, SendJob, Sent, Unconfirmed
 from messageapi.vocab.content import Image, Letter, Media, Quote, Target, Text
 
 Again = Callable[[], Ledger]
@@ -43,6 +45,21 @@ def test_a_job_that_had_started_is_unconfirmed(again: Again) -> None:
     ledger = again()
     ledger.settle_leftovers()
     assert [type(event) for event in outcomes(ledger)] == [Unconfirmed, NotSent]
+
+
+def test_what_another_version_wrote_loses_no_number_no_place_and_no_job(again: Again, tmp_path: Path) -> None:
+    """As after an upgrade that was taken back."""
+    first = again()
+    first.accept([A])
+    first.report(Alive(1))
+    seq = first.last_seq
+    unknown = [["e", seq + 1, {"type": "Newer", "at": 1}], ["j", {**msgspec.to_builtins(B), "letter": {"content": {}}}]]
+    readable = to_bytes(Started("b", 1, names_first=False)), to_bytes(Reported(seq + 2, Alive(2)))
+    first.journal.append(*map(msgspec.msgpack.encode, unknown), *readable)
+    ledger = again()
+    ledger.settle_leftovers()
+    kept = [(each.seq - seq, type(each.event)) for each in ledger.batch(10)]
+    assert kept == [(0, Alive), (1, Receipt), (2, Alive), (3, NotSent), (4, Unconfirmed)]
 
 
 def test_the_name_of_a_message_survives_its_host(again: Again) -> None:
