@@ -28,6 +28,7 @@ async def reject(doors: Doors, caller: Caller, number_id: str, call_id: str, sen
 
 async def take_in(doors: Doors, tx: Tx, now: int, items: Sequence[Observed]) -> None:
     """Called by the inbox of a worker, in its transaction. Other events are passed over."""
+    rows = []
     for number_id, account_id, event in items:
         if not isinstance(event, CallOffered | CallEnded):
             continue
@@ -41,7 +42,9 @@ async def take_in(doors: Doors, tx: Tx, now: int, items: Sequence[Observed]) -> 
             now=now,
             hours=doors.settings.body_hours,
         )
-        await emit(tx, [row])
+        rows.append(row)
+    if rows:
+        await emit(tx, rows)
 
 
 def _received(event: CallOffered) -> CallReceived:

@@ -21,13 +21,16 @@ async def take_in(doors: Doors, tx: Tx, now: int, items: Sequence[Observed]) -> 
         return
     wanted = {(number_id, each) for number_id, event in mine for each in _addresses(event)}
     known = {(watch.number_id, watch.address): watch for watch in await rows.named(tx, wanted)}
+    events = []
     for number_id, event in mine:
         for watch in [each for each in known.values() if _is(each, number_id, event)]:
             after = watch.after(event, now)
             known[number_id, watch.address] = after
             if not after.same(watch):
                 await rows.save(tx, after)
-                await emit(tx, [await _row(doors, tx, after, now)])
+                events.append(await _row(doors, tx, after, now))
+    if events:
+        await emit(tx, events)
 
 
 def _addresses(event: PresenceSeen) -> list[str]:
