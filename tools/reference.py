@@ -70,13 +70,16 @@ machine no key is needed. With `--json` a failure is `{"error": {"code", "messag
 
 SETTINGS_HEAD = """# Settings
 
-Every setting of the server, with its default. It comes from the environment, over a TOML file named by `MESSAGEAPI_CONFIG`
-(names as in `messageapi.default.toml`), over the default. `MESSAGEAPI_<NAME>_FILE` reads a value from a file. `messageapi settings` prints what is in force.
+Every setting of the server, with its default. It comes from the environment, over a TOML file named by
+`MESSAGEAPI_CONFIG` (names as in `messageapi.default.toml`), over the default. `MESSAGEAPI_<NAME>_FILE` reads a value
+from a file. `messageapi settings` prints what is in force.
 
 | Variable | Default | |
 |---|---|---|
 """
 
+
+EXITS_HEAD = ("# Exit codes", "", "How a command ended, for scripts.", "", "| Code | Meaning |", "|---|---|")
 
 EVENTS_HEAD = """# Events
 
@@ -202,7 +205,7 @@ def _cell(text: str | None) -> str:
 
 def exits_page() -> str:
     rows = [f"| {int(code)} | {meaning} |" for code, meaning in MEANING.items()]
-    return "\n".join(["# Exit codes", "", "How a command ended, for scripts.", "", "| Code | Meaning |", "|---|---|", *rows]) + "\n"
+    return "\n".join([*EXITS_HEAD, *rows]) + "\n"
 
 
 def settings_page() -> str:
