@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from messageapi.engines.port import Alive, Connected, Disconnected, Ended, EngineEvent, Limited, NotSent
-from messageapi.numbers import placement
 from messageapi.numbers.limits import UNKNOWN_BAN_MS, UNKNOWN_CONTACTS_MS
 from messageapi.numbers.observe import Observed, observe
+from messageapi.numbers.placing import placement
 from messageapi.numbers.restart import restart
 from messageapi.store.outbox import outbox_payload
 from messageapi.store.tables import outbox

@@ -6,10 +6,11 @@ import pytest
 
 from messageapi.engines.port import Alive, Connected, Ended, EngineEvent
 from messageapi.errors import Problem
-from messageapi.numbers import placement, rows
+from messageapi.numbers import rows
 from messageapi.numbers.create import create
 from messageapi.numbers.edit import edit
 from messageapi.numbers.observe import Observed, observe
+from messageapi.numbers.placing import placement
 from messageapi.numbers.remove import remove
 from messageapi.numbers.schemas import NumberEdit
 from messageapi.store.db import Database

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from messageapi.numbers import placement
-from messageapi.numbers.placement import LEASE_MS, Lease, LeaseLost
-from messageapi.numbers.plan import Open
+from messageapi.numbers.placing import placement
+from messageapi.numbers.placing.placement import LEASE_MS, Lease, LeaseLost
+from messageapi.numbers.placing.plan import Open
 from messageapi.settings import Settings
 from messageapi.web.doors import Doors
 from messageapi.workers.placer import Placer

@@ -10,7 +10,7 @@ import uvicorn
 from messageapi import logs
 from messageapi.app import build_app
 from messageapi.live.stream import live
-from messageapi.numbers.placement import networks_in_use
+from messageapi.numbers.placing.placement import networks_in_use
 from messageapi.operator.token import OperatorToken
 from messageapi.web.doors import Doors
 from messageapi.web.serving import server

@@ -1,5 +1,5 @@
-"""The account's WhatsApp numbers: their states, linking and unlinking, and which engine host holds each of them.
+"""The account's WhatsApp numbers: their states, linking and unlinking, and in `placing` which engine host holds each.
 
-Owns numbers, placements, hosts and leases. Emits number.linked, number.connected, number.disconnected, number.limited,
-number.banned and number.logged_out.
+Owns numbers and placements. Emits number.linked, number.connected, number.disconnected, number.limited, number.banned
+and number.logged_out.
 """

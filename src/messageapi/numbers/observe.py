@@ -7,7 +7,7 @@ from messageapi.engines.port import Alive, Connected, Disconnected, Ended, Engin
 from messageapi.numbers import rows
 from messageapi.numbers.limits import limit_of, limited, state_when_well, tells_limit
 from messageapi.numbers.number import Number
-from messageapi.numbers.plan import retry_delay_ms
+from messageapi.numbers.placing.plan import retry_delay_ms
 from messageapi.numbers.states import REASONS, SENDS, State
 from messageapi.numbers.transition import move
 from messageapi.store.db import Tx

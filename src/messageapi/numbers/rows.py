@@ -1,20 +1,19 @@
 """Private writes of the numbers room, and the reads across accounts that observers need."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import BigInteger, BindParameter, Select, and_, bindparam, func, insert, or_, select, text, update
+from sqlalchemy import BigInteger, BindParameter, Select, bindparam, func, insert, or_, select, text, update
 from sqlalchemy import delete as delete_from
 from sqlalchemy.exc import IntegrityError
 
-from messageapi.engines.port import Network
 from messageapi.errors import Problem
 from messageapi.numbers.backlog import Backlog
-from messageapi.numbers.number import Credentials, Number, Overdue, Placement
+from messageapi.numbers.number import Credentials, Number, Placement
 from messageapi.numbers.states import State
 from messageapi.store.db import Tx
 from messageapi.store.portions import portions
-from messageapi.store.tables import hosts, leases, messages, numbers, placements
+from messageapi.store.tables import messages, numbers, placements
 
 # Statuses are written out and the index's own condition is repeated: SQLite would not use it otherwise.
 _BACKLOGS = (
@@ -138,7 +137,7 @@ async def oldest_of(tx: Tx, account_id: str) -> str | None:
 # --- placements ----------------------------------------------------------------------------------------------------
 
 
-def _placed() -> Select[Any]:
+def placements_read() -> Select[Any]:
     return select(
         placements.c.number_id,
         placements.c.account_id,
@@ -155,12 +154,12 @@ def _placed() -> Select[Any]:
 
 
 async def placement_of(tx: Tx, number_id: str) -> Placement | None:
-    row = await tx.row(_placed().where(placements.c.number_id == number_id))
+    row = await tx.row(placements_read().where(placements.c.number_id == number_id))
     return Placement(*row) if row else None
 
 
 async def placements_of(tx: Tx, ids: Collection[str]) -> list[Placement]:
-    found = _placed()
+    found = placements_read()
     return [
         Placement(*row)
         for portion in portions(ids)
@@ -168,14 +167,8 @@ async def placements_of(tx: Tx, ids: Collection[str]) -> list[Placement]:
     ]
 
 
-async def placed(tx: Tx) -> list[Placement]:
-    """Everything the placer looks after: numbers that should be held or still are."""
-    rows = await tx.rows(_placed().where(or_(placements.c.wanted, placements.c.host_id.is_not(None))))
-    return [Placement(*row) for row in rows]
-
-
 async def held_by(tx: Tx, host_id: str) -> list[Placement]:
-    return [Placement(*row) for row in await tx.rows(_placed().where(placements.c.host_id == host_id))]
+    return [Placement(*row) for row in await tx.rows(placements_read().where(placements.c.host_id == host_id))]
 
 
 async def place(tx: Tx, number_id: str, at_epoch: int, /, **values: object) -> bool:
@@ -214,81 +207,3 @@ async def credentials(tx: Tx, ids: Collection[str]) -> dict[str, Credentials]:
         for row in await tx.rows(statement.where(numbers.c.id.in_(portion))):
             found[row.id] = Credentials(*row)
     return found
-
-
-async def networks_in_use(tx: Tx) -> set[Network]:
-    """Networks with a number that is linked or being linked."""
-    used = or_(numbers.c.jid.is_not(None), numbers.c.state == "linking")
-    return {row.network for row in await tx.rows(select(numbers.c.network).where(used).distinct())}
-
-
-async def in_states(tx: Tx, *states: State) -> list[Number]:
-    """Of every account."""
-    return [Number(*row) for row in await tx.rows(select(*number_columns()).where(numbers.c.state.in_(states)))]
-
-
-async def overdue(tx: Tx, limits: Overdue) -> list[Number]:
-    """Numbers whose state has outlived its time: the placer moves each of them on."""
-    state, since, heard = numbers.c.state, numbers.c.state_since, numbers.c.evidence_at
-    late = or_(
-        and_(state == "linking", since < limits.linking_before),
-        and_(state.in_(("connected", "limited")), heard < limits.quiet_before, since < limits.quiet_before),
-        and_(state == "degraded", since < limits.deaf_before, heard < limits.deaf_before),
-        and_(or_(state == "banned", numbers.c.limit_code.is_not(None)), numbers.c.limited_until <= limits.now),
-        and_(state == "logged_out", placements.c.wanted, since < limits.quiet_before),
-    )
-    joined = select(*number_columns()).join_from(numbers, placements, placements.c.number_id == numbers.c.id)
-    return [Number(*row) for row in await tx.rows(joined.where(late))]
-
-
-async def forgive(tx: Tx, connected_before: int) -> None:
-    """Forget the failures of numbers that have been connected since then."""
-    well = numbers.c.state.in_(("connected", "limited"))
-    steady = select(numbers.c.id).where(well, numbers.c.state_since < connected_before)
-    failing = placements.c.failures > 0, placements.c.number_id.in_(steady)
-    await tx.execute(update(placements).where(*failing).values(failures=0, retry_at=None))
-
-
-# --- hosts and the placer's lease ----------------------------------------------------------------------------------
-
-PLACER = "placer"
-
-
-async def take_lease(tx: Tx, holder: str, now: int, until: int) -> int | None:
-    """The lease's epoch when it is ours now, None while somebody else holds it. A new holder gets a new epoch."""
-    row = await tx.row(select(leases).where(leases.c.name == PLACER).with_for_update())
-    if row is None:
-        await tx.execute(insert(leases), {"name": PLACER, "holder": holder, "epoch": 1, "until": until})
-        return 1
-    if row.holder != holder and row.until > now:
-        return None
-    epoch = row.epoch if row.holder == holder else row.epoch + 1
-    mine = {"holder": holder, "epoch": epoch, "until": until}
-    await tx.execute(update(leases).where(leases.c.name == PLACER).values(**mine))
-    return int(epoch)
-
-
-async def lease_is(tx: Tx, holder: str, epoch: int) -> bool:
-    """Still ours? The row stays locked until this transaction ends, so nobody can take it in between."""
-    ours = leases.c.name == PLACER, leases.c.holder == holder, leases.c.epoch == epoch
-    return await tx.row(select(leases.c.epoch).where(*ours).with_for_update()) is not None
-
-
-async def give_lease_back(tx: Tx, holder: str) -> None:
-    await tx.execute(update(leases).where(leases.c.name == PLACER, leases.c.holder == holder).values(until=0))
-
-
-async def forget_hosts(tx: Tx) -> None:
-    """Nothing holds a number: every host of the last run ended with it."""
-    await tx.execute(delete_from(hosts))
-    await tx.execute(update(leases).where(leases.c.name == PLACER).values(until=0))
-    await tx.execute(update(placements).where(placements.c.host_id.is_not(None)).values(host_id=None, retry_at=None))
-
-
-async def note_hosts(tx: Tx, seen: Sequence[Mapping[str, object]], silent_since: int) -> None:
-    """The newest beat of each host; hosts that have long been silent are dropped."""
-    if seen:
-        ids = [str(row["id"]) for row in seen]
-        await tx.execute(delete_from(hosts).where(hosts.c.id.in_(ids)))
-        await tx.execute(insert(hosts), list(seen))
-    await tx.execute(delete_from(hosts).where(hosts.c.beat_at < silent_since))

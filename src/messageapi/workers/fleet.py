@@ -4,7 +4,7 @@ from collections import deque
 
 from messageapi import logs
 from messageapi.engines.port import HostBeat, HostGone
-from messageapi.numbers.plan import Close, Host
+from messageapi.numbers.placing.plan import Close, Host
 
 SILENT_MS = 10_000
 NOTE_EVERY_MS = 2_000

@@ -5,7 +5,17 @@ from hypothesis import strategies as st
 
 from messageapi.engines.port import Network
 from messageapi.numbers.number import Placement
-from messageapi.numbers.plan import LONGEST_DELAY_MS, OPENS_AT_ONCE, Close, Host, Open, Plan, View, make, retry_delay_ms
+from messageapi.numbers.placing.plan import (
+    LONGEST_DELAY_MS,
+    OPENS_AT_ONCE,
+    Close,
+    Host,
+    Open,
+    Plan,
+    View,
+    make,
+    retry_delay_ms,
+)
 from messageapi.numbers.states import HELD
 
 NOW = 1_000_000

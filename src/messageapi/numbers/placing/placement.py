@@ -10,7 +10,8 @@ from messageapi.engines.port import HostBeat, Network, SessionSpec
 from messageapi.numbers import folders, hosts, pairing, rows, unlink
 from messageapi.numbers.limits import limit_of, over
 from messageapi.numbers.number import Credentials, Number, Overdue, Placement
-from messageapi.numbers.plan import Lost, Open, Waiting, retry_delay_ms
+from messageapi.numbers.placing import rows as placing
+from messageapi.numbers.placing.plan import Lost, Open, Waiting, retry_delay_ms
 from messageapi.numbers.states import SENDS
 from messageapi.numbers.transition import move
 from messageapi.store.db import Tx
@@ -48,25 +49,25 @@ async def hold(doors: Doors, holder: str) -> Lease | None:
     now = doors.clock()
 
     async def work(tx: Tx) -> Lease | None:
-        await rows.forgive(tx, now - STEADY_MS)
-        epoch = await rows.take_lease(tx, holder, now, now + LEASE_MS)
+        await placing.forgive(tx, now - STEADY_MS)
+        epoch = await placing.take_lease(tx, holder, now, now + LEASE_MS)
         return None if epoch is None else Lease(holder, epoch)
 
     return await doors.db.writer.run(work)
 
 
 async def give_back(doors: Doors, lease: Lease) -> None:
-    await doors.db.writer.run(lambda tx: rows.give_lease_back(tx, lease.holder))
+    await doors.db.writer.run(lambda tx: placing.give_lease_back(tx, lease.holder))
 
 
 async def start_over(doors: Doors) -> None:
     """The only process of a machine starts: every host of the last run ended with it, so nothing is held or linking."""
 
     async def work(tx: Tx) -> list[str]:
-        await rows.forget_hosts(tx)
-        for number in await rows.in_states(tx, *SENDS):
+        await placing.forget_hosts(tx)
+        for number in await placing.in_states(tx, *SENDS):
             await move(doors, tx, number, "reconnecting", "host_lost")
-        return [await _give_up(doors, tx, number) for number in await rows.in_states(tx, "linking")]
+        return [await _give_up(doors, tx, number) for number in await placing.in_states(tx, "linking")]
 
     for folder in await doors.db.writer.run(work):
         await folders.remove(doors.settings, folder)
@@ -81,7 +82,7 @@ async def _give_up(doors: Doors, tx: Tx, number: Number) -> str:
 
 async def read(doors: Doors) -> list[Placement]:
     async with doors.db.reading() as tx:
-        return await rows.placed(tx)
+        return await placing.placed(tx)
 
 
 async def assign(doors: Doors, lease: Lease, opens: Sequence[Open]) -> list[Assigned]:
@@ -173,7 +174,7 @@ async def note_hosts(doors: Doors, lease: Lease, beats: Sequence[HostBeat], hear
         }
         for beat in beats
     ]
-    await _fenced(doors, lease, lambda tx: rows.note_hosts(tx, seen, heard_at - FORGET_HOST_MS))
+    await _fenced(doors, lease, lambda tx: placing.note_hosts(tx, seen, heard_at - FORGET_HOST_MS))
 
 
 async def tend(doors: Doors, lease: Lease) -> None:
@@ -181,7 +182,7 @@ async def tend(doors: Doors, lease: Lease) -> None:
     now = doors.clock()
     limits = Overdue(now, now - pairing.LINKING_MS, now - QUIET_MS, now - DEAF_MS)
     async with doors.db.reading() as tx:
-        late = await rows.overdue(tx, limits)
+        late = await placing.overdue(tx, limits)
     for number in late:
         await _tend_one(doors, lease, number)
 
@@ -216,7 +217,7 @@ async def _open_anew(doors: Doors, tx: Tx, number: Number) -> None:
 
 async def _fenced(doors: Doors, lease: Lease, work: Callable[[Tx], Awaitable[T]]) -> T:
     async def guarded(tx: Tx) -> T:
-        if not await rows.lease_is(tx, lease.holder, lease.epoch):
+        if not await placing.lease_is(tx, lease.holder, lease.epoch):
             raise LeaseLost
         return await work(tx)
 
@@ -226,4 +227,4 @@ async def _fenced(doors: Doors, lease: Lease, work: Callable[[Tx], Awaitable[T]]
 async def networks_in_use(doors: Doors) -> set[Network]:
     """Networks that need engine hosts: some number of theirs is linked, or being linked."""
     async with doors.db.reading() as tx:
-        return await rows.networks_in_use(tx)
+        return await placing.networks_in_use(tx)
