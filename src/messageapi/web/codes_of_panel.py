@@ -17,4 +17,12 @@ CODES_OF_PANEL: dict[str, Code] = {
     "name_differs": Code(
         422, "Name differs", "What cannot be undone is confirmed with the name of what it is done to. Type it as shown."
     ),
+    "day_invalid": Code(
+        422, "Not a day", "The list is filtered by days. Write one as in 2026-11-22, or leave it empty."
+    ),
+    "caption_impossible": Code(
+        422,
+        "No caption here",
+        "No words stand below a sound. Empty the text and send it as a message of its own, or send the file as a document.",
+    ),
 }
