@@ -23,6 +23,6 @@ CODES_OF_PANEL: dict[str, Code] = {
     "caption_impossible": Code(
         422,
         "No caption here",
-        "No words stand below a sound. Empty the text and send it as a message of its own, or send the file as a document.",
+        "No words stand below a sound. Empty the text and send it as its own message, or send the file as a document.",
     ),
 }
