@@ -123,7 +123,7 @@ class MessageEdited(MessageChanged, rename="camel", frozen=True, kw_only=True):
 
 
 class MessageRevoked(MessageChanged, rename="camel", frozen=True, kw_only=True):
-    """Whoever wrote it took it back for everyone."""
+    """Taken back for everyone. `sender` is who did so: its writer, or an admin of its group."""
 
 
 class MessageReacted(MessageChanged, rename="camel", frozen=True, kw_only=True):
@@ -227,7 +227,7 @@ CATALOGUE: Mapping[str, Kind] = {
         MessageUndecryptable, "Somebody wrote and it could not be decrypted; when it comes, `message.received` follows."
     ),
     "message.edited": Kind(MessageEdited, "Somebody gave a message of theirs another text."),
-    "message.revoked": Kind(MessageRevoked, "Somebody took a message of theirs back for everyone."),
+    "message.revoked": Kind(MessageRevoked, "A message was taken back for everyone, by its writer or by an admin of its group."),
     "message.reaction": Kind(MessageReacted, "Somebody reacted to a message, or took that back."),
     "poll.vote": Kind(PollVoted, "Somebody voted in a poll, changed the vote or took it back."),
     "message.sent_elsewhere": Kind(
