@@ -2,12 +2,15 @@
 own.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
 import httpx
 
 from messageapi.vocab.caller import Caller
+from messageapi.web.doors import Doors
 
 
 @dataclass(frozen=True)
@@ -38,3 +41,14 @@ class Person:
 
     async def delete(self, path: str, **given: Any) -> httpx.Response:
         return await self.call("DELETE", path, **given)
+
+
+def hiring(doors: Doors, client: httpx.AsyncClient, make: ModuleType) -> Callable[..., Awaitable[Person]]:
+    """Gives an account a person with a key of these scopes."""
+
+    async def hired(owner: Caller, scopes: tuple[str, ...] | None = None) -> Person:
+        key = await (make.make_key(doors, owner) if scopes is None else make.make_key(doors, owner, scopes=scopes))
+        allowed = owner.scopes if scopes is None else frozenset(scopes)
+        return Person(owner.account_id, key.id, key.key, Caller(owner.account_id, key.id, allowed), client)
+
+    return hired

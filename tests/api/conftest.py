@@ -1,6 +1,7 @@
 """The whole HTTP app on a fresh database, and the cast that calls it."""
 
 import asyncio
+import contextlib
 import dataclasses
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
@@ -93,13 +94,20 @@ Hire = Callable[[Caller, tuple[str, ...] | None], Awaitable[object]]
 def hire(doors: Doors, client: httpx.AsyncClient, make: ModuleType, cast: ModuleType) -> Hire:
     """Give an account a person with a key of these scopes."""
 
-    async def hired(owner: Caller, scopes: tuple[str, ...] | None = None) -> object:
-        key = await (make.make_key(doors, owner) if scopes is None else make.make_key(doors, owner, scopes=scopes))
-        allowed = owner.scopes if scopes is None else frozenset(scopes)
-        caller = Caller(owner.account_id, key.id, allowed)
-        return cast.Person(owner.account_id, key.id, key.key, caller, client)
+    return cast.hiring(doors, client, make)  # type: ignore[no-any-return]
 
-    return hired
+
+@pytest.fixture(scope="session")
+def visiting(routing: Any) -> Callable[[Doors], contextlib.AbstractAsyncContextManager[httpx.AsyncClient]]:
+    """The app on these doors, and a client without a key."""
+
+    @contextlib.asynccontextmanager
+    async def opened(doors: Doors) -> AsyncIterator[httpx.AsyncClient]:
+        with routing.built(doors) as front:
+            async with Running(front) as running, _client(running) as client:
+                yield client
+
+    return opened
 
 
 @pytest.fixture

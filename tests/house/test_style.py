@@ -34,6 +34,7 @@ def test_everything_is_formatted(root: Path, tracked: list[Path]) -> None:
     assert code == 0, said
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_mypy_strict_finds_nothing(root: Path) -> None:
     code, said = run(root, "mypy")

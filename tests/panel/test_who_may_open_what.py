@@ -3,14 +3,11 @@
 What is refused changes nothing, so tests of that share one panel, the `standing` one.
 """
 
-import shutil
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-import msgspec
 import pytest
 import pytest_asyncio
 from litestar.handlers import HTTPRouteHandler
@@ -57,13 +54,9 @@ class Standing:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def standing(
-    staging: ModuleType, visiting: Any, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+    staging: ModuleType, visiting: Any, standing_doors: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Standing]:
-    folder = tmp_path_factory.mktemp("standing")
-    shutil.copy(sqlite_template, folder)
-    async with staging.open_doors(folder, 80, "test") as opened:
-        patient = msgspec.structs.replace(opened.settings, address_requests_per_minute=1_000_000)
-        doors = replace(opened, settings=patient)
+    async with standing_doors(tmp_path_factory.mktemp("standing")) as doors:
         account = operator_for(await create_account(doors, name="Lovelace Shop", email="shop@example.com"))
         async with visiting(doors) as browser:
             stranger, ada, olga, lena = [browser() for _ in range(4)]

@@ -405,10 +405,12 @@ def lives(machine: type[Life], examples: int, *phases: Phase) -> None:
     run_state_machine_as_test(machine, settings=chosen)
 
 
+@pytest.mark.slow
 def test_whatever_happens_messages_end_as_the_model_says(machine: type[Life]) -> None:
     lives(machine, 40, Phase.generate)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "fault",
     [

@@ -1,9 +1,16 @@
-"""Every route of an account, from the router: closed without a key, without its scope, and to other accounts."""
+"""Every route of an account, from the router: closed without a key, without its scope, and to other accounts.
 
+All is refused here and nothing changes, so all tests ask one API.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
 import httpx
 import pytest
+import pytest_asyncio
 from litestar.handlers import HTTPRouteHandler
 
 from messageapi.app import ACCOUNT
@@ -19,6 +26,7 @@ SOMEBODY = {
     "group": "120363041234567890@g.us",
     "call_id": "CALL",
 }
+shared = pytest.mark.asyncio(loop_scope="module")
 ROUTES = pytest.mark.parametrize("route", ACCOUNT, ids=lambda route: route.operation_id)
 OF_ONE_THING = pytest.mark.parametrize(
     "route", [route for route in ACCOUNT if "{" in next(iter(route.paths))], ids=lambda route: route.operation_id
@@ -43,9 +51,35 @@ def _given(route: HTTPRouteHandler) -> dict[str, Any]:
     )
 
 
-@pytest.fixture
-async def alices(alice: Any, doors: Any, make: Any) -> dict[str, str]:
-    """Ids of one thing of each kind, all Alice's."""
+@dataclass(frozen=True)
+class Standing:
+    """Who asks, and the ids of one thing of each kind that are all Alice's. `clerk`: one of hers without this scope."""
+
+    client: httpx.AsyncClient
+    alice: Any
+    charlie: Any
+    alices: dict[str, str]
+    clerk: Callable[[str], Awaitable[Any]]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def standing(
+    standing_doors: Any, visiting: Any, make: ModuleType, cast: ModuleType, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Standing]:
+    async with standing_doors(tmp_path_factory.mktemp("standing")) as doors, visiting(doors) as client:
+        hire = cast.hiring(doors, client, make)
+        alice, charlie = [await hire(await make.make_account(doors, name=name)) for name in ("Alice", "Charlie")]
+        clerks: dict[str, Any] = {}
+
+        async def clerk(missing: str) -> Any:
+            others = tuple(scope for scope in SCOPES if scope != missing)
+            clerks[missing] = clerks.get(missing) or await hire(alice.caller, others)
+            return clerks[missing]
+
+        yield Standing(client, alice, charlie, await _one_of_each(alice, doors, make), clerk)
+
+
+async def _one_of_each(alice: Any, doors: Any, make: ModuleType) -> dict[str, str]:
     number = await make.make_number(doors, alice.caller)
     message = await make.make_message(doors, alice.caller)
     upload = (await alice.post("/api/v1/media", files={"file": ("a.txt", b"Hello", "text/plain")})).json()
@@ -65,17 +99,16 @@ NOBODYS = {
 
 
 @ROUTES
-async def test_it_is_closed_without_a_key(client: httpx.AsyncClient, route: HTTPRouteHandler) -> None:
-    answer = await client.request(_method(route), _path(route, NOBODYS), **_given(route))
+@shared
+async def test_it_is_closed_without_a_key(standing: Standing, route: HTTPRouteHandler) -> None:
+    answer = await standing.client.request(_method(route), _path(route, NOBODYS), **_given(route))
     assert (answer.status_code, answer.json()["code"]) == (401, "key_missing")
 
 
 @ROUTES
-async def test_it_is_closed_to_a_key_with_every_scope_but_its_own(
-    alice: Any, hire: Any, route: HTTPRouteHandler
-) -> None:
-    others = tuple(scope for scope in SCOPES if scope != route.opt["permission"])
-    clerk = await hire(alice.caller, others)
+@shared
+async def test_it_is_closed_to_a_key_with_every_scope_but_its_own(standing: Standing, route: HTTPRouteHandler) -> None:
+    clerk = await standing.clerk(str(route.opt["permission"]))
     answer = await clerk.call(_method(route), _path(route, NOBODYS), **_given(route))
     assert (answer.status_code, answer.json()["code"]) == (403, "scope_missing")
 
@@ -89,24 +122,27 @@ async def _everything(person: Any) -> list[dict[str, Any]]:
 
 
 @OF_ONE_THING
-async def test_what_is_alices_is_not_there_for_charlie(
-    alice: Any, charlie: Any, alices: dict[str, str], route: HTTPRouteHandler
-) -> None:
-    before = await _everything(alice)
-    answer = await charlie.call(_method(route), _path(route, alices), **_given(route))
+@shared
+async def test_what_is_alices_is_not_there_for_charlie(standing: Standing, route: HTTPRouteHandler) -> None:
+    before = await _everything(standing.alice)
+    answer = await standing.charlie.call(_method(route), _path(route, standing.alices), **_given(route))
     assert answer.status_code == 404
     assert answer.json()["code"].endswith("_not_found")
-    assert await _everything(alice) == before
+    assert await _everything(standing.alice) == before
 
 
 @OF_ONE_THING
-async def test_nothing_is_not_there_for_anybody(alice: Any, route: HTTPRouteHandler) -> None:
-    answer = await alice.call(_method(route), _path(route, NOBODYS), **_given(route))
+@shared
+async def test_nothing_is_not_there_for_anybody(standing: Standing, route: HTTPRouteHandler) -> None:
+    answer = await standing.alice.call(_method(route), _path(route, NOBODYS), **_given(route))
     assert answer.status_code == 404
 
 
 @ROUTES
-async def test_an_id_in_the_query_changes_nothing_because_it_is_refused(charlie: Any, route: HTTPRouteHandler) -> None:
+@shared
+async def test_an_id_in_the_query_changes_nothing_because_it_is_refused(
+    standing: Standing, route: HTTPRouteHandler
+) -> None:
     for name in ("account", "accountId", "account_id", "number_id", "message_id", "key_id", "tenant"):
-        answer = await charlie.call(_method(route), _path(route, NOBODYS), params={name: "x"})
+        answer = await standing.charlie.call(_method(route), _path(route, NOBODYS), params={name: "x"})
         assert (answer.status_code, answer.json()["code"]) == (400, "unknown_parameter"), name
