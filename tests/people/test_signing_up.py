@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from messageapi.accounts.create import create_account
 from messageapi.audit import find as audit
 from messageapi.errors import Problem
 from messageapi.people.caller import caller_of
@@ -84,6 +85,17 @@ async def test_a_stranger_learns_nothing_about_an_address_that_is_known(
     assert isinstance(await entrance.log_in("Alice"), object)
     with pytest.raises(Problem, match="wrong"):
         await entrance.log_in("Alice", "another good one")
+
+
+async def test_who_has_an_account_but_no_login_for_it_hears_what_to_do(
+    doors: Doors, entrance: Any, letters: Any
+) -> None:
+    """It was opened at the console."""
+    await create_account(doors, name="Alice", email="alice@example.com")
+    await sign_up(doors, entrance.newcomer("Alice"), seen_from=entrance.here)
+    assert [(letter.to, letter.kind) for letter in await letters()] == [("alice@example.com", "account_waits")]
+    with pytest.raises(Problem, match="wrong"):
+        await entrance.log_in("Alice")
 
 
 async def test_somebody_else_cannot_keep_an_address_by_signing_up_first(

@@ -56,6 +56,10 @@ class AlreadyRegistered(msgspec.Struct, frozen=True, kw_only=True, tag="already_
     path: str
 
 
+class AccountWaits(msgspec.Struct, frozen=True, kw_only=True, tag="account_waits"):
+    """Somebody signed up with the address of an account that was opened at the console, and that nobody logs in to."""
+
+
 Change = Literal["password", "factor_added", "factor_removed", "recovery_used"]
 
 
@@ -118,6 +122,7 @@ Facts = (
     | Invitation
     | NewLogin
     | AlreadyRegistered
+    | AccountWaits
     | LoginChanged
     | AccessAsked
     | WebhookDisabled

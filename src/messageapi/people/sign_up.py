@@ -5,7 +5,8 @@ has signed up with an address: the answer is the same, and the mail says it to w
 from messageapi.accounts import create
 from messageapi.audit.note import note
 from messageapi.errors import Problem
-from messageapi.notices.facts import AlreadyRegistered, VerifyEmail
+from messageapi.notices.enqueue import enqueue
+from messageapi.notices.facts import AccountWaits, AlreadyRegistered, Recipient, VerifyEmail
 from messageapi.people import password as passwords
 from messageapi.people import rows, slips, throttle
 from messageapi.people.letters import LOGIN, VERIFY, hours, letter, link
@@ -92,6 +93,9 @@ async def _add(tx: Tx, doors: Doors, values: dict[str, object], account: dict[st
         caller = owner_of(account_id, person_id)
         await note(tx, caller, "account.opened", account_id, now=now)
         await _ask(tx, doors, await rows.known_person(tx, person_id), pending)
+    else:
+        to = Recipient(email=email, name=str(values["name"]), language=str(values["language"]))
+        await enqueue(tx, doors, to, AccountWaits())
 
 
 async def _ask(tx: Tx, doors: Doors, person: Person | None, pending: str) -> None:

@@ -10,6 +10,7 @@ from messageapi.notices.enqueue import Content
 from messageapi.notices.facts import (
     KINDS,
     AccessAsked,
+    AccountWaits,
     AlreadyRegistered,
     Change,
     EmailChangedNew,
@@ -38,6 +39,7 @@ EVERY: list[Facts] = [
     Invitation(inviter=f"Bo {PLANTED}", account=f"Shop {PLANTED}", role="viewer", path="/invitation?token=a", hours=72),
     NewLogin(at=1_795_348_800_000, time_zone="Europe/Berlin", device=PLANTED, address="192.0.2.1", path="/sessions"),
     AlreadyRegistered(path="/login"),
+    AccountWaits(),
     LoginChanged(change="password", path="/sessions"),
     AccessAsked(operator=f"Olga {PLANTED}", account=PLANTED, reason=PLANTED, path="/access"),
     WebhookDisabled(webhook_id="whk_1", description=PLANTED, reason="It failed for 5 days, 100% of it. Enable it."),
