@@ -17,6 +17,7 @@ from messageapi.workers.postman import Postman, Round
 POLL_S = 5.0
 STOP_S = 1.0
 TOGETHER_S = 0.02
+"""Twice that saves a fifth of the processor time an event takes at 500 a second, and brings each 15 ms later."""
 PLACES = 400
 _log = logs.log("deliveries")
 
@@ -29,6 +30,7 @@ class Deliveries:
         self._shared = Round(doors, new_id("wrk"), places)
         self._postmen: dict[str, Postman] = {}
         self._listeners: frozenset[str] = frozenset()
+        self._asked_at = -POLL_S
         self._pace = Pace(TOGETHER_S)
         self._relay = Loop("relay", self.relay, POLL_S)
         self._poll = Loop("deliveries", self.poll, POLL_S)
@@ -68,18 +70,26 @@ class Deliveries:
             self._relay.nudge()
 
     def _changed(self, _: str) -> None:
+        self._asked_at = -POLL_S
         self._relay.nudge()
 
     async def relay(self) -> None:
         """Hand on all there is."""
         await self._pace.turn()
-        self._listeners = await self._doors.db.read(listeners)
+        await self._ask_who_listens()
         more = bool(self._listeners)
         while more:
             done = await self._doors.db.writer.run(lambda tx: relay(tx, self._doors.keyring, self._doors.clock()))
             more = done.more
             for webhook_id in done.webhook_ids:
                 self._doors.bells.ring(BELL_DELIVERIES, webhook_id)
+
+    async def _ask_who_listens(self) -> None:
+        """Once in a while, and when it has changed."""
+        now = asyncio.get_running_loop().time()
+        if now - self._asked_at >= POLL_S:
+            self._asked_at = now  # a change meanwhile is asked for again
+            self._listeners = await self._doors.db.read(listeners)
 
     async def poll(self) -> None:
         """The net under the bells: what is due, and what is under way and has to be held on to."""
