@@ -79,12 +79,13 @@ async def test_a_number_that_is_online_stays_so_when_it_has_typed(linked: Any) -
     await linked.open()
     await ask(linked, SetOnline, True)
     await present(linked, on=True)
+    before = (await linked.control.notices(linked.phone)).next
     await ask(linked, ShowTyping, linked.person, "typing", True)
     await ask(linked, ShowTyping, linked.person, "typing", False)
-    await noticed(linked, "typing", "paused")
-    await present(linked, on=True)
     await ask(linked, SetOnline, False)
     await present(linked, on=False)
+    noted = (await linked.control.notices(linked.phone, before)).notices
+    assert [each.state for each in noted if each.kind == "presence"] == ["available", "unavailable"]
 
 
 async def test_a_call_is_told_once_and_turned_away(linked: Any) -> None:
