@@ -124,8 +124,9 @@ def provide_caller(request: Request[Any, Any, Any], doors: Doors) -> Caller:  # 
     return caller
 
 
-def provide_repeat(request: Request[Any, Any, Any]) -> Repeat:
-    """For handlers that ask for `repeat`; their opt says `idempotent`."""
+def provide_repeat(request: Request[Any, Any, Any], caller: Caller) -> Repeat:  # noqa: ARG001
+    """For handlers that ask for `repeat`; their opt says `idempotent`. It asks for `caller` for the reason given there.
+    """
     this = visit(request.scope)
     return Repeat(this.idempotency_key, this.request_id)
 
