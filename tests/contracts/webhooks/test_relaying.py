@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from messageapi.store.db import Database
+from messageapi.webhooks.delivery import rows
 from messageapi.webhooks.delivery.relay import AT_ONCE, relay
 
 
@@ -85,7 +86,6 @@ async def test_a_walk_along_the_outbox_reads_no_other_account(any_database: Data
     """SQLite must go by number: by account it would read all of an account's events each time."""
     if any_database._writing.engine.dialect.name != "sqlite":
         pytest.skip("PostgreSQL plans by what is in the tables")
-    from messageapi.webhooks.delivery import rows  # noqa: PLC0415
 
     def plan(connection: Any) -> str:
         compiled = rows._EVENTS.compile(dialect=connection.dialect)
