@@ -50,7 +50,10 @@ class NatsBus:
         await asyncio.wait({connecting, refused}, timeout=CONNECT_DEADLINE_S, return_when=asyncio.FIRST_COMPLETED)
         refused.cancel()
         if connecting.done():
-            connecting.result()
+            try:
+                connecting.result()
+            except nats.errors.Error as problem:  # such as an address that is none
+                raise unreachable(str(problem).removeprefix("nats: "), permanent=True) from None
             self.client = client
             return
         connecting.cancel()

@@ -59,6 +59,14 @@ async def refused(bus: NatsBus) -> None:
         await bus._refused.wait()
 
 
+@pytest.mark.parametrize("url", ["", "nats://host:port", "nats://127.0.0.1:99999", "nats://token@[::"])
+async def test_an_address_that_is_none_is_said_at_once_and_without_its_token(url: str) -> None:
+    with pytest.raises(BusError, match="MESSAGEAPI_NATS_URL") as problem:
+        await connect(url)
+    assert (problem.value.code, problem.value.permanent) == ("unreachable", True)
+    assert "token" not in problem.value.detail
+
+
 async def test_what_one_connection_asks_the_other_answers(pair: tuple[NatsBus, NatsBus]) -> None:
     assert await pair[0].ask("echo", b"hi", deadline_s=SOON) == b"hi"
 
