@@ -241,13 +241,13 @@ async def with_passkey(doors: Doors, session: str) -> str:
 async def furnish(doors: Doors, account: Caller) -> dict[str, str]:
     """Numbers in several states, thirty days of messages, keys, an endpoint that fails; ids of some of it."""
     now = doors.clock()
-    shop = await _number(doors, account, "Shop", "+4915112345678", state="connected")
-    await _number(doors, account, "Support", "+442071234567", state="connected")
-    lost = await _number(doors, account, "Night desk", "+5511987654321", state="logged_out")
+    shop = await add_number(doors, account, "Shop", "+4915112345678", state="connected")
+    await add_number(doors, account, "Support", "+442071234567", state="connected")
+    lost = await add_number(doors, account, "Night desk", "+5511987654321", state="logged_out")
     since = {"reason_code": "logged_out", "reason": REASONS["logged_out"], "state_since": now - 5_400_000}
     await _set(doors, update(numbers).where(numbers.c.id == lost).values(**since))
-    await _number(doors, account, "Try-out", None, network="sandbox", state="created")
-    playground = await _number(doors, account, "Playground", None, network="sandbox", state="created")
+    await add_number(doors, account, "Try-out", None, network="sandbox", state="created")
+    playground = await add_number(doors, account, "Playground", None, network="sandbox", state="created")
     async with doors.db.reading() as tx:
         phone = owners(await find_numbers.one(tx, account, playground)).phone
     linked = {"phone": phone, "jid": f"{phone[1:]}:1@s.whatsapp.net", "state": "connected"}
@@ -273,9 +273,10 @@ async def furnish(doors: Doors, account: Caller) -> dict[str, str]:
     }
 
 
-async def _number(
+async def add_number(
     doors: Doors, account: Caller, name: str, phone: str | None, *, state: str, network: Network = "whatsapp"
 ) -> str:
+    """Its id. With a phone it is linked."""
     made = await create_number(doors, account, name=name, network=network)
     jid = f"{phone[1:]}:1@s.whatsapp.net" if phone else None
     await _set(doors, update(numbers).where(numbers.c.id == made.id).values(phone=phone, jid=jid, state=state))

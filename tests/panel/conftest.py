@@ -178,3 +178,13 @@ async def olga(doors: Doors, account: Caller, enter: Enter) -> Browser:
 async def nora(doors: Doors, enter: Enter) -> Browser:
     other = operator_for(await create_account(doors, name="Nora", email="nora-account@example.com"))
     return await enter(other, "Nora", "owner")
+
+
+@pytest.fixture
+def linked(doors: Doors, staging: ModuleType) -> Callable[..., Awaitable[str]]:
+    """A number of the account that sends; its id."""
+
+    async def made(caller: Caller, name: str = "Shop", phone: str = "+4915112345678") -> str:
+        return str(await staging.add_number(doors, caller, name, phone, state="connected"))
+
+    return made

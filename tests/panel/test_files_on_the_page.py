@@ -13,15 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import update
 
 from messageapi.errors import Problem
 from messageapi.messages import find
-from messageapi.numbers.create import create
 from messageapi.panel.gate import multipart
 from messageapi.panel.message_samples import MEDIA, calls
 from messageapi.panel.pages import compose
-from messageapi.store.tables import numbers
 
 TO = "+4915222222222"
 PDF = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -30,11 +27,8 @@ UPLOADED = "med_06h0712t4jrtvjwksq8pqt62vh"
 
 
 @pytest.fixture(autouse=True)
-async def number(ada: Any, doors: Any) -> None:
-    made = await create(doors, ada.caller, name="Shop")
-    values = {"state": "connected", "jid": "4915112345678:1@s.whatsapp.net", "phone": "+4915112345678"}
-    change = update(numbers).where(numbers.c.id == made.id).values(**values)
-    await doors.db.writer.run(lambda tx: tx.execute(change))
+async def number(ada: Any, linked: Any) -> None:
+    await linked(ada.caller)
 
 
 async def _send(somebody: Any, fields: dict[str, str], file: tuple[str, bytes, str] | None = None) -> Any:
@@ -72,12 +66,9 @@ async def test_a_refused_message_keeps_its_file(ada: Any, doors: Any) -> None:
     assert (await _send(ada, kept)).status_code == 303
 
 
-async def test_a_file_of_another_account_is_not_there(ada: Any, nora: Any, doors: Any) -> None:
+async def test_a_file_of_another_account_is_not_there(ada: Any, nora: Any, linked: Any) -> None:
     refused = await _send(ada, {"to": "nobody"}, ("invoice.pdf", PDF, "application/pdf"))
-    made = await create(doors, nora.caller, name="Mine")
-    values = {"state": "connected", "jid": "4915112345679:1@s.whatsapp.net", "phone": "+4915112345679"}
-    change = update(numbers).where(numbers.c.id == made.id).values(**values)
-    await doors.db.writer.run(lambda tx: tx.execute(change))
+    await linked(nora.caller, phone="+4915112345679")
     media = _hidden(refused.text, "media_id")
     assert (await _send(nora, {"media_id": media, "file_name": "x.pdf"})).status_code == 404
 

@@ -14,26 +14,11 @@ import pytest
 from sqlalchemy import update
 
 from messageapi.messages import find
-from messageapi.numbers.create import create
 from messageapi.panel.message_samples import calls
 from messageapi.panel.table_file import harmless
-from messageapi.store.tables import messages, numbers
+from messageapi.store.tables import messages
 
 TRICKY = "It's \"quoted\" \\\\ \\' $HOME `x` {name}\nsecond line \N{GRINNING FACE}"
-
-
-@pytest.fixture
-def linked(doors: Any) -> Any:
-    """A number that sends."""
-
-    async def made(caller: Any, name: str = "Shop") -> Any:
-        number = await create(doors, caller, name=name)
-        values = {"state": "connected", "jid": "4915112345678:1@s.whatsapp.net", "phone": "+4915112345678"}
-        change = update(numbers).where(numbers.c.id == number.id).values(**values)
-        await doors.db.writer.run(lambda tx: tx.execute(change))
-        return number.id
-
-    return made
 
 
 @pytest.fixture

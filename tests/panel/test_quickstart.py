@@ -4,27 +4,16 @@ import re
 from typing import Any
 
 import pytest
-from sqlalchemy import update
 
 from messageapi.keys import find as keys
-from messageapi.numbers.create import create
-from messageapi.store.db import Tx
-from messageapi.store.tables import numbers
 
 PAGE = "/docs/quickstart"
 KEY = re.compile(r"msg_[0-9A-Za-z]{38}")
 
 
 @pytest.fixture
-async def number(ada: Any, doors: Any) -> str:
-    made = await create(doors, ada.caller, name="Shop", network="whatsapp")
-
-    async def linked(tx: Tx) -> None:
-        values = {"jid": "4915111111111:1@s.whatsapp.net", "phone": "+4915111111111", "state": "connected"}
-        await tx.execute(update(numbers).where(numbers.c.id == made.id).values(**values))
-
-    await doors.db.writer.run(linked)
-    return made.id
+async def number(ada: Any, linked: Any) -> str:
+    return str(await linked(ada.caller, phone="+4915111111111"))
 
 
 async def test_a_stranger_reads_samples_and_how_to_get_a_key(stranger: Any) -> None:
