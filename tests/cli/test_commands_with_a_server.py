@@ -133,7 +133,7 @@ def test_the_openapi_document_needs_no_server(run: Any) -> None:
     assert {"/send.php", "/api/v1/send", "/api/v1/messages", "/api/v1/numbers"} <= set(document["paths"])
 
 
-def test_the_operators_token_is_gone_when_the_server_is(server: Served) -> None:
+def test_the_operators_token_is_its_owners_alone(server: Served) -> None:
     assert (server.data / "operator.json").stat().st_mode & 0o077 == 0
     assert os.access(server.data / "operator.json", os.R_OK)
 

@@ -67,8 +67,8 @@ def test_without_a_server_it_says_where_the_file_lies(run: Any, data: Path) -> N
     ("url", "origin", "code", "exit_code"),
     [
         ("smtp://127.0.0.1:1?starttls=off", "m@example.com", "unreachable", 4),
-        ("smtp://127.0.0.1:1", "", "bad_address", 5),
-        ("ftp://mail.example", "m@example.com", "bad_url", 5),
+        ("smtp://127.0.0.1:1", "", "bad_address", 2),
+        ("ftp://mail.example", "m@example.com", "bad_url", 2),
     ],
 )
 def test_what_is_wrong_is_said(run: Any, url: str, origin: str, code: str, exit_code: int) -> None:

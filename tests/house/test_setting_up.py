@@ -46,7 +46,9 @@ def test_a_missing_venv_module_is_named(tool: Tool, monkeypatch: pytest.MonkeyPa
     assert list(tool("check_machine").problems([])) == []
 
 
-@pytest.mark.parametrize("goal", ["help", "serve", "demo", "test", "test-fast", "lint", "bench", "clean"])
+@pytest.mark.parametrize(
+    "goal", ["help", "serve", "demo", "test", "test-fast", "lint", "words", "screenshots", "bench", "clean"]
+)
 def test_every_goal_can_be_made(root: Path, goal: str) -> None:
     done = make(root, "--dry-run", goal)
     assert done.returncode == 0, done.stderr

@@ -24,7 +24,7 @@ MEANING: dict[Exit, str] = {
     Exit.MISSING: "This machine lacks something the server needs; the sentence says what to do.",
     Exit.UNREACHABLE: "No server answers at the address, or it did not answer in time.",
     Exit.REFUSED: "The server answered and refused: a wrong key, an unknown number, a limit.",
-    Exit.BLOCKED: "The server cannot start: port in use, data folder in use or not writable, database damaged.",
+    Exit.BLOCKED: "The server cannot start: port or folder in use, folder not writable, database damaged, key missing.",
     Exit.TIMEOUT: "What was waited for did not happen in time; nothing is broken.",
     Exit.INTERRUPTED: "Stopped with Ctrl-C.",
 }

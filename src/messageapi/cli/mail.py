@@ -6,13 +6,12 @@ import typer
 
 from messageapi import logs
 from messageapi.cli.exits import CliError, Exit
-from messageapi.cli.shell import LOCAL, Shell, command, usage
+from messageapi.cli.shell import DOOR_EXITS, LOCAL, Shell, command, usage
 from messageapi.mail.port import Email, MailError, is_address
 from messageapi.vocab.clock import now_ms
 from messageapi.vocab.ids import new_id
 
 WORDS = "Mail of this MessageAPI server works: this email was sent to try it."
-EXITS = {"unreachable": Exit.UNREACHABLE, "too_slow": Exit.UNREACHABLE, "not_writable": Exit.BLOCKED}
 
 
 async def test(shell: Shell, address: Annotated[str, typer.Argument(help="Where to send an email to.")]) -> None:
@@ -38,7 +37,7 @@ async def test(shell: Shell, address: Annotated[str, typer.Argument(help="Where 
         mail = open_mail(settings.mail_url, settings.mail_from, settings.data_folder / FOLDER)
         await mail.send(email)
     except MailError as problem:
-        raise CliError(EXITS.get(problem.code, Exit.REFUSED), problem.detail, code=problem.code) from None
+        raise CliError(DOOR_EXITS.get(problem.code, Exit.REFUSED), problem.detail, code=problem.code) from None
     kept = None if settings.mail_url else str(settings.data_folder / FOLDER)
     said = f"The mail server took the email to {address}." if settings.mail_url else f"It lies in {kept}."
     shell.show({"sent": True, "folder": kept}, said)

@@ -30,8 +30,13 @@ DOOR_EXITS = {
     "not_writable": Exit.BLOCKED,
     "corrupt": Exit.BLOCKED,
     "disk_full": Exit.BLOCKED,
+    "key_file": Exit.BLOCKED,
+    "bad_setting": Exit.USAGE,
+    "bad_url": Exit.USAGE,
+    "bad_address": Exit.USAGE,
     "unreachable": Exit.UNREACHABLE,
     "no_answer": Exit.UNREACHABLE,
+    "too_slow": Exit.UNREACHABLE,
     "library_missing": Exit.MISSING,
 }
 
