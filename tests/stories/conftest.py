@@ -205,3 +205,16 @@ class Story:
 async def story(request: pytest.FixtureRequest, connected: Callable[..., Awaitable[str]]) -> Story:
     others = [field.name for field in fields(Story) if field.name != "number"]
     return Story(number=await connected(), **{name: request.getfixturevalue(name) for name in others})
+
+
+@pytest.fixture
+def reported(worker: Worker, story: Story) -> Any:
+    """Report events, and wait until they are taken in and attended to."""
+    attendant = worker.inbox._attendant
+
+    async def report(*events: Any) -> None:
+        story.host.report(story.number, *events)
+        journal = story.host.journals[story.number]
+        await story.eventually(lambda: journal.taken == len(journal.events) and not attendant._count)
+
+    return report

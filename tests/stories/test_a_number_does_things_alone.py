@@ -24,19 +24,6 @@ AT = 1_790_000_000_000
 
 
 @pytest.fixture
-def reported(worker: Any, story: Any) -> Any:
-    """Report events, and wait until they are taken in and attended to."""
-    attendant = worker.inbox._attendant
-
-    async def report(*events: Any) -> None:
-        story.host.report(story.number, *events)
-        journal = story.host.journals[story.number]
-        await story.eventually(lambda: journal.taken == len(journal.events) and not attendant._count)
-
-    return report
-
-
-@pytest.fixture
 def done(story: Any) -> Any:
     """Wait until the host was told so many things."""
 
