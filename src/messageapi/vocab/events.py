@@ -227,7 +227,9 @@ CATALOGUE: Mapping[str, Kind] = {
         MessageUndecryptable, "Somebody wrote and it could not be decrypted; when it comes, `message.received` follows."
     ),
     "message.edited": Kind(MessageEdited, "Somebody gave a message of theirs another text."),
-    "message.revoked": Kind(MessageRevoked, "A message was taken back for everyone, by its writer or by an admin of its group."),
+    "message.revoked": Kind(
+        MessageRevoked, "A message was taken back for everyone, by its writer or an admin of its group."
+    ),
     "message.reaction": Kind(MessageReacted, "Somebody reacted to a message, or took that back."),
     "poll.vote": Kind(PollVoted, "Somebody voted in a poll, changed the vote or took it back."),
     "message.sent_elsewhere": Kind(
