@@ -19,8 +19,9 @@ def _something() -> Any:
 
 
 def test_nothing_is_resolved_in_tasks() -> None:
-    given = {name: Provide(partial(_something), sync_to_thread=False) for name in ("doors", "live")}
-    app = routed(ACCOUNT, AppConfig(dependencies=given))
+    config = AppConfig()
+    config.dependencies = {name: Provide(partial(_something), sync_to_thread=False) for name in ("doors", "live")}
+    app = routed(ACCOUNT, config)
     models = {
         str(handler.operation_id): model
         for route in app.routes
