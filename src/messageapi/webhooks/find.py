@@ -18,6 +18,7 @@ STATES: dict[Status, tuple[str, ...]] = {
     "failed": ("failed",),
     "expired": ("expired",),
 }
+_STATUS: dict[str, Status] = {state: status for status, states in STATES.items() for state in states}
 
 
 class Delivery(msgspec.Struct, frozen=True):
@@ -34,6 +35,11 @@ class Delivery(msgspec.Struct, frozen=True):
     ended_at: int | None
     expires_at: int
 
+    def status_at(self, now: int) -> Status:
+        """What waits for longer than its event is kept does not come any more."""
+        found = _STATUS[self.state]
+        return "expired" if found == "pending" and self.expires_at <= now else found
+
 
 class Attempt(msgspec.Struct, frozen=True):
     """One request that was made. `answer` is sealed."""
@@ -46,16 +52,9 @@ class Attempt(msgspec.Struct, frozen=True):
     answer: bytes | None
 
 
-_STATUS: dict[str, Status] = {state: status for status, states in STATES.items() for state in states}
 _ENDPOINT = [webhooks.c[name] for name in Endpoint.__struct_fields__]
 _DELIVERY = [deliveries.c[name] for name in Delivery.__struct_fields__]
 _ATTEMPT = [attempts.c[name] for name in Attempt.__struct_fields__]
-
-
-def status_of(delivery: Delivery, now: int) -> Status:
-    """What waits for longer than its event is kept does not come any more."""
-    found = _STATUS[delivery.state]
-    return "expired" if found == "pending" and delivery.expires_at <= now else found
 
 
 async def one(tx: Tx, caller: Caller, webhook_id: str) -> Endpoint:

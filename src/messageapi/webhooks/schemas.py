@@ -9,7 +9,7 @@ from msgspec import UNSET, Meta, UnsetType
 from messageapi.vocab.clock import iso
 from messageapi.vocab.events import CATALOGUE
 from messageapi.webhooks.endpoint import REASONS, Endpoint, State, Target, names
-from messageapi.webhooks.find import Attempt, Delivery, Status, status_of
+from messageapi.webhooks.find import Attempt, Delivery, Status
 
 Url = Annotated[
     str,
@@ -171,7 +171,7 @@ def new_view(endpoint: Endpoint, target: Target, now: int) -> NewWebhookView:
 
 
 def delivery_view(delivery: Delivery, tries: list[AttemptView], now: int) -> DeliveryView:
-    status = status_of(delivery, now)
+    status = delivery.status_at(now)
     return DeliveryView(
         event_id=delivery.event_id,
         type=delivery.type,

@@ -21,7 +21,7 @@ from messageapi.web.doors import Doors
 from messageapi.webhooks import find
 from messageapi.webhooks.delivery.attempt import opened_answer
 from messageapi.webhooks.endpoint import REASONS
-from messageapi.webhooks.find import Attempt, Status
+from messageapi.webhooks.find import Attempt, Delivery, Status
 from messageapi.webhooks.posted import posted
 from messageapi.webhooks.replay import replay, replay_one, send_test
 from messageapi.webhooks.schemas import Replay
@@ -75,7 +75,7 @@ async def show_endpoint(
         states=STATES,
         reasons=REASONS,
         outcomes=OUTCOMES,
-        outcome=partial(find.status_of, now=visitor.now),
+        outcome=partial(Delivery.status_at, now=visitor.now),
         samples=verifying(),
     )
 
@@ -133,7 +133,7 @@ async def _delivery(doors: Doors, visitor: Visitor, webhook_id: str, event_id: s
         answer = opened_answer(sealer, event_id, each.answer) or b""
         good = each.status is not None and 200 <= each.status < 300
         tries.append(Try(each, answer.decode("utf-8", "replace"), good))
-    state = find.status_of(found, visitor.now)
+    state = found.status_at(visitor.now)
     seen = tag(state, found, tries)
     return {"one": one, "delivery": found, "tries": tries, "outcome": state, "outcomes": OUTCOMES, "seen": seen}
 
