@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 LINK = re.compile(r"\]\((?!https?:|/|mailto:)([^)\s]*)\)")
+FILE = re.compile(r"`((?:[\w.]+/)+[\w.]+\.(?:py|txt|md|toml|j2))`")
+PLACES = (".", "src/messageapi", "docs")
 KINDS = {"added", "changed", "fixed", "removed", "security"}
 
 
@@ -52,3 +54,21 @@ def test_a_change_is_told_in_a_file_of_its_kind(root: Path) -> None:
     files = [path for path in (root / "changelog.d").glob("*.md") if path.name != "README.md"]
     assert files
     assert [path.name for path in files if path.name.split(".")[-2] not in KINDS or path.name.count(".") != 2] == []
+
+
+def missing(root: Path, page: Path) -> list[str]:
+    """Files that a page names and nobody has."""
+    named = FILE.findall(page.read_text("utf-8"))
+    return [name for name in named if not any((root / place / name).exists() for place in PLACES)]
+
+
+def test_files_that_are_named_exist(root: Path, tracked: list[Path]) -> None:
+    """A decision names the code that carries it out, so a file that moves takes its decision along."""
+    pages = [path for path in tracked if path.suffix == ".md" and "changelog.d" not in path.parts]
+    assert sum(len(FILE.findall(page.read_text("utf-8"))) for page in pages) > 15
+    assert [f"{page.name}: {name}" for page in pages for name in missing(root, page)] == []
+
+
+def test_a_file_that_is_gone_is_noticed(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_text("`store/thread.py` and `store/attic.py`")
+    assert missing(root, tmp_path / "page.md") == ["store/attic.py"]
