@@ -1,6 +1,7 @@
 """The plan as a pure function: whatever the fleet looks like, no number is held twice and no host is overfilled."""
 
-from hypothesis import given
+import pytest
+from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
 from messageapi.engines.port import Network
@@ -20,6 +21,7 @@ from messageapi.numbers.states import HELD
 
 NOW = 1_000_000
 HOSTS = ["h0", "h1", "h2"]
+SOME = settings(max_examples=1_000, phases=(Phase.generate, Phase.shrink), database=None, derandomize=True)
 
 network: st.SearchStrategy[Network] = st.sampled_from(("sandbox", "sandbox", "sandbox", "whatsapp"))
 rarely = st.sampled_from([False, False, False, True])
@@ -59,6 +61,23 @@ def views(draw: st.DrawFn) -> View:
     names = draw(st.lists(st.sampled_from(HOSTS), min_size=1, unique=True))
     busy = draw(st.sets(st.sampled_from(numbers), max_size=1))
     return View(placements, {name: draw(hosts(name, numbers)) for name in names}, busy, {}, {}, NOW)
+
+
+def held_rightly(view: View) -> list[Placement]:
+    """By the host that should hold them, in the epoch it should."""
+    sessions = {host.id: host.sessions or {} for host in view.hosts.values() if not host.stopping}
+    placed = [one for one in view.placements if one.wanted and one.host_id]
+    return [one for one in placed if sessions.get(str(one.host_id), {}).get(one.number_id) == one.epoch]
+
+
+@pytest.mark.parametrize("part", Plan._fields)
+def test_the_views_lead_to_every_part_of_a_plan(part: str) -> None:
+    """Or the rest of this file would prove nothing."""
+    assert getattr(make(find(views(), lambda view: bool(getattr(make(view), part)), settings=SOME)), part)
+
+
+def test_the_views_have_numbers_that_are_held_rightly() -> None:
+    assert find(views(), lambda view: bool(held_rightly(view)), settings=SOME)
 
 
 def opened(plan: Plan) -> list[str]:
@@ -110,11 +129,9 @@ def test_nothing_is_done_about_a_number_a_command_is_under_way_for(view: View) -
 @given(views())
 def test_the_rightful_holder_is_left_in_peace(view: View) -> None:
     plan = make(view)
-    for one in view.placements:
-        host = view.hosts.get(one.host_id or "")
-        if host and one.wanted and not host.stopping and (host.sessions or {}).get(one.number_id) == one.epoch:
-            assert not [close for close in plan.closes if close[:2] == (host.id, one.number_id)]
-            assert one not in [lost.placement for lost in plan.lost]
+    for one in held_rightly(view):
+        assert not [close for close in plan.closes if close[:2] == (one.host_id, one.number_id)]
+        assert one not in [lost.placement for lost in plan.lost]
 
 
 @given(views())
