@@ -62,6 +62,26 @@ async def test_a_revoked_key_hears_nothing_after_a_second(
     assert other.response.connection is not None
 
 
+async def test_a_fault_while_keys_are_checked_lets_no_revoked_key_listen_on(
+    site: Any, alice: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = await create_key(site.doors, alice, name="short", scopes=SCOPES)
+    stream = await site.listen(key=key.key)
+    failed = asyncio.Event()
+
+    async def fails(*_: Any) -> Any:
+        failed.set()
+        raise RuntimeError("nobody thought of this")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("messageapi.live.seats.usable", fails)
+        async with asyncio.timeout(10):
+            await failed.wait()
+    await revoke_key(site.doors, alice, key.id)
+    async with asyncio.timeout(10):
+        assert await said(stream) == "key_ended"
+
+
 async def test_a_key_that_expires_ends_its_streams(site: Any, alice: Any, clock: Any) -> None:
     expires_at = clock() + 3_600_000
     key = await create_key(site.doors, alice, name="short", scopes=SCOPES, expires_at=expires_at)
