@@ -69,8 +69,3 @@ COLUMN: dict[Status, str] = {
 
 def may_become(now: Status, then: Status) -> bool:
     return then in NEXT[now]
-
-
-def before(then: Status) -> frozenset[Status]:
-    """Every status from which `then` may be reached: the guard of an UPDATE."""
-    return frozenset(now for now, following in NEXT.items() if then in following)

@@ -1,13 +1,12 @@
 """The life of a message: forward only, and no way out of an end."""
 
-import itertools
 from typing import Any, get_args
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from messageapi.messages.row import TRACKED, Row
-from messageapi.messages.states import BODY_DESTROYED, COLUMN, NEXT, SETTLED, Status, before, may_become
+from messageapi.messages.states import BODY_DESTROYED, COLUMN, NEXT, SETTLED, Status, may_become
 
 STATUSES = get_args(Status)
 ENDS = {"read", "failed", "expired", "canceled", "received"}
@@ -32,11 +31,6 @@ def test_every_status_has_a_place_in_each_table() -> None:
 
 def test_nothing_leaves_an_end() -> None:
     assert {status for status, following in NEXT.items() if not following} == ENDS
-
-
-def test_what_may_come_before_is_what_may_become() -> None:
-    for now, then in itertools.product(STATUSES, repeat=2):
-        assert (now in before(then)) == may_become(now, then)
 
 
 def test_a_destroyed_body_is_never_needed_again() -> None:
