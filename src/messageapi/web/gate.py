@@ -125,7 +125,7 @@ def provide_caller(request: Request[Any, Any, Any], doors: Doors) -> Caller:  # 
 
 
 def provide_repeat(request: Request[Any, Any, Any], caller: Caller) -> Repeat:  # noqa: ARG001
-    """For handlers that ask for `repeat`; their opt says `idempotent`. It asks for `caller` as that does for `doors`."""
+    """For handlers that ask for `repeat`; their opt says `idempotent`. It asks for `caller` as that for `doors`."""
     this = visit(request.scope)
     return Repeat(this.idempotency_key, this.request_id)
 
