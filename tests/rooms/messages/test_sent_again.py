@@ -5,20 +5,9 @@ from typing import Any
 import pytest
 
 from messageapi.engines.port import NotSent, Receipt, Sent, Unconfirmed
-from messageapi.messages.ledger import Ledger
-from messageapi.messages.receipts import receipt
-from messageapi.messages.row import MAY_HAVE_ARRIVED, TRACKED, Row
-from messageapi.messages.settle import settle
+from messageapi.messages.row import MAY_HAVE_ARRIVED, Row
 
 CHAT = "12025550123@s.whatsapp.net"
-
-
-def report(row: Row, *events: Any) -> Row:
-    ledger = Ledger(1_000, 72)
-    ledger.add([row])
-    for event in events:
-        (receipt if isinstance(event, Receipt) else settle)(ledger, "n", event)
-    return row
 
 
 def delivered(wa_id: str) -> Receipt:
@@ -26,17 +15,10 @@ def delivered(wa_id: str) -> Receipt:
 
 
 @pytest.fixture
-def resent() -> Row:
+def resent(told: Any, new_row: Any) -> Row:
     """Its first attempt, WA1, may have left; it waits for its second."""
-    known: dict[str, Any] = dict.fromkeys(TRACKED) | {
-        "seq": 1,
-        "id": "m",
-        "account_id": "a",
-        "number_id": "n",
-        "attempt": 1,
-    }
-    row = Row(**{**known, "type": "text", "chat": CHAT, "status": "sending", "on_unconfirmed": "resend"})
-    report(row, Unconfirmed("m", 1, 10, "no_answer", "WA1"))
+    row: Row = new_row(status="sending", on_unconfirmed="resend")
+    told(row, Unconfirmed("m", 1, 10, "no_answer", "WA1"))
     assert row.may_resend
     row.resend(20)
     return row
@@ -49,8 +31,8 @@ def flying(resent: Row) -> Row:
     return resent
 
 
-def test_it_is_sent_again_once(flying: Row) -> None:
-    report(flying, Unconfirmed("m", 2, 30, "no_answer", "WA2"))
+def test_it_is_sent_again_once(flying: Row, told: Any) -> None:
+    told(flying, Unconfirmed("m", 2, 30, "no_answer", "WA2"))
     assert (flying.status, flying.may_resend) == ("unconfirmed", False)
 
 
@@ -59,37 +41,37 @@ def test_one_that_is_only_to_be_reported_is_not(resent: Row) -> None:
     assert not resent.may_resend
 
 
-def test_a_receipt_of_the_first_attempt_keeps_it_from_being_sent_again(resent: Row) -> None:
-    assert report(resent, delivered("WA1")).status == "delivered"
+def test_a_receipt_of_the_first_attempt_keeps_it_from_being_sent_again(resent: Row, told: Any) -> None:
+    assert told(resent, delivered("WA1")).status == "delivered"
     assert resent.error_code is None
 
 
-def test_a_late_answer_to_the_first_attempt_does_too(resent: Row) -> None:
-    assert report(resent, Sent("m", 1, "WA1", 25)).status == "sent"
+def test_a_late_answer_to_the_first_attempt_does_too(resent: Row, told: Any) -> None:
+    assert told(resent, Sent("m", 1, "WA1", 25)).status == "sent"
 
 
-def test_receipts_of_either_attempt_settle_it_while_the_second_is_under_way(flying: Row) -> None:
-    report(flying, delivered("WA1"), Sent("m", 2, "WA2", 30))
+def test_receipts_of_either_attempt_settle_it_while_the_second_is_under_way(flying: Row, told: Any) -> None:
+    told(flying, delivered("WA1"), Sent("m", 2, "WA2", 30))
     assert (flying.status, flying.wa_id, flying.earlier_wa_id) == ("delivered", "WA2", "WA1")
-    report(flying, Receipt(["WA2"], "read", CHAT, CHAT, 60))
+    told(flying, Receipt(["WA2"], "read", CHAT, CHAT, 60))
     assert flying.status == "read"
 
 
-def test_an_answer_to_the_first_attempt_leaves_the_seconds_id_its_place(flying: Row) -> None:
+def test_an_answer_to_the_first_attempt_leaves_the_seconds_id_its_place(flying: Row, told: Any) -> None:
     setattr(flying, "earlier_wa_id", None)  # noqa: B010 - mypy would hold it for None from here on
-    report(flying, Sent("m", 1, "WA1", 25), Sent("m", 2, "WA2", 30), delivered("WA1"))
+    told(flying, Sent("m", 1, "WA1", 25), Sent("m", 2, "WA2", 30), delivered("WA1"))
     assert (flying.status, flying.wa_id, flying.earlier_wa_id) == ("delivered", "WA2", "WA1")
 
 
-def test_a_refusal_of_the_second_does_not_say_that_nothing_arrived(flying: Row) -> None:
-    report(flying, NotSent("m", 2, "not_permitted", "No.", True, 30))
+def test_a_refusal_of_the_second_does_not_say_that_nothing_arrived(flying: Row, told: Any) -> None:
+    told(flying, NotSent("m", 2, "not_permitted", "No.", True, 30))
     assert (flying.status, flying.error_code) == ("unconfirmed", "not_permitted")
     assert flying.error_detail == f"No. {MAY_HAVE_ARRIVED}"
-    assert report(flying, delivered("WA1")).status == "delivered"
+    assert told(flying, delivered("WA1")).status == "delivered"
 
 
-def test_one_that_certainly_did_not_leave_the_second_time_waits_once_more(flying: Row) -> None:
-    report(flying, NotSent("m", 2, "not_connected", "No.", False, 30))
+def test_one_that_certainly_did_not_leave_the_second_time_waits_once_more(flying: Row, told: Any) -> None:
+    told(flying, NotSent("m", 2, "not_connected", "No.", False, 30))
     assert (flying.status, flying.resent_at) == ("accepted", 20)
 
 
@@ -99,9 +81,9 @@ def test_what_waits_for_its_second_attempt_ends_in_doubt(resent: Row, end: Any) 
     assert resent.status == "unconfirmed"
 
 
-def test_being_stuck_ends_with_the_next_answer(flying: Row) -> None:
+def test_being_stuck_ends_with_the_next_answer(flying: Row, told: Any) -> None:
     flying.get_stuck(30)
     assert [step.status for step in flying.steps][-1] == "stuck"
-    report(flying, Unconfirmed("m", 2, 40, "no_answer", "WA2"))
+    told(flying, Unconfirmed("m", 2, 40, "no_answer", "WA2"))
     assert flying.stuck_at == 30  # that nobody answers is still true
-    assert report(flying, delivered("WA2")).stuck_at is None
+    assert told(flying, delivered("WA2")).stuck_at is None

@@ -5,22 +5,10 @@ from typing import Any, get_args
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messageapi.messages.row import TRACKED, Row
 from messageapi.messages.states import BODY_DESTROYED, COLUMN, NEXT, SETTLED, Status, may_become
 
 STATUSES = get_args(Status)
 ENDS = {"read", "failed", "expired", "canceled", "received"}
-
-
-def row(status: Status = "accepted") -> Row:
-    known: dict[str, Any] = dict.fromkeys(TRACKED) | {
-        "seq": 1,
-        "id": "m",
-        "account_id": "a",
-        "number_id": "n",
-        "attempt": 1,
-    }
-    return Row(**{**known, "type": "text", "chat": "1@s.whatsapp.net", "status": status})
 
 
 def test_every_status_has_a_place_in_each_table() -> None:
@@ -39,8 +27,8 @@ def test_a_destroyed_body_is_never_needed_again() -> None:
 
 
 @given(st.lists(st.sampled_from(STATUSES), max_size=30))
-def test_whatever_is_reported_a_row_only_moves_as_the_table_allows(wishes: Any) -> None:
-    message = row()
+def test_whatever_is_reported_a_row_only_moves_as_the_table_allows(new_row: Any, wishes: Any) -> None:
+    message = new_row()
     for at, wish in enumerate(wishes):
         was = message.status
         if wish == "accepted":
@@ -55,8 +43,8 @@ def test_whatever_is_reported_a_row_only_moves_as_the_table_allows(wishes: Any) 
 
 
 @given(st.lists(st.sampled_from([status for status in STATUSES if status != "accepted"]), max_size=30))
-def test_every_step_leaves_its_moment_and_ends_leave_one(wishes: Any) -> None:
-    message = row()
+def test_every_step_leaves_its_moment_and_ends_leave_one(new_row: Any, wishes: Any) -> None:
+    message = new_row()
     for at, wish in enumerate(wishes):
         message.reach(wish, at)
     columns = {str(status): column for status, column in COLUMN.items()}
@@ -67,8 +55,8 @@ def test_every_step_leaves_its_moment_and_ends_leave_one(wishes: Any) -> None:
 
 
 @given(st.sampled_from(STATUSES), st.lists(st.sampled_from(STATUSES), max_size=10))
-def test_a_body_is_destroyed_in_the_step_that_ends_its_need(start: Any, wishes: Any) -> None:
-    message = row(start)
+def test_a_body_is_destroyed_in_the_step_that_ends_its_need(new_row: Any, start: Any, wishes: Any) -> None:
+    message = new_row(status=start)
     for at, wish in enumerate(wishes):
         if wish != "accepted":
             message.reach(wish, at)
@@ -76,7 +64,7 @@ def test_a_body_is_destroyed_in_the_step_that_ends_its_need(start: Any, wishes: 
     assert message.body_ends == (needed and message.status in BODY_DESTROYED)
 
 
-def test_a_reason_is_cut_to_what_the_table_takes() -> None:
-    message = row("sending")
+def test_a_reason_is_cut_to_what_the_table_takes(new_row: Any) -> None:
+    message = new_row(status="sending")
     message.fail("failed", "c" * 100, "d" * 1_000, 1)
     assert (message.error_code, message.error_detail) == ("c" * 60, "d" * 400)
