@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import Select
 
+from messageapi.live import find as live
 from messageapi.messages import rows
 from messageapi.messages.due import rows as due
 from messageapi.messages.queue import rows as queue
@@ -19,7 +20,7 @@ class Spy:
     dialect = "sqlite"
 
     def __init__(self, tx: Any) -> None:
-        self._wire = tx.wire
+        self._wire, self.of = tx.wire, tx.of
         self.plan: list[str] = []
 
     async def rows(self, statement: Select[Any], params: Any = None) -> Any:
@@ -127,3 +128,9 @@ async def test_what_nobody_answered_is_found_through_indexes(database: Any) -> N
 async def test_receipts_of_an_earlier_attempt_find_their_messages_through_an_index(database: Any) -> None:
     (step,) = await plan_of(database, lambda tx: rows.lock_by_earlier_wa(tx, [("num_1", "WA1"), ("num_2", "WA2")]))
     assert "ix_messages_earlier_wa (number_id=? AND earlier_wa_id=?)" in step
+
+
+async def test_an_accounts_events_are_read_on_from_where_somebody_was(database: Any) -> None:
+    caller = operator_for("acc_1")
+    (step,) = await plan_of(database, lambda tx: live.after(tx, caller, 7, 900, 100))
+    assert "ix_outbox_account_seq (account_id=? AND seq>? AND seq<?)" in step
