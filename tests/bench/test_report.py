@@ -78,6 +78,18 @@ def test_a_part_that_has_not_run_is_named(told: Told) -> None:
     assert "Not measured. `python -m bench accept` does it." in page
 
 
+def test_a_small_run_reaches_no_goal(told: Told) -> None:
+    page = told(drain=drained(messages=40, ratio=3.1))
+    assert not [line for line in of(page, "Drain") if "3.1" in line]
+    assert "| drained / steady | 3.10 | 0.80 |" in page
+
+
+def test_figures_that_an_older_version_left_count_as_none(told: Told) -> None:
+    run = drained()
+    del run["ratio"]
+    assert "not measured" in of(told(drain=run), "Drain")[0]
+
+
 def test_a_figure_is_doubted_where_something_else_ran_or_the_product_has_changed(
     told: Told, part: Part, monkeypatch: pytest.MonkeyPatch
 ) -> None:
