@@ -6,9 +6,15 @@ import os
 import tomllib
 from pathlib import Path
 from typing import Annotated, Literal, get_args, get_origin
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta
+
+_ADDRESSES = {
+    "public_url": (("https", "http"), "https://messages.example.com"),
+    "nats_url": (("nats", "tls"), "nats://token@127.0.0.1:4222"),
+}
 
 
 class SettingsError(Exception):
@@ -254,11 +260,25 @@ def _checked(values: dict[str, object]) -> Settings:
     if unknown:
         raise SettingsError(f"Unknown setting: {', '.join(unknown)}. messageapi.default.toml lists them all.")
     try:
-        return msgspec.convert(values, Settings, strict=False)
+        settings = msgspec.convert(values, Settings, strict=False)
     except msgspec.ValidationError as problem:
         raise SettingsError(
             f"A setting has a wrong value: {_plain(str(problem))}. messageapi.default.toml explains each."
         ) from None
+    for name, (schemes, example) in _ADDRESSES.items():
+        _check_address(name, getattr(settings, name), schemes, example)
+    return settings
+
+
+def _check_address(name: str, given: str, schemes: tuple[str, ...], example: str) -> None:
+    """Who connects would only find that nobody answers. The address may hold a password: it is not repeated."""
+    try:
+        parts = urlsplit(given)
+        fine = parts.scheme in schemes and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        fine = False
+    if given and not fine:
+        raise SettingsError(f"A setting has a wrong value: {name} is an address such as {example}.")
 
 
 def _plain(text: str) -> str:

@@ -87,7 +87,7 @@ def prepare_folder(folder: Path) -> Path:
 async def _open_vault(settings: Settings, db: Database) -> Vault:
     """A new master key is made only while there is nothing yet that another one sealed."""
     async with db.reading() as tx:
-        fresh = not await operator_rows.every_account(tx)
+        fresh = not await operator_rows.accounts_after(tx, 1)
     return Vault.open(_master_key(settings), create=fresh)
 
 

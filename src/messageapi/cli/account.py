@@ -8,7 +8,7 @@ from messageapi.cli import local
 from messageapi.cli.client import part
 from messageapi.cli.door import account_of, as_operator
 from messageapi.cli.shell import TO_SERVER, Shell, command
-from messageapi.cli.tables import items, table
+from messageapi.cli.tables import table
 
 
 async def create(
@@ -32,7 +32,7 @@ async def create(
 async def list_(shell: Shell) -> None:
     """List the accounts of this server."""
     async with as_operator(shell) as client:
-        found = items(await client.get("/accounts"))
+        found = await client.every("/accounts")
     rows = [(one["id"], one["name"], one["email"]) for one in found]
     none = "No account yet. Make one: messageapi account create --name NAME --email ADDRESS"
     shell.show({"items": found}, table(("id", "name", "email"), rows, empty=none))

@@ -53,10 +53,10 @@ async def create_key(
 
 
 async def _only_account(doors: Doors) -> str:
-    from messageapi.operator.rows import every_account  # noqa: PLC0415 - the database; other commands do without
+    from messageapi.operator.rows import accounts_after  # noqa: PLC0415 - the database; other commands do without
 
     async with doors.db.reading() as tx:
-        accounts = [one.id for one in await every_account(tx)]
+        accounts = [one.id for one in await accounts_after(tx, 100)]
     if len(accounts) != 1:
         raise which_account(accounts)
     return accounts[0]

@@ -5,12 +5,13 @@ An app of its own beside the public one, because its credential, its guard and i
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from ipaddress import ip_address
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Litestar, Router, get, post
 from litestar.connection import ASGIConnection
 from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
+from litestar.params import QueryParameter
 
 from messageapi.accounts.create import create_account
 from messageapi.errors import Problem
@@ -27,6 +28,7 @@ from messageapi.web.credentials import key_of
 from messageapi.web.doors import Doors
 from messageapi.web.gate import idempotency_key, provide_caller, provide_repeat
 from messageapi.web.head import with_head
+from messageapi.web.paging import LARGEST, Limit
 from messageapi.web.problems import Renderer
 from messageapi.web.visit import visit
 
@@ -36,11 +38,16 @@ App = Callable[[Any, Any, Any], Awaitable[None]]
 
 
 @get(f"{PREFIX}/accounts")
-async def list_accounts(doors: Doors) -> AccountList:
+async def list_accounts(
+    doors: Doors, cursor: Annotated[str, QueryParameter(max_length=64)] = "", limit: Limit = LARGEST
+) -> AccountList:
+    """The cursor is the id of the last account: the operator may know it."""
     async with doors.db.reading() as tx:
-        found = await rows.every_account(tx)
+        found = await rows.accounts_after(tx, limit + 1, cursor)
+    shown = found[:limit]
     return AccountList(
-        items=[AccountView(id=one.id, name=one.name, email=one.email, created_at=iso(one.created_at)) for one in found]
+        items=[AccountView(id=one.id, name=one.name, email=one.email, created_at=iso(one.created_at)) for one in shown],
+        next_cursor=shown[-1].id if len(found) > limit else None,
     )
 
 

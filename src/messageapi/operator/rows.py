@@ -8,7 +8,7 @@ from sqlalchemy import ScalarSelect, Table, func, literal_column, or_, select
 from messageapi.store.tables import accounts, deliveries, hosts, memberships, messages, numbers
 from messageapi.store.tx import Tx
 
-MOST = 1_000
+MOST = 1_000  # hosts in one answer
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -20,10 +20,11 @@ class Account(msgspec.Struct, frozen=True):
     created_at: int
 
 
-async def every_account(tx: Tx) -> list[Account]:
-    """Oldest first: ids grow with time."""
+async def accounts_after(tx: Tx, most: int, after: str = "") -> list[Account]:
+    """Oldest first, as ids grow with time; those behind the account `after`."""
     columns = [accounts.c[name] for name in Account.__struct_fields__]
-    return [Account(*row) for row in await tx.rows(select(*columns).order_by(accounts.c.id).limit(MOST))]
+    page = select(*columns).where(accounts.c.id > after).order_by(accounts.c.id).limit(most)
+    return [Account(*row) for row in await tx.rows(page)]
 
 
 class AccountLine(msgspec.Struct, frozen=True):

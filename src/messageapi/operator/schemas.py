@@ -31,9 +31,10 @@ class AccountView(msgspec.Struct, rename="camel", kw_only=True):
 
 
 class AccountList(msgspec.Struct, rename="camel", kw_only=True):
-    """Oldest first."""
+    """Oldest first. `next_cursor` is null on the last page; otherwise send it as `cursor` to go on."""
 
     items: list[AccountView]
+    next_cursor: str | None = None
 
 
 class Opened(msgspec.Struct, rename="camel", kw_only=True):

@@ -65,6 +65,18 @@ async def test_an_account_is_opened_and_listed(client: Open) -> None:
     assert [(one["id"], one["email"]) for one in listed] == [(made.json()["id"], ALICE["email"])]
 
 
+async def test_however_many_accounts_there_are_all_are_listed(client: Open) -> None:
+    async with client() as http:
+        made = [
+            (await http.post("/operator/v1/accounts", json=ALICE | {"email": f"{n}@example.com"})).json()["id"]
+            for n in range(4)
+        ]
+        first = (await http.get("/operator/v1/accounts", params={"limit": 2})).json()
+        rest = (await http.get("/operator/v1/accounts", params={"cursor": first["nextCursor"]})).json()
+    assert [[one["id"] for one in page["items"]] for page in (first, rest)] == [made[:2], made[2:]]
+    assert rest["nextCursor"] is None
+
+
 async def test_a_second_account_with_the_same_address_is_refused(client: Open) -> None:
     async with client() as http:
         await http.post("/operator/v1/accounts", json=ALICE)
