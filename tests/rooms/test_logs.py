@@ -5,8 +5,10 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import pytest
+import structlog
 
 from messageapi import logs
 
@@ -19,6 +21,13 @@ logs.log("store").error("first")
 logs.log("store").error("second")
 print("went on")
 """
+
+
+@pytest.fixture(autouse=True)
+def as_it_was() -> Iterator[None]:
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
 
 
 def stderr(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
