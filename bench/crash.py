@@ -22,7 +22,7 @@ from bench.judge import BROKEN, Verdict, judge
 from bench.network import arrivals, start_network
 from bench.outcome import say
 from bench.planted import FAULTS
-from bench.processes import LAST, READY_S, free_port, until
+from bench.processes import LAST, READY_S, BenchError, free_port, until
 from bench.product import Product
 from bench.troubles import ALL, KILLS, LONGEST_S, Troubles, World
 from messageapi.sandbox.client import SandboxControl
@@ -148,11 +148,11 @@ async def _back(product: Product, account: Account) -> dict[str, int]:
     while True:
         if product.main is None or not product.main.running:
             product.launch()
-        await until(product.ready, READY_S, "the product to come back")
-        account.door = product.door()
         try:
+            await until(product.ready, READY_S, "the product to come back")
+            account.door = product.door()
             return await account.today()
-        except aiohttp.ClientError:
+        except (aiohttp.ClientError, BenchError):
             if time.monotonic() > end:
                 raise
             await asyncio.sleep(LOOK_EVERY_S)

@@ -21,6 +21,7 @@ from urllib.parse import quote
 
 import asyncpg  # type: ignore[import-untyped]
 import pytest
+import structlog
 from argon2 import PasswordHasher
 
 from messageapi.accounts.create import create_account
@@ -51,6 +52,14 @@ def pytest_configure() -> None:
     """Tests survive no power cut, and waiting for disks is half of their time: where there is room, they have none."""
     if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > MEMORY_NEEDED:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+@pytest.fixture(autouse=True)
+def the_log_as_it_was() -> Iterator[None]:
+    """Commands set up the log of their process, which is the tests' own."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
 
 
 class SettableClock:

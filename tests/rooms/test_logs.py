@@ -5,10 +5,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 
 import pytest
-import structlog
 
 from messageapi import logs
 
@@ -21,13 +19,6 @@ logs.log("store").error("first")
 logs.log("store").error("second")
 print("went on")
 """
-
-
-@pytest.fixture(autouse=True)
-def as_it_was() -> Iterator[None]:
-    before = structlog.get_config()
-    yield
-    structlog.configure(**before)
 
 
 def stderr(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
