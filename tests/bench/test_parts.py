@@ -59,7 +59,7 @@ def test_an_answer_before_the_commit_is_found(bench: Run) -> None:
 
 
 def test_the_wrong_order_is_found(bench: Run) -> None:
-    options = ("--only", "kill main", "--ack-delay", "50", "--rate", "60")
+    options = ("--only", "kill main", "--ack-delay", "400", "--rate", "60")
     code, found = bench("crash", "--kills", "2", *options, "--plant", "backwards")
     assert code == 10
     assert found["faults"]["overtaken in its chat"]["count"] > 0
