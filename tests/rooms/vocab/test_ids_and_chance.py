@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from messageapi.vocab import chance
 from messageapi.vocab.chance import PORTION, random_bytes
 from messageapi.vocab.clock import iso, now_ms
-from messageapi.vocab.ids import ALPHABET, new_id, new_message_id, time_of
+from messageapi.vocab.ids import ALPHABET, Ordered, new_id, new_message_id, time_of
 
 
 def test_an_id_says_when_it_was_made() -> None:
@@ -20,6 +20,13 @@ def test_an_id_says_when_it_was_made() -> None:
     assert all(before <= (time_of(each) or 0) <= now_ms() for each in made)
     assert all(len(each) == 30 and set(each[4:]) <= set(ALPHABET) for each in made)
     assert len(set(made)) == 50
+
+
+def test_ids_that_say_an_order_grow_with_each_one() -> None:
+    ids = Ordered("evt")
+    made = [ids.new() for _ in range(2_000)]
+    assert made == sorted(set(made))
+    assert len({time_of(each) for each in made}) < len(made), "none were made in one millisecond: nothing was tried"
 
 
 def test_the_id_of_a_message_is_a_uuid_of_version_7() -> None:
