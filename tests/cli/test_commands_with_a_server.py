@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from messageapi.cli.client import LARGEST_PAGE
+
 pytestmark = pytest.mark.slow
 
 Served = Any  # the fixture's NamedTuple: conftest is not importable by name
@@ -146,3 +148,13 @@ def test_a_list_longer_than_a_page_is_shown_whole(server: Served) -> None:
         patch.setattr("messageapi.cli.client.LARGEST_PAGE", "1")
         listed = server.run("key", "list", "--account", account, "--json").document["items"]
     assert [one["name"] for one in listed] == ["key 2", "key 1", "key 0"]
+
+
+def test_an_account_behind_the_first_page_counts(server: Served) -> None:
+    for n in range(int(LARGEST_PAGE)):
+        assert server.run("account", "create", "--name", "One", "--email", f"{n}@example.com").code == 0
+    made = server.run("account", "create", "--name", "Last", "--email", "last@example.com", "--json").document["id"]
+    server.run("number", "create", "behind", "--account", made)
+    said = server.run("number", "list").err
+    assert int(said.partition("the oldest of ")[2].split(";")[0]) > int(LARGEST_PAGE)
+    assert "behind" in [one["name"] for one in server.run("status", "--json").document["numbers"]]

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from messageapi.cli.client import Client, part
 from messageapi.cli.exits import CliError, Exit
 from messageapi.cli.shell import Shell, read_secret
-from messageapi.cli.tables import items
 from messageapi.settings import Settings
 
 OPERATOR_FILE = "operator.json"
@@ -97,7 +96,7 @@ async def account_of(shell: Shell, *, guess: bool) -> str:
     if shell.account:
         return shell.account
     async with as_operator(shell) as client:
-        accounts = [str(one["id"]) for one in items(await client.get("/accounts"))]
+        accounts = [str(one["id"]) for one in await client.every("/accounts")]
     if len(accounts) == 1:
         return accounts[0]
     if not accounts or not guess:

@@ -15,7 +15,7 @@ from messageapi.cli.door import anonymous, api_key, as_account, as_operator, own
 from messageapi.cli.exits import Exit
 from messageapi.cli.number import queued
 from messageapi.cli.shell import LOCAL, Shell, command, print_json
-from messageapi.cli.tables import items, state, table
+from messageapi.cli.tables import state, table
 from messageapi.settings import Settings, default_toml
 
 PASSWORD = re.compile(r"(?<=://)([^/@\s]*)@")
@@ -69,7 +69,7 @@ async def _numbers(shell: Shell) -> list[dict[str, object]] | None:
     if own_door(shell) is None:
         return None
     async with as_operator(shell) as client:
-        accounts = [str(one["id"]) for one in items(await client.get("/accounts"))]
+        accounts = [str(one["id"]) for one in await client.every("/accounts")]
         return [number for account in accounts for number in await client.every(f"/accounts/{account}/api/v1/numbers")]
 
 
