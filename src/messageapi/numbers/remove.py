@@ -10,7 +10,7 @@ from messageapi.vocab.caller import Caller
 from messageapi.web.doors import Doors
 
 AT_ONCE = 5_000
-"""Messages of one transaction, about 50 ms: a number may have millions, and everybody else writes in between."""
+"""Messages of one transaction: a number may have millions, and everybody else writes in between."""
 
 
 async def remove(doors: Doors, caller: Caller, number_id: str) -> None:

@@ -7,6 +7,6 @@ def host_variables(sessions: int) -> dict[str, str]:
     """For a host of at most so many sessions.
 
     Without the first neonize marks every private message as sent by a bot. Above the second Go gives back what it does
-    not use any more: left alone it keeps 400 MB for minutes after a file of 100 MB. A session needs a third of a MiB.
+    not use any more: left alone it keeps, for minutes, several times what a large file needed.
     """
     return {"NEONIZE_BOT_TAG": "off", "GOMEMLIMIT": f"{_BASE_MIB + _SESSION_MIB * sessions:.0f}MiB"}

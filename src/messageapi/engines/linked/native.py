@@ -117,7 +117,7 @@ _thread = threading.local()
 def _stay() -> None:
     """Let Python keep what it knows of this thread of the library's, once for each.
 
-    Otherwise it sets a thread up and takes it down again, stack and all, around every call: a quarter of a host's CPU.
+    Otherwise it sets a thread up and takes it down again, stack and all, around every call.
     """
     if not getattr(_thread, "stays", False):
         ctypes.pythonapi.PyGILState_Ensure()
