@@ -17,8 +17,8 @@ import pytest
 from messageapi.errors import Problem
 from messageapi.messages import find
 from messageapi.panel.gate import multipart
-from messageapi.panel.message_samples import MEDIA, calls
-from messageapi.panel.pages import compose
+from messageapi.panel.pages.messages import compose
+from messageapi.panel.pages.messages.samples import MEDIA, calls
 
 TO = "+4915222222222"
 PDF = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"

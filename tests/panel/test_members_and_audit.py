@@ -12,7 +12,7 @@ from messageapi.audit.note import note
 from messageapi.keys.create import create_key
 from messageapi.notices.send import send_due
 from messageapi.notices.shown import newest
-from messageapi.panel.audit_words import ACTIONS, FAMILIES
+from messageapi.panel.pages.settings.audit_words import ACTIONS, FAMILIES
 from messageapi.people import find
 
 NOTED = re.compile(r"(?:access|account|key|number|webhook|member|person|second_factor|recovery_codes|session)\.[a-z_]+")

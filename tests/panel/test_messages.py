@@ -14,8 +14,8 @@ import pytest
 from sqlalchemy import update
 
 from messageapi.messages import find
-from messageapi.panel.message_samples import calls
-from messageapi.panel.table_file import harmless
+from messageapi.panel.pages.messages.samples import calls
+from messageapi.panel.pages.messages.table_file import harmless
 from messageapi.store.tables import messages
 
 TRICKY = "It's \"quoted\" \\\\ \\' $HOME `x` {name}\nsecond line \N{GRINNING FACE}"
@@ -104,7 +104,7 @@ async def test_the_log_is_sent_again_only_when_something_changed(ada: Any, sent:
 
 
 async def test_the_log_goes_on_behind_a_page(ada: Any, sent: str, doors: Any, monkeypatch: Any) -> None:
-    monkeypatch.setattr("messageapi.panel.pages.messages.PER_PAGE", 1)
+    monkeypatch.setattr("messageapi.panel.pages.messages.log.PER_PAGE", 1)
     await ada.send("/messages", {"to": "+4915222222222", "text": "Second"}, on="/messages/new")
     first = html.unescape((await ada.get("/messages")).text)
     onward = re.search(r'href="(/messages\?cursor=[^"]+)"', first)

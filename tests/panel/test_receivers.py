@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from messageapi.panel.receivers import verifying
+from messageapi.panel.pages.webhooks.receivers import verifying
 from messageapi.webhooks.signing import headers, new_secret
 
 BODY = b'{"id":"evt_1","type":"message.received"}'

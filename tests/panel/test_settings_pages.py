@@ -11,7 +11,7 @@ import pytest
 
 from messageapi.notices.send import send_due
 from messageapi.notices.shown import newest
-from messageapi.panel.devices import UNKNOWN, device
+from messageapi.panel.pages.settings.devices import UNKNOWN, device
 from messageapi.people.factors.passkeys import home
 
 CODE = re.compile(r"<li>((?:\w{4}-){3}\w{4})</li>")

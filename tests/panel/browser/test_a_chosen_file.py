@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
-from messageapi.panel.pages.compose import LARGEST_FILE
+from messageapi.panel.pages.messages.compose import LARGEST_FILE
 
 pytestmark = pytest.mark.slow
 

@@ -6,7 +6,7 @@ from messageapi.errors import Problem
 from messageapi.panel.entering import entered
 from messageapi.panel.gate import cookies
 from messageapi.panel.gate.forms import Form
-from messageapi.panel.pages.sign_in import login_page
+from messageapi.panel.pages.entrance.sign_in import login_page
 from messageapi.panel.render import Html, go, page
 from messageapi.panel.said import N_
 from messageapi.panel.visitor import Visitor

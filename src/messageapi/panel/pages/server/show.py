@@ -14,7 +14,7 @@ from messageapi.numbers import find as numbers
 from messageapi.operator import rows
 from messageapi.operator.in_effect import in_effect
 from messageapi.operator.overview import overview
-from messageapi.panel.pages.members import WORDS
+from messageapi.panel.pages.settings.members import WORDS
 from messageapi.panel.render import Html, page
 from messageapi.panel.said import N_
 from messageapi.panel.visitor import Visitor

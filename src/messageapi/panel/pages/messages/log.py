@@ -18,10 +18,10 @@ from messageapi.numbers import find as numbers
 from messageapi.numbers.number import Number
 from messageapi.panel.live import news, tag
 from messageapi.panel.look import MESSAGE_STATES
-from messageapi.panel.message_filters import CHIPS, Asked, wanted
+from messageapi.panel.pages.messages.filters import CHIPS, Asked, wanted
+from messageapi.panel.pages.messages.table_file import lines
 from messageapi.panel.render import Html, go, page
 from messageapi.panel.said import N_
-from messageapi.panel.table_file import lines
 from messageapi.panel.virtual_phones import people
 from messageapi.panel.visitor import Visitor
 from messageapi.vocab.caller import Caller

@@ -6,7 +6,7 @@ from litestar import get
 
 from messageapi.audit import find
 from messageapi.keys import find as keys
-from messageapi.panel.audit_words import FAMILIES, words_of
+from messageapi.panel.pages.settings.audit_words import FAMILIES, words_of
 from messageapi.panel.render import Html, page
 from messageapi.panel.visitor import Visitor
 from messageapi.people import find as people

@@ -11,8 +11,8 @@ from messageapi.numbers import find as numbers
 from messageapi.panel.gate.forms import Form
 from messageapi.panel.live import news, tag
 from messageapi.panel.look import Badge
-from messageapi.panel.pages.webhooks import ONE, STATES, read
-from messageapi.panel.receivers import verifying
+from messageapi.panel.pages.webhooks.endpoints import ONE, STATES, read
+from messageapi.panel.pages.webhooks.receivers import verifying
 from messageapi.panel.render import Html, go, page
 from messageapi.panel.said import N_
 from messageapi.panel.visitor import Visitor

@@ -5,7 +5,7 @@ from litestar import get, post
 from messageapi.errors import Problem
 from messageapi.panel.entering import entered
 from messageapi.panel.gate.forms import Form
-from messageapi.panel.pages.sign_up import newcomer
+from messageapi.panel.pages.entrance.sign_up import newcomer
 from messageapi.panel.render import Html, page
 from messageapi.panel.said import N_
 from messageapi.panel.visitor import Visitor

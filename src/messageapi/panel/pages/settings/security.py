@@ -6,9 +6,9 @@ import segno
 from litestar import get, post
 
 from messageapi.errors import Problem
-from messageapi.panel.devices import device
 from messageapi.panel.entering import entered, stays
 from messageapi.panel.gate.forms import Form
+from messageapi.panel.pages.settings.devices import device
 from messageapi.panel.render import Html, go, page
 from messageapi.panel.said import N_
 from messageapi.panel.visitor import Visitor

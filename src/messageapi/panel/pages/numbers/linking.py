@@ -13,7 +13,7 @@ from messageapi.numbers.number import Number
 from messageapi.numbers.states import SENDS
 from messageapi.panel.gate.forms import Form
 from messageapi.panel.live import news, tag
-from messageapi.panel.pages.numbers import BEING_LINKED, LINKABLE, why
+from messageapi.panel.pages.numbers.show import BEING_LINKED, LINKABLE, why
 from messageapi.panel.render import Html, go, page
 from messageapi.panel.said import N_
 from messageapi.panel.virtual_phones import owners, require_sandbox, sandbox

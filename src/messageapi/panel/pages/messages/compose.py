@@ -20,7 +20,7 @@ from messageapi.numbers.number import Number
 from messageapi.numbers.states import WAITS
 from messageapi.panel.gate.forms import Form
 from messageapi.panel.gate.multipart import Sent
-from messageapi.panel.message_samples import MEDIA, calls
+from messageapi.panel.pages.messages.samples import MEDIA, calls
 from messageapi.panel.render import Html, go, page
 from messageapi.panel.said import N_
 from messageapi.panel.samples import Sample

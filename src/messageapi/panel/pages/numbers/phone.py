@@ -10,7 +10,7 @@ from messageapi.numbers.number import Number
 from messageapi.panel.chats import Bubble, Screen, screen
 from messageapi.panel.gate.forms import Form
 from messageapi.panel.live import news, tag
-from messageapi.panel.pages.numbers import LINKABLE
+from messageapi.panel.pages.numbers.show import LINKABLE
 from messageapi.panel.render import Html, go, page
 from messageapi.panel.virtual_phones import OWNER, PEOPLE, Lent, lent, owners, people, require_sandbox, sandbox
 from messageapi.panel.visitor import Visitor

@@ -4,7 +4,7 @@ from litestar import get, post
 
 from messageapi.errors import Problem
 from messageapi.panel.gate.forms import Form
-from messageapi.panel.pages.security import HOME, enabled_page
+from messageapi.panel.pages.settings.security import HOME, enabled_page
 from messageapi.panel.render import Html, go, page
 from messageapi.panel.said import N_
 from messageapi.panel.visitor import Visitor

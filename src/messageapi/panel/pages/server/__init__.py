@@ -1,0 +1,1 @@
+"""For the operator: the server, the questions of people, and mail."""

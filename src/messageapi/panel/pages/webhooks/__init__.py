@@ -1,0 +1,1 @@
+"""Webhooks: endpoints, what was delivered to them, and how a receiver verifies it."""
