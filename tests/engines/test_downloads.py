@@ -9,7 +9,7 @@ import pytest
 
 from messageapi.blobs.folder import FolderBlobs
 from messageapi.blobs.port import BlobError, Stored
-from messageapi.engines.host.downloads import Downloads
+from messageapi.engines.host.commands.downloads import Downloads
 from messageapi.engines.port import Download, Downloaded, EngineError, Refused, SessionSpec
 from messageapi.engines.scripted import ScriptedEngine, ScriptedSession
 from messageapi.vocab.content import Media, Remote

@@ -9,8 +9,9 @@ import pytest
 
 from messageapi.bus import subjects
 from messageapi.bus.memory import MemoryBus
-from messageapi.engines.host import handover, ledger
+from messageapi.engines.host import handover
 from messageapi.engines.host.host import Host
+from messageapi.engines.host.journal import ledger
 from messageapi.engines.port import (
     CloseSession,
     Disconnected,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from messageapi.engines.host.journal import Journal, JournalError, read
+from messageapi.engines.host.journal.file import Journal, JournalError, read
 
 KEY = bytes(32)
 RECORDS = [b"first", b"second record with the text of a message", b"third"]

@@ -7,10 +7,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from messageapi.engines.host import ledger as ledgers
-from messageapi.engines.host.journal import JournalError
-from messageapi.engines.host.ledger import Ledger
-from messageapi.engines.host.records import Reported, Started, to_bytes
+from messageapi.engines.host.journal import ledger as ledgers
+from messageapi.engines.host.journal.file import JournalError
+from messageapi.engines.host.journal.ledger import Ledger
+from messageapi.engines.host.journal.records import Reported, Started, to_bytes
 from messageapi.engines.port import Alive, NotSent, Receipt, SendJob, Sent, Unconfirmed
 from messageapi.vocab.content import Image, Letter, Media, Quote, Target, Text
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from messageapi.engines.linked.protos import content
+from messageapi.engines.linked.library.protos import content
 from messageapi.sandbox.client import InboxMessage, SandboxControl, SandboxError
 from messageapi.sandbox.draft import Draft, DraftContact, DraftLocation, DraftMedia, DraftPoll
 

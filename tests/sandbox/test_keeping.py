@@ -9,7 +9,7 @@ from messageapi.sandbox.network import PreKeyStock
 from messageapi.sandbox.phones.inbox import Inbox
 from messageapi.sandbox.phones.lines import MOST_LINES
 from messageapi.sandbox.phones.recent import Recent
-from messageapi.sandbox.server.queue import MOST_KEPT, Key, Mailbox
+from messageapi.sandbox.server.relay.queue import MOST_KEPT, Key, Mailbox
 from messageapi.sandbox.shown import InboxMessage, QuoteShown
 from messageapi.sandbox.wire.nodes import decode
 from messageapi.sandbox.wire.stanza import Jid, Node

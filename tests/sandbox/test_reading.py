@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from messageapi.engines.linked.protos import content
+from messageapi.engines.linked.library.protos import content
 from messageapi.sandbox.network import Account
-from messageapi.sandbox.phones import votes
-from messageapi.sandbox.phones.reading import describe
+from messageapi.sandbox.phones.content import votes
+from messageapi.sandbox.phones.content.reading import describe
 from messageapi.sandbox.shown import PollShown
 from messageapi.sandbox.signal.media import Digests, MediaError, digests, seal, unseal
 from messageapi.sandbox.wire.protobuf import decode, encode

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from messageapi.engines.linked.protos import content
+from messageapi.engines.linked.library.protos import content
 from messageapi.sandbox.client import SandboxControl
 
 STATUS = "status@broadcast"

@@ -9,12 +9,12 @@ import sys
 
 import pytest
 
-from messageapi.engines.linked.library import library_digest, library_file, library_version
+from messageapi.engines.linked.library.file import library_digest, library_file, library_version
 from messageapi.engines.linked.trust import TrustError, replace_root_key
 
 PRELUDE = """
 import ctypes, os
-from messageapi.engines.linked.library import library_file, loaded_regions
+from messageapi.engines.linked.library.file import library_file, loaded_regions
 from messageapi.engines.linked.trust import WHATSAPP_ROOT_KEY, TrustError, replace_root_key
 
 NEW = bytes(range(100, 132))

@@ -16,7 +16,7 @@ import msgspec
 from messageapi.bus import subjects
 from messageapi.bus.port import Bus, BusError, Reply, Subscription
 from messageapi.engines.batches import EventBatch, Handed, Taken
-from messageapi.engines.host.groups import GROUP_VERBS
+from messageapi.engines.host.commands.groups import GROUP_VERBS
 from messageapi.engines.port import (
     Answer,
     Answers,

@@ -60,7 +60,7 @@ def python(_: Settings) -> Finding:
 
 
 def engine(_: Settings) -> Finding:
-    from messageapi.engines.linked.library import LibraryError, library_file, library_version  # noqa: PLC0415
+    from messageapi.engines.linked.library.file import LibraryError, library_file, library_version  # noqa: PLC0415
 
     try:
         return Finding("protocol library", f"neonize {library_version()}, {library_file().name}")

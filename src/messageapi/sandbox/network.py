@@ -16,8 +16,8 @@ from messageapi.sandbox.errors import SandboxError
 from messageapi.sandbox.server.faults import Faults, LoginFailure, Stats
 from messageapi.sandbox.server.forms import other_form
 from messageapi.sandbox.server.mediastore import MediaStore
-from messageapi.sandbox.server.queue import Key, Mailbox
-from messageapi.sandbox.server.refusals import Refusals
+from messageapi.sandbox.server.relay.queue import Key, Mailbox
+from messageapi.sandbox.server.relay.refusals import Refusals
 from messageapi.sandbox.wire.stanza import Jid, Node
 from messageapi.sandbox.wire.tokens import Tokens
 

@@ -24,8 +24,8 @@ from messageapi.sandbox.errors import SandboxError
 from messageapi.sandbox.network import Network
 from messageapi.sandbox.phones.phone import Phone
 from messageapi.sandbox.published import ADDRESSES_FILE, Published
-from messageapi.sandbox.server.listening import Listening
 from messageapi.sandbox.server.mediastore import MediaStore
+from messageapi.sandbox.server.transport.listening import Listening
 from messageapi.sandbox.snapshot import Snapshots
 from messageapi.sandbox.wire.tokens import TokensError, load_tokens
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from messageapi.engines.linked.protos import content as proto
+from messageapi.engines.linked.library.protos import content as proto
 from messageapi.engines.port import Inbound, Receipt, Sent, Undecryptable
 from messageapi.messages.received.votes import opened
 from messageapi.sandbox.draft import Draft, DraftContact, DraftLocation, DraftMedia, DraftPoll

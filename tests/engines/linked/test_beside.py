@@ -6,13 +6,14 @@ from typing import Any
 import msgspec
 import pytest
 
-from messageapi.engines.linked import addresses, events
+from messageapi.engines.linked import addresses
 from messageapi.engines.linked.content.writing import Me
-from messageapi.engines.linked.evidence import Proof
-from messageapi.engines.linked.group_refusals import group_error
-from messageapi.engines.linked.groups import group_of
-from messageapi.engines.linked.native import GoneError
-from messageapi.engines.linked.protos import wire
+from messageapi.engines.linked.groups.commands import group_of
+from messageapi.engines.linked.groups.refusals import group_error
+from messageapi.engines.linked.heard import events
+from messageapi.engines.linked.heard.evidence import Proof
+from messageapi.engines.linked.library.native import GoneError
+from messageapi.engines.linked.library.protos import wire
 from messageapi.engines.linked.session import LinkedSession
 from messageapi.engines.port import CallOffered, EngineEvent, Group, GroupChanged, PresenceSeen, Somebody
 from messageapi.vocab.clock import now_ms

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from messageapi.engines.linked import addresses, chats
-from messageapi.engines.linked.protos import wire
+from messageapi.engines.linked.library.protos import wire
 from messageapi.engines.port import EngineError, Found, SendJob
 from messageapi.vocab.content import Content, Letter, Media, Text, Voice
 

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from messageapi.engines.linked import addresses, events
-from messageapi.engines.linked.connection import Connection
-from messageapi.engines.linked.protos import wire
+from messageapi.engines.linked import addresses
+from messageapi.engines.linked.heard import events
+from messageapi.engines.linked.heard.connection import Connection
+from messageapi.engines.linked.library.protos import wire
 from messageapi.engines.port import Connected, Disconnected, Ended
 from messageapi.vocab.clock import now_ms
 

@@ -6,7 +6,7 @@ import pytest
 
 from messageapi.engines.linked import addresses, convert
 from messageapi.engines.linked.content.writing import Me
-from messageapi.engines.linked.protos import content, wire
+from messageapi.engines.linked.library.protos import content, wire
 from messageapi.engines.port import Inbound, Receipt
 from messageapi.vocab.clock import now_ms
 from messageapi.vocab.content import Letter, Text

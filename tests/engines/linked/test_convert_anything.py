@@ -8,11 +8,11 @@ from google.protobuf.message import DecodeError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from messageapi.engines.linked import events
 from messageapi.engines.linked.content.writing import Me
 from messageapi.engines.linked.convert.letters import read
 from messageapi.engines.linked.convert.writer import UnreadableError, Writer
-from messageapi.engines.linked.protos import content, wire
+from messageapi.engines.linked.heard import events
+from messageapi.engines.linked.library.protos import content, wire
 from messageapi.vocab.content import Letter, Text
 
 WRITER = Writer("7@lid", "7@lid", from_me=False, me=Me("9@s.whatsapp.net", "9@lid"))

@@ -7,7 +7,7 @@ import pytest
 
 from messageapi.engines.linked import convert
 from messageapi.engines.linked.content.writing import Me
-from messageapi.engines.linked.protos import content, wire
+from messageapi.engines.linked.library.protos import content, wire
 from messageapi.engines.port import Inbound
 from messageapi.vocab.content import (
     Answer,

@@ -6,11 +6,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from messageapi.engines.linked import downloads
 from messageapi.engines.linked.content.writing import AUDIO, DOCUMENT, IMAGE, VIDEO
-from messageapi.engines.linked.downloads import download
-from messageapi.engines.linked.native import GoneError, Place
-from messageapi.engines.linked.protos import wire
+from messageapi.engines.linked.files import downloads
+from messageapi.engines.linked.files.downloads import download
+from messageapi.engines.linked.library.native import GoneError, Place
+from messageapi.engines.linked.library.protos import wire
 from messageapi.engines.port import EngineError
 from messageapi.vocab.content import Media, Remote
 

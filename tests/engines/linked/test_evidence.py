@@ -5,8 +5,8 @@ import threading
 
 import pytest
 
-from messageapi.engines.linked.evidence import Evidence, Proof
-from messageapi.engines.linked.protos import wire
+from messageapi.engines.linked.heard.evidence import Evidence, Proof
+from messageapi.engines.linked.library.protos import wire
 from messageapi.engines.port import Limited
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from messageapi.engines.linked.gate import Gate
-from messageapi.engines.linked.native import Client, GoneError, Listener, Opening
+from messageapi.engines.linked.library.gate import Gate
+from messageapi.engines.linked.library.native import Client, GoneError, Listener, Opening
 
 
 class Calls:

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from messageapi.engines.linked import addresses, events, pairing, store
-from messageapi.engines.linked.native import Listener
-from messageapi.engines.linked.protos import wire
+from messageapi.engines.linked import addresses, pairing, store
+from messageapi.engines.linked.heard import events
+from messageapi.engines.linked.library.native import Listener
+from messageapi.engines.linked.library.protos import wire
 from messageapi.engines.port import EngineError, Linked, PairingCode, PairingEvent, PairingFailed, Qr
 from messageapi.vocab.clock import now_ms
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from messageapi.engines.linked.evidence import Proof
-from messageapi.engines.linked.native import GoneError
-from messageapi.engines.linked.protos import content, wire
+from messageapi.engines.linked.heard.evidence import Proof
+from messageapi.engines.linked.library.native import GoneError
+from messageapi.engines.linked.library.protos import content, wire
 from messageapi.engines.linked.session import LinkedSession
 from messageapi.engines.port import EngineError, SendJob, Sent
 from messageapi.errors import DoorError

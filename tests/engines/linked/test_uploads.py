@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from messageapi.engines.linked.content.writing import AUDIO, IMAGE
-from messageapi.engines.linked.native import GoneError
-from messageapi.engines.linked.protos import wire
-from messageapi.engines.linked.uploads import Uploads
+from messageapi.engines.linked.files.uploads import Uploads
+from messageapi.engines.linked.library.native import GoneError
+from messageapi.engines.linked.library.protos import wire
 from messageapi.engines.port import EngineError
 from messageapi.errors import DoorError
 from messageapi.vocab.content import Media
@@ -110,7 +110,7 @@ def test_a_session_that_closes_meanwhile_sends_nothing(uploads: Uploads, library
 
 
 def test_an_upload_that_hangs_ends_at_its_deadline(library: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("messageapi.engines.linked.uploads.upload_s", lambda _size: 0.05)
+    monkeypatch.setattr("messageapi.engines.linked.files.uploads.upload_s", lambda _size: 0.05)
     over = threading.Event()
     hanging = Uploads(lambda _media: b"x" if over.wait() else b"")
     assert refused(hanging, library).code == "media_not_uploaded"

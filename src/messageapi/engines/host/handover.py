@@ -11,8 +11,8 @@ import msgspec
 from messageapi.bus import subjects
 from messageapi.bus.port import Bus, BusError
 from messageapi.engines.batches import EventBatch, Handed, Taken
-from messageapi.engines.host.journal import JournalError
-from messageapi.engines.host.ledger import Ledger
+from messageapi.engines.host.journal.file import JournalError
+from messageapi.engines.host.journal.ledger import Ledger
 from messageapi.engines.port import EngineEvent, Receipt
 from messageapi.logs import log
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from messageapi.engines.host.folder import Folder
 from messageapi.engines.host.handover import Line
-from messageapi.engines.host.journal import JournalError
+from messageapi.engines.host.journal.file import JournalError
+from messageapi.engines.host.journal.ledger import Ledger
 from messageapi.engines.host.keeper import Keeper
-from messageapi.engines.host.ledger import Ledger
 from messageapi.engines.host.surroundings import Surroundings
 from messageapi.engines.port import NotSent, SendJob, SessionSpec
 from messageapi.logs import log

@@ -14,8 +14,8 @@ from messageapi.blobs.port import Blobs
 from messageapi.bus import subjects
 from messageapi.bus.port import Bus, BusError, Reply
 from messageapi.engines.contract import Engine
-from messageapi.engines.host.commands import Commands
-from messageapi.engines.host.downloads import Downloads
+from messageapi.engines.host.commands.downloads import Downloads
+from messageapi.engines.host.commands.table import Commands
 from messageapi.engines.host.handover import Handover
 from messageapi.engines.host.lease import Lease
 from messageapi.engines.host.pairing import LIMIT_S, Pairing

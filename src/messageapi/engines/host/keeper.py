@@ -10,8 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from messageapi.engines.contract import Session
-from messageapi.engines.host.journal import JournalError
-from messageapi.engines.host.ledger import Ledger
+from messageapi.engines.host.journal.file import JournalError
+from messageapi.engines.host.journal.ledger import Ledger
 from messageapi.engines.host.sender import Sender
 from messageapi.engines.host.surroundings import Surroundings
 from messageapi.engines.host.turns import Backoff

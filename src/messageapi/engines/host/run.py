@@ -24,8 +24,8 @@ from messageapi.engines.contract import Engine
 from messageapi.engines.host.environment import host_variables
 from messageapi.engines.host.host import Host, HostConfig, end_at_the_latest
 from messageapi.engines.host.streams import Streams
-from messageapi.engines.linked.library import LibraryError
-from messageapi.engines.linked.native import LibraryUnusableError
+from messageapi.engines.linked.library.file import LibraryError
+from messageapi.engines.linked.library.native import LibraryUnusableError
 from messageapi.errors import DoorError
 from messageapi.vocab.content import Media
 

@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from messageapi.engines.blame import BLAMELESS
 from messageapi.engines.contract import Session, preparing_s
-from messageapi.engines.host.journal import JournalError
-from messageapi.engines.host.ledger import Ledger, Outcome
+from messageapi.engines.host.journal.file import JournalError
+from messageapi.engines.host.journal.ledger import Ledger, Outcome
 from messageapi.engines.port import EngineError, NotSent, SendJob, Sent, Unconfirmed
 from messageapi.logs import log
 from messageapi.vocab.clock import now_ms

@@ -9,7 +9,7 @@ import msgspec
 
 from messageapi.engines.host.folder import FolderError
 from messageapi.engines.host.held import Held
-from messageapi.engines.host.journal import JournalError
+from messageapi.engines.host.journal.file import JournalError
 from messageapi.engines.host.surroundings import Surroundings
 from messageapi.engines.port import EngineError, Network, Refused, SessionSpec
 from messageapi.logs import log

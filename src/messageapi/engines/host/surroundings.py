@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from messageapi.bus.port import Bus
 from messageapi.engines.contract import Engine
 from messageapi.engines.host.handover import Handover
-from messageapi.engines.host.syncing import Syncing
+from messageapi.engines.host.journal.syncing import Syncing
 from messageapi.engines.host.turns import Turns
 
 

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
-from messageapi.engines.linked.protos import wire
+from messageapi.engines.linked.library.protos import wire
 from messageapi.vocab.jid import LID_SERVER, PN_SERVER, Jid
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from messageapi.engines.linked import events, group_events
-from messageapi.engines.linked.connection import Connection
+from messageapi.engines.linked.groups import events as group_events
+from messageapi.engines.linked.heard import events
+from messageapi.engines.linked.heard.connection import Connection
+from messageapi.engines.linked.library.native import Client
 from messageapi.engines.linked.moments import Moments
-from messageapi.engines.linked.native import Client
 from messageapi.engines.port import EngineEvent
 
 Reader = Callable[[Any], EngineEvent | None]

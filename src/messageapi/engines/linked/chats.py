@@ -8,10 +8,10 @@ from typing import TypeVar
 
 from messageapi.engines.linked import addresses
 from messageapi.engines.linked.addresses import bare
-from messageapi.engines.linked.native import Client, GoneError
+from messageapi.engines.linked.library.native import Client, GoneError
+from messageapi.engines.linked.library.protos import wire
+from messageapi.engines.linked.library.threads import on_thread, within
 from messageapi.engines.linked.people import other
-from messageapi.engines.linked.protos import wire
-from messageapi.engines.linked.threads import on_thread, within
 from messageapi.engines.port import EngineError, Found, SendJob, Typing
 from messageapi.vocab.content import Content, Voice
 from messageapi.vocab.jid import LID_SERVER, PN_SERVER

@@ -13,15 +13,16 @@ from pathlib import Path
 import msgspec
 
 from messageapi.engines.contract import Sink
-from messageapi.engines.linked import addresses, events, store
-from messageapi.engines.linked.evidence import Proof
-from messageapi.engines.linked.native import Client, Library, LibraryUnusableError, Listener, Opening
+from messageapi.engines.linked import addresses, store
+from messageapi.engines.linked.files.uploads import Fetch
+from messageapi.engines.linked.heard import events
+from messageapi.engines.linked.heard.evidence import Proof
+from messageapi.engines.linked.library.native import Client, Library, LibraryUnusableError, Listener, Opening
+from messageapi.engines.linked.library.protos import companion
+from messageapi.engines.linked.library.threads import on_thread
 from messageapi.engines.linked.pairing import link
-from messageapi.engines.linked.protos import companion
 from messageapi.engines.linked.session import LinkedSession
-from messageapi.engines.linked.threads import on_thread
 from messageapi.engines.linked.trust import TrustError, replace_root_key
-from messageapi.engines.linked.uploads import Fetch
 from messageapi.engines.port import Capabilities, EngineError, Network, PairingEvent, SessionSpec
 from messageapi.logs import log
 

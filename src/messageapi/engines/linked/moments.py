@@ -7,10 +7,10 @@ from typing import Any
 
 from messageapi.engines.linked.addresses import bare
 from messageapi.engines.linked.chats import CALL_S, NAMELESS, address, asked, done, look_up
-from messageapi.engines.linked.events import at_ms
-from messageapi.engines.linked.native import Client, GoneError
+from messageapi.engines.linked.heard.events import at_ms
+from messageapi.engines.linked.library.native import Client, GoneError
+from messageapi.engines.linked.library.threads import within
 from messageapi.engines.linked.people import both, somebody
-from messageapi.engines.linked.threads import within
 from messageapi.engines.port import CallEnded, CallOffered, EngineError, PresenceSeen, Seen, Somebody
 from messageapi.vocab.clock import now_ms
 from messageapi.vocab.jid import Jid

@@ -6,12 +6,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from messageapi.engines.linked import events, store
+from messageapi.engines.linked import store
 from messageapi.engines.linked.addresses import to_text
 from messageapi.engines.linked.chats import CALL_S, NAMELESS
-from messageapi.engines.linked.native import Client, GoneError, Listener
-from messageapi.engines.linked.protos import wire
-from messageapi.engines.linked.threads import on_thread
+from messageapi.engines.linked.heard import events
+from messageapi.engines.linked.library.native import Client, GoneError, Listener
+from messageapi.engines.linked.library.protos import wire
+from messageapi.engines.linked.library.threads import on_thread
 from messageapi.engines.port import EngineError, Linked, PairingCode, PairingEvent, PairingFailed, Qr
 from messageapi.vocab.clock import now_ms
 

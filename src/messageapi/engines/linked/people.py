@@ -6,8 +6,8 @@ from typing import Any
 
 from messageapi.engines.linked import addresses
 from messageapi.engines.linked.addresses import bare
-from messageapi.engines.linked.native import Client, GoneError
-from messageapi.engines.linked.protos import wire
+from messageapi.engines.linked.library.native import Client, GoneError
+from messageapi.engines.linked.library.protos import wire
 from messageapi.engines.port import Somebody
 from messageapi.vocab.jid import LID_SERVER, PN_SERVER
 

@@ -5,19 +5,21 @@ from pathlib import Path
 from typing import Any
 
 from messageapi.engines.contract import Named, Sink
-from messageapi.engines.linked import chats, convert, downloads, events, store
+from messageapi.engines.linked import chats, convert, store
 from messageapi.engines.linked.beside import readers
-from messageapi.engines.linked.connection import Connection
 from messageapi.engines.linked.content.letters import message
 from messageapi.engines.linked.content.writing import Writing
-from messageapi.engines.linked.evidence import Evidence, Proof
-from messageapi.engines.linked.groups import Groups
+from messageapi.engines.linked.files import downloads
+from messageapi.engines.linked.files.uploads import Fetch, Uploads
+from messageapi.engines.linked.groups.commands import Groups
+from messageapi.engines.linked.heard import events
+from messageapi.engines.linked.heard.connection import Connection
+from messageapi.engines.linked.heard.evidence import Evidence, Proof
+from messageapi.engines.linked.library.native import Client, GoneError
+from messageapi.engines.linked.library.protos import wire
+from messageapi.engines.linked.library.threads import on_thread
 from messageapi.engines.linked.moments import Moments
-from messageapi.engines.linked.native import Client, GoneError
-from messageapi.engines.linked.protos import wire
 from messageapi.engines.linked.refusals import MESSAGE_REJECTED, engine_error
-from messageapi.engines.linked.threads import on_thread
-from messageapi.engines.linked.uploads import Fetch, Uploads
 from messageapi.engines.port import Alive, EngineError, EngineEvent, Found, SendJob, Sent, Typing
 from messageapi.logs import log
 from messageapi.vocab.clock import now_ms

@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from messageapi.engines.linked.library import LibraryError, Region, library_version, loaded_regions
+from messageapi.engines.linked.library.file import LibraryError, Region, library_version, loaded_regions
 
 Network: TypeAlias = Literal["whatsapp", "sandbox"]
 

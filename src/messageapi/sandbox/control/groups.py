@@ -12,8 +12,8 @@ from messageapi.sandbox.control.keys import NETWORK, answer
 from messageapi.sandbox.control.requests import GroupChange, MemberChange, NewGroup, read_body
 from messageapi.sandbox.errors import SandboxError
 from messageapi.sandbox.network import MOST_GROUPS, Account, Group, Network
-from messageapi.sandbox.server import membership
-from messageapi.sandbox.server.membership import group_node
+from messageapi.sandbox.server.groups import membership
+from messageapi.sandbox.server.groups.membership import group_node
 from messageapi.sandbox.server.session import StanzaError
 from messageapi.sandbox.wire.stanza import Node
 

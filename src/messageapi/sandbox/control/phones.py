@@ -19,7 +19,7 @@ from messageapi.sandbox.network import Account, Device
 from messageapi.sandbox.phones import linking
 from messageapi.sandbox.server import devices
 from messageapi.sandbox.server.login import replaced
-from messageapi.sandbox.server.queue import Line
+from messageapi.sandbox.server.relay.queue import Line
 
 _HABITS = ("online", "delay_ms", "ask_retry", "garble")
 

@@ -11,7 +11,7 @@ from messageapi.sandbox.errors import SandboxError
 from messageapi.sandbox.planted import Refusal
 from messageapi.sandbox.server.faults import LoginFailure
 from messageapi.sandbox.server.login import failure
-from messageapi.sandbox.server.refusals import MOST_REFUSALS
+from messageapi.sandbox.server.relay.refusals import MOST_REFUSALS
 
 BANNED = 402
 

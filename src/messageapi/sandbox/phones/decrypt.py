@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from messageapi.sandbox.network import GROUP_SERVER, NEWSLETTER_SERVER, SHARED_SERVERS, now
-from messageapi.sandbox.phones import about, linking, reading, retry
-from messageapi.sandbox.phones import fields as at
+from messageapi.sandbox.phones import linking, retry
+from messageapi.sandbox.phones.content import about, reading
+from messageapi.sandbox.phones.content import fields as at
 from messageapi.sandbox.phones.sent import Unread
-from messageapi.sandbox.server import receipts
+from messageapi.sandbox.server.relay import receipts
 from messageapi.sandbox.shown import InboxMessage, Said
 from messageapi.sandbox.signal.errors import DuplicateMessage, UndecryptableMessage
 from messageapi.sandbox.wire.protobuf import Fields, decode

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from messageapi.sandbox.errors import SandboxError
 from messageapi.sandbox.network import Device
-from messageapi.sandbox.phones import appstatekey, content
+from messageapi.sandbox.phones import appstatekey
+from messageapi.sandbox.phones.content import between_devices
 from messageapi.sandbox.phones.send import send_to_companion
 from messageapi.sandbox.server import appstate
 from messageapi.sandbox.server.pairing import Registration
@@ -88,7 +89,7 @@ def introduce(phone: "Phone", device: Device) -> None:
     _share_key(phone, device)
     history = zlib.compress(encode((1, _INITIAL_HISTORY), (7, encode((1, str(account.pn_jid)), (2, account.name)))))
     notice = encode((6, _INITIAL_HISTORY), (7, 1), (9, 100), (11, history))
-    send_to_companion(phone, device, content.protocol_message(_HISTORY, _HISTORY_FIELD, notice))
+    send_to_companion(phone, device, between_devices.protocol_message(_HISTORY, _HISTORY_FIELD, notice))
 
 
 def answer_companion(phone: "Phone", sender: Jid, message: Fields) -> None:
@@ -100,4 +101,4 @@ def answer_companion(phone: "Phone", sender: Jid, message: Fields) -> None:
 
 def _share_key(phone: "Phone", device: Device) -> None:
     share = appstatekey.key_share(phone.app_state_key)
-    send_to_companion(phone, device, content.protocol_message(_KEY_SHARE, _KEY_SHARE_FIELD, share))
+    send_to_companion(phone, device, between_devices.protocol_message(_KEY_SHARE, _KEY_SHARE_FIELD, share))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from messageapi.sandbox.network import GROUP_SERVER
-from messageapi.sandbox.server.receipts import receipt_ids
+from messageapi.sandbox.server.relay.receipts import receipt_ids
 from messageapi.sandbox.shown import NoticeShown
 from messageapi.sandbox.wire.stanza import Node
 

@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from typing import TYPE_CHECKING
 
-from messageapi.sandbox.server.queue import MOST_BYTES, MOST_KEPT, Key
+from messageapi.sandbox.server.relay.queue import MOST_BYTES, MOST_KEPT, Key
 from messageapi.sandbox.wire.nodes import decode, encode
 from messageapi.sandbox.wire.stanza import Node
 

@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING
 
 from messageapi.sandbox.network import GROUP_SERVER, Device, now
-from messageapi.sandbox.phones import content
-from messageapi.sandbox.server import messages, receipts
+from messageapi.sandbox.phones.content import between_devices
 from messageapi.sandbox.server.prekeys import bundle_of, keys_node, take_bundle
+from messageapi.sandbox.server.relay import messages, receipts
 from messageapi.sandbox.wire.stanza import Attribute, Jid, Node
 
 if TYPE_CHECKING:
@@ -51,9 +51,9 @@ def _send_again(phone: "Phone", device: Device, message_id: str, sent: "Sent") -
     """To that device alone, in its own session; in a group with the group key once more, for it may lack that."""
     chat, plain = Jid.parse(sent.chat), sent.plain
     if chat.server == GROUP_SERVER:
-        plain += content.key_distribution(sent.chat, phone.sender_keys.own(sent.chat).distribution())
+        plain += between_devices.key_distribution(sent.chat, phone.sender_keys.own(sent.chat).distribution())
     elif device.account is phone.account and not sent.peer:
-        plain = content.sent_by_own_device(sent.chat, plain)
+        plain = between_devices.sent_by_own_device(sent.chat, plain)
     kind, data = phone.sessions.encrypt(device, plain)
     copy = Node("to", {"jid": device.jid}, [Node("enc", {"v": "2", "type": kind}, data)])
     attrs: dict[str, Attribute] = {"id": message_id, "to": chat, "type": sent.type}

@@ -10,11 +10,11 @@ import msgspec
 from messageapi.sandbox.draft import Draft
 from messageapi.sandbox.errors import SandboxError
 from messageapi.sandbox.network import GROUP_SERVER, Account, Device, Group
-from messageapi.sandbox.phones import content, writing
+from messageapi.sandbox.phones.content import between_devices, writing
+from messageapi.sandbox.phones.content.writing import File
 from messageapi.sandbox.phones.sent import Sent
-from messageapi.sandbox.phones.writing import File
-from messageapi.sandbox.server import messages
 from messageapi.sandbox.server.mediastore import MediaStore
+from messageapi.sandbox.server.relay import messages
 from messageapi.sandbox.shown import SentShown
 from messageapi.sandbox.signal.media import digests, seal
 from messageapi.sandbox.wire.stanza import Attribute, Jid, Node
@@ -82,7 +82,7 @@ def send_to_companion(phone: "Phone", device: Device, plain: bytes) -> None:
 def _copies(phone: "Phone", to: Account, plain: bytes) -> Node:
     theirs = [device for device in to.devices.values() if device.account is not phone.account]
     copies = [_copy(phone, device, plain) for device in theirs]
-    own = content.sent_by_own_device(str(to.lid_jid), plain)
+    own = between_devices.sent_by_own_device(str(to.lid_jid), plain)
     copies += [_copy(phone, device, own) for device in phone.account.linked]
     return Node("participants", {}, copies)
 
@@ -91,7 +91,7 @@ def _group_parts(phone: "Phone", group: Group, plain: bytes) -> list[Node]:
     """The key goes to those devices that do not have it yet, then one ciphertext serves them all."""
     key, chat = phone.sender_keys.own(str(group.jid)), str(group.jid)
     everyone = [device for member in group.members for device in member.devices.values() if device is not phone.device]
-    distribution = content.key_distribution(chat, key.distribution())
+    distribution = between_devices.key_distribution(chat, key.distribution())
     copies = [_copy(phone, device, distribution) for device in everyone if device.jid not in key.given_to]
     key.given_to.update(device.jid for device in everyone)
     common = Node("enc", {"v": "2", "type": "skmsg"}, key.encrypt(plain))

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from messageapi.sandbox.server import appstate, devices, groups, media, prekeys, usync
+from messageapi.sandbox.server import appstate, devices, media, prekeys, usync
+from messageapi.sandbox.server.groups import requests as groups
 from messageapi.sandbox.server.session import Session, StanzaError
 from messageapi.sandbox.wire.stanza import SERVER, Attribute, Node, NodeError
 

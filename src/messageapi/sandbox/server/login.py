@@ -6,7 +6,7 @@ from collections.abc import Callable
 from messageapi.sandbox.network import Account, Device, Network, now
 from messageapi.sandbox.server.faults import LoginFailure
 from messageapi.sandbox.server.pairing import Registration
-from messageapi.sandbox.server.queue import Line
+from messageapi.sandbox.server.relay.queue import Line
 from messageapi.sandbox.wire.protobuf import Fields, ProtobufError, decode
 from messageapi.sandbox.wire.stanza import Attribute, Node, NodeError
 

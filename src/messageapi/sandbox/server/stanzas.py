@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from messageapi.sandbox.server import calls, iq, linkcode, messages, presence, receipts
+from messageapi.sandbox.server import calls, iq, linkcode, presence
 from messageapi.sandbox.server.pairing import Registration
+from messageapi.sandbox.server.relay import messages, receipts
 from messageapi.sandbox.server.session import Session, StanzaError, bad_request
 from messageapi.sandbox.wire.stanza import Node, NodeError
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from messageapi.engines.linked.library import (
+from messageapi.engines.linked.library.file import (
     LibraryError,
     Region,
     library_digest,

@@ -4,7 +4,7 @@ from typing import Any
 
 from messageapi.engines.linked.content.files import wrapped
 from messageapi.engines.linked.content.writing import Writing
-from messageapi.engines.linked.protos import content as proto
+from messageapi.engines.linked.library.protos import content as proto
 from messageapi.vocab.clock import now_ms
 from messageapi.vocab.content import Edit, Reaction, Revoke, Target
 

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from messageapi.engines.linked.content.writing import Writing
-from messageapi.engines.linked.protos import content as proto
+from messageapi.engines.linked.library.protos import content as proto
 from messageapi.vocab.content import Letter, Quote
 
 _EVERYONE: Final = 1

@@ -4,7 +4,7 @@ from time import time
 from typing import Any, Final
 
 from messageapi.engines.linked.content.writing import AUDIO, DOCUMENT, IMAGE, VIDEO, Uploaded, Writing
-from messageapi.engines.linked.protos import content as proto
+from messageapi.engines.linked.library.protos import content as proto
 from messageapi.vocab.content import Audio, Document, Image, Sticker, Video, Voice
 
 _OPUS: Final = "audio/ogg; codecs=opus"  # without the codec's name iPhones do not play it

@@ -4,7 +4,7 @@ import os
 from typing import Any, Final
 
 from messageapi.engines.linked.content.writing import Writing
-from messageapi.engines.linked.protos import content as proto
+from messageapi.engines.linked.library.protos import content as proto
 from messageapi.vocab.content import Contact, Location, Poll, Text
 
 _STATUS_BACKGROUND: Final = 0xFF1F6E5C  # a text status without a colour of its own shows as a blank page

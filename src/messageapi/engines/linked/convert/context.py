@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from messageapi.engines.linked.convert.writer import UnreadableError, Writer, named, person
-from messageapi.engines.linked.protos import content as proto
+from messageapi.engines.linked.library.protos import content as proto
 from messageapi.vocab.content import Letter, Quote, Target
 
 _MOST_MENTIONS: Final = 1_024

@@ -8,7 +8,7 @@ import msgspec
 from messageapi.engines.linked.convert import changes, files, plain
 from messageapi.engines.linked.convert.context import context_of, with_context
 from messageapi.engines.linked.convert.writer import Writer
-from messageapi.engines.linked.protos import content as proto
+from messageapi.engines.linked.library.protos import content as proto
 from messageapi.vocab.content import Content, Letter
 
 _DEEPEST: Final = 6

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from messageapi.engines.linked import events
 from messageapi.engines.linked.addresses import bare, to_text
 from messageapi.engines.linked.content.writing import Me
+from messageapi.engines.linked.heard import events
 from messageapi.engines.port import Connected, Disconnected, Ended, EngineEvent
 from messageapi.vocab.clock import now_ms
 

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from time import time_ns
 
-from messageapi.engines.linked.limits import limit_in
+from messageapi.engines.linked.heard.limits import limit_in
 from messageapi.engines.port import Limited
 from messageapi.logs import log
 

@@ -12,9 +12,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Literal
 
-from messageapi.engines.host import journal as journals
-from messageapi.engines.host.order import Order
-from messageapi.engines.host.records import (
+from messageapi.engines.host.journal import file as journals
+from messageapi.engines.host.journal.order import Order
+from messageapi.engines.host.journal.records import (
     Accepted,
     Began,
     NamedAs,

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from messageapi.sandbox.phones import fields as at
+from messageapi.sandbox.phones.content import fields as at
 from messageapi.sandbox.shown import (
     ContactShown,
     LocationShown,

@@ -5,10 +5,10 @@ from typing import Final
 
 from messageapi.engines.contract import download_s
 from messageapi.engines.linked.content.writing import AUDIO, DOCUMENT, IMAGE, VIDEO
-from messageapi.engines.linked.native import Client, GoneError, Place
-from messageapi.engines.linked.protos import wire
+from messageapi.engines.linked.library.native import Client, GoneError, Place
+from messageapi.engines.linked.library.protos import wire
+from messageapi.engines.linked.library.threads import on_thread
 from messageapi.engines.linked.refusals import download_error
-from messageapi.engines.linked.threads import on_thread
 from messageapi.engines.port import EngineError
 from messageapi.vocab.content import Media, Remote
 

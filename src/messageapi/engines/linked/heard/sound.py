@@ -7,7 +7,7 @@ from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor
 
-from messageapi.engines.linked.protos import wire
+from messageapi.engines.linked.library.protos import wire
 
 _ADDRESS = wire.JID.DESCRIPTOR
 

@@ -7,9 +7,9 @@ import msgspec
 
 from messageapi.bus.port import Reply
 from messageapi.engines.contract import Session
-from messageapi.engines.host.downloads import Downloads
-from messageapi.engines.host.groups import GROUP_VERBS
-from messageapi.engines.host.journal import JournalError
+from messageapi.engines.host.commands.downloads import Downloads
+from messageapi.engines.host.commands.groups import GROUP_VERBS
+from messageapi.engines.host.journal.file import JournalError
 from messageapi.engines.host.pairing import Pairing
 from messageapi.engines.host.sessions import RefusedError, Sessions
 from messageapi.engines.port import (

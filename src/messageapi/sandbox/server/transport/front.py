@@ -12,8 +12,8 @@ from typing import cast
 from aiohttp import web
 
 from messageapi.sandbox.network import Network
-from messageapi.sandbox.server.connection import Connection
 from messageapi.sandbox.server.media import PUBLIC_HOST, media_routes
+from messageapi.sandbox.server.transport.connection import Connection
 from messageapi.sandbox.wire.noise import Responder
 
 LARGEST_REQUEST = 8192

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec import structs
 
 from messageapi.sandbox.network import SHARED_SERVERS, Account
-from messageapi.sandbox.phones import votes
-from messageapi.sandbox.phones.reading import Key, Reading, describe
+from messageapi.sandbox.phones.content import votes
+from messageapi.sandbox.phones.content.reading import Key, Reading, describe
 from messageapi.sandbox.shown import PollShown, QuoteShown, Said, TargetShown
 from messageapi.sandbox.wire.protobuf import decode
 from messageapi.sandbox.wire.stanza import Jid, NodeError

@@ -9,10 +9,10 @@ from collections.abc import Callable
 
 from messageapi.engines.contract import upload_s
 from messageapi.engines.linked.content.writing import Uploaded
-from messageapi.engines.linked.native import Client, GoneError
-from messageapi.engines.linked.protos import wire
+from messageapi.engines.linked.library.native import Client, GoneError
+from messageapi.engines.linked.library.protos import wire
+from messageapi.engines.linked.library.threads import within
 from messageapi.engines.linked.refusals import upload_error
-from messageapi.engines.linked.threads import within
 from messageapi.engines.port import EngineError
 from messageapi.errors import DoorError
 from messageapi.vocab.content import Media

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from messageapi.sandbox.network import SHARED_SERVERS, Device, Network, now
-from messageapi.sandbox.server.queue import Key
+from messageapi.sandbox.server.relay.queue import Key
 from messageapi.sandbox.wire.stanza import Attribute, Jid, Node
 
 # An absent type means delivered; `inactive` is the same from a client that is not looking.

@@ -10,7 +10,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from messageapi.sandbox.network import Account
-from messageapi.sandbox.phones.reading import Vote
+from messageapi.sandbox.phones.content.reading import Vote
 from messageapi.sandbox.shown import PollShown
 from messageapi.sandbox.signal.keys import hkdf
 from messageapi.sandbox.wire.protobuf import decode, encode

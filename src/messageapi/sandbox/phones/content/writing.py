@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from messageapi.sandbox.draft import Draft, DraftLocation
 from messageapi.sandbox.errors import SandboxError
 from messageapi.sandbox.network import Account, Group
-from messageapi.sandbox.phones import about, votes
-from messageapi.sandbox.phones import fields as at
+from messageapi.sandbox.phones.content import about, votes
+from messageapi.sandbox.phones.content import fields as at
 from messageapi.sandbox.wire.protobuf import encode
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import importlib
 import sys
 from typing import Any
 
-from messageapi.engines.linked.library import library_file
+from messageapi.engines.linked.library.file import library_file
 
 
 def _module(name: str) -> Any:

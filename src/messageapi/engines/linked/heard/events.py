@@ -2,8 +2,8 @@
 
 from typing import Any, Final
 
-from messageapi.engines.linked.protos import wire
-from messageapi.engines.linked.sound import make_sound
+from messageapi.engines.linked.heard.sound import make_sound
+from messageapi.engines.linked.library.protos import wire
 from messageapi.vocab.clock import now_ms
 
 ME: Final = 0  # sent once, when the client's event pump starts

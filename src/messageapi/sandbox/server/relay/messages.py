@@ -14,8 +14,8 @@ from messageapi.sandbox.network import (
     now,
 )
 from messageapi.sandbox.planted import Refusal
-from messageapi.sandbox.server import newsletters
-from messageapi.sandbox.server.refusals import named
+from messageapi.sandbox.server.relay import newsletters
+from messageapi.sandbox.server.relay.refusals import named
 from messageapi.sandbox.wire.stanza import Attribute, Jid, Node
 
 _PASSED_ON = ("edit", "category", "push_priority")

@@ -9,8 +9,8 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from messageapi.engines.host.journal import JournalError
-from messageapi.engines.host.ledger import Ledger
+from messageapi.engines.host.journal.file import JournalError
+from messageapi.engines.host.journal.ledger import Ledger
 from messageapi.logs import log
 
 _EVERY_S = 0.02

@@ -5,8 +5,8 @@ import time
 from collections.abc import Callable
 
 from messageapi.sandbox.network import MOST_GROUPS, Account, Group
-from messageapi.sandbox.server import membership
-from messageapi.sandbox.server.membership import Changed, group_node
+from messageapi.sandbox.server.groups import membership
+from messageapi.sandbox.server.groups.membership import Changed, group_node
 from messageapi.sandbox.server.session import Session, StanzaError, bad_request, not_found
 from messageapi.sandbox.wire.stanza import Attribute, Node
 

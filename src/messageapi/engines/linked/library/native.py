@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple, cast
 
-from messageapi.engines.linked.gate import Gate
-from messageapi.engines.linked.library import LibraryError, library_file
+from messageapi.engines.linked.library.file import LibraryError, library_file
+from messageapi.engines.linked.library.gate import Gate
 
 VERSION = "0.5.2"
 _LEAVING_S = 1.0  # a call that has been inside for so long has looked its client up

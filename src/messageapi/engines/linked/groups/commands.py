@@ -7,11 +7,11 @@ from typing import Any, TypeVar
 from messageapi.engines.linked.addresses import bare
 from messageapi.engines.linked.chats import address, asked
 from messageapi.engines.linked.content.writing import Me
-from messageapi.engines.linked.group_refusals import group_error
-from messageapi.engines.linked.native import Client
+from messageapi.engines.linked.groups.refusals import group_error
+from messageapi.engines.linked.heard.sound import make_sound
+from messageapi.engines.linked.library.native import Client
+from messageapi.engines.linked.library.protos import wire
 from messageapi.engines.linked.people import somebody
-from messageapi.engines.linked.protos import wire
-from messageapi.engines.linked.sound import make_sound
 from messageapi.engines.port import ChangeGroup, Group, Member, MemberChange, Role
 
 T = TypeVar("T")

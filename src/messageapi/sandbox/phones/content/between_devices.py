@@ -1,6 +1,6 @@
 """The messages a phone writes about keys and the account, and the wrapping of what its linked devices shall see."""
 
-from messageapi.sandbox.phones import fields as at
+from messageapi.sandbox.phones.content import fields as at
 from messageapi.sandbox.wire.protobuf import encode
 
 

@@ -13,8 +13,8 @@ from aiohttp import web
 from messageapi.engines.linked.trust import Authority
 from messageapi.sandbox.network import Network
 from messageapi.sandbox.published import ADDRESSES_FILE, Published, write_private
-from messageapi.sandbox.server import ports
-from messageapi.sandbox.server.front import BACKLOG, ChatServer
+from messageapi.sandbox.server.transport import ports
+from messageapi.sandbox.server.transport.front import BACKLOG, ChatServer
 from messageapi.sandbox.signal.keys import KeyPair
 from messageapi.sandbox.wire.noise import Responder, make_certificate_chain
 

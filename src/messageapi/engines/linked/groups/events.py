@@ -5,9 +5,9 @@ from typing import Any
 
 from messageapi.engines.linked.addresses import bare
 from messageapi.engines.linked.content.writing import Me
-from messageapi.engines.linked.events import at_ms
-from messageapi.engines.linked.groups import group_of
-from messageapi.engines.linked.native import Client
+from messageapi.engines.linked.groups.commands import group_of
+from messageapi.engines.linked.heard.events import at_ms
+from messageapi.engines.linked.library.native import Client
 from messageapi.engines.linked.people import somebody
 from messageapi.engines.port import GroupChanged, GroupEntered, Somebody
 from messageapi.vocab.clock import now_ms

@@ -1,0 +1,1 @@
+"""Files of messages on their way to WhatsApp and from it."""

@@ -1,0 +1,1 @@
+"""Groups: what a session does with them, what the library tells of them, and why WhatsApp would not."""

@@ -1,0 +1,1 @@
+"""What is inside a message: read and written field by field, and settled with the messages it is about."""

@@ -1,0 +1,1 @@
+"""Groups: what clients ask for, and who may change what."""
