@@ -5,10 +5,9 @@ import msgspec
 from messageapi.audit import rows
 from messageapi.store.tx import Tx
 from messageapi.vocab.caller import Caller
-from messageapi.vocab.ids import Ordered
+from messageapi.vocab.ids import new_id
 
 Fact = str | int | bool | list[str] | None
-_IDS = Ordered("aud")
 
 
 async def note(
@@ -16,7 +15,7 @@ async def note(
 ) -> None:
     """`action` such as `key.created`, `subject` the id of what it was done to. No secret and no body in `facts`."""
     values: dict[str, object] = {
-        "id": _IDS.new(),
+        "id": new_id("aud"),
         "at": now,
         "person_id": caller.person_id,
         "key_id": caller.key_id,

@@ -11,13 +11,11 @@ from messageapi.store.tx import Tx
 from messageapi.store.vault import Sealer
 from messageapi.vocab.clock import iso
 from messageapi.vocab.events import Facts, check
-from messageapi.vocab.ids import Ordered
+from messageapi.vocab.ids import new_id
 
 HOUR_MS = 3_600_000
 _TAKE_PART = text("SELECT pg_current_xact_id()")
 _encode = msgspec.json.Encoder().encode
-_IDS = Ordered("evt")
-"""Deliveries are listed by the id of their event."""
 
 
 class Event(TypedDict):
@@ -35,7 +33,7 @@ class Event(TypedDict):
 def outbox_row(sealer: Sealer, **event: Unpack[Event]) -> dict[str, object]:
     """For `emit`. The payload is sealed about the event's id."""
     check(event["type"], event["data"])
-    event_id = _IDS.new()
+    event_id = new_id("evt")
     envelope = {
         "id": event_id,
         "type": event["type"],

@@ -17,30 +17,28 @@ def _base32(number: int) -> str:
     return "".join([_PAIRS[number >> shift & 1023] for shift in _SHIFTS])
 
 
-def new_id(prefix: str) -> str:
-    """`acc_06f1...`: 48 bits of time (so indexes stay dense) and 82 random bits, 26 characters."""
-    return f"{prefix}_{_base32(_timed())}"
-
-
-def _timed() -> int:
-    random = int.from_bytes(random_bytes(11), "big") >> 6
-    return (time.time_ns() // 1_000_000) << 82 | random
-
-
-class Ordered:
-    """Makes ids of the same form, each greater than the one before: for what is read in the order of its making, and
-    where two come in one millisecond.
+class _Growing:
+    """48 bits of time (so indexes stay dense) and 82 random bits, each number greater than the one before: lists go by
+    id, and two things may be made in one millisecond.
     """
 
-    def __init__(self, prefix: str) -> None:
-        self._prefix = prefix
+    def __init__(self) -> None:
         self._last = 0
         self._alone = Lock()
 
-    def new(self) -> str:
+    def next(self) -> int:
+        random = int.from_bytes(random_bytes(11), "big") >> 6
         with self._alone:
-            self._last = max(self._last + 1, _timed())
-            return f"{self._prefix}_{_base32(self._last)}"
+            self._last = max(self._last + 1, (time.time_ns() // 1_000_000) << 82 | random)
+            return self._last
+
+
+_growing = _Growing()
+
+
+def new_id(prefix: str) -> str:
+    """`acc_06f1...`: 26 characters, behind those of all ids this process made before."""
+    return f"{prefix}_{_base32(_growing.next())}"
 
 
 def time_of(made: str) -> int | None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from messageapi.vocab import chance
 from messageapi.vocab.chance import PORTION, random_bytes
 from messageapi.vocab.clock import iso, now_ms
-from messageapi.vocab.ids import ALPHABET, Ordered, new_id, new_message_id, time_of
+from messageapi.vocab.ids import ALPHABET, new_id, new_message_id, time_of
 
 
 def test_an_id_says_when_it_was_made() -> None:
@@ -22,9 +22,8 @@ def test_an_id_says_when_it_was_made() -> None:
     assert len(set(made)) == 50
 
 
-def test_ids_that_say_an_order_grow_with_each_one() -> None:
-    ids = Ordered("evt")
-    made = [ids.new() for _ in range(2_000)]
+def test_ids_grow_with_each_one() -> None:
+    made = [new_id("evt") for _ in range(2_000)]
     assert made == sorted(set(made))
     assert len({time_of(each) for each in made}) < len(made), "none were made in one millisecond: nothing was tried"
 
@@ -59,6 +58,19 @@ def test_each_thread_draws_for_itself() -> None:
     for thread in threads:
         thread.join()
     assert len(set(together)) == 2_000
+
+
+def test_ids_of_several_threads_grow_together() -> None:
+    made: list[list[str]] = [[] for _ in range(4)]
+    threads = [
+        threading.Thread(target=lambda mine=mine: mine.extend(new_id("evt") for _ in range(500))) for mine in made
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert made == [sorted(mine) for mine in made]
+    assert len({each for mine in made for each in mine}) == 2_000
 
 
 def test_what_was_handed_out_is_wiped() -> None:
