@@ -3,13 +3,8 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from messageapi.sandbox.wire.tokens import Tokens, load_tokens
-
-# How long one example takes says something of the machine and its neighbours, nothing of the code.
-settings.register_profile("patient", deadline=None)
-settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")
