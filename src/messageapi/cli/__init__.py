@@ -2,7 +2,7 @@
 
 import sys
 
-INCOMPLETE = 3  # Exit.MISSING, which cannot be imported here
+from messageapi.cli.exits import Exit
 
 
 def main() -> None:
@@ -11,5 +11,5 @@ def main() -> None:
         from messageapi.cli.app import app  # noqa: PLC0415
     except ModuleNotFoundError as problem:
         sys.stderr.write(f"The installation is incomplete: {problem.name} is missing. Install again: make serve\n")
-        sys.exit(INCOMPLETE)
+        sys.exit(Exit.MISSING)
     app()

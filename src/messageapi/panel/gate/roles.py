@@ -1,11 +1,11 @@
 """What a page may ask of its visitor, as a pure table. Each route of the panel declares one in opt["permission"]."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 Permission = Literal["open", "viewer", "admin", "owner", "operator"]
 """`open`: anybody, signed in or not. `operator` is apart: it comes with no role, and no role brings it."""
 
-PERMISSIONS: frozenset[str] = frozenset({"open", "viewer", "admin", "owner", "operator"})
+PERMISSIONS: frozenset[str] = frozenset(get_args(Permission))
 
 _BRINGS: dict[str, frozenset[str]] = {
     "viewer": frozenset({"viewer"}),

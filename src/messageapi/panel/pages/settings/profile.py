@@ -1,11 +1,13 @@
 """Name, time zone and language of whoever is signed in, and another email address."""
 
+from collections.abc import Awaitable
 from functools import cache
 from zoneinfo import available_timezones
 
 from litestar import get, post
 
 from messageapi.errors import Problem
+from messageapi.panel.flash import Tone
 from messageapi.panel.gate.forms import Form
 from messageapi.panel.render import Html, go, page
 from messageapi.panel.said import N_
@@ -35,29 +37,30 @@ async def take_profile(doors: Doors, visitor: Visitor, form: Form) -> Html:
 
 @post("/profile/email", opt=_MINE)
 async def take_email_wish(doors: Doors, visitor: Visitor, form: Form) -> Html:
-    try:
-        await ask_for_email(doors, visitor.person, email=form.text("email"), password=form.secret("password"))
-    except Problem as problem:
-        return await _page(doors, visitor, form, problem, of="email")
-    return go(visitor, "/profile", N_("Open the links in both mailboxes, the old one and the new one."), "plain")
+    wish = ask_for_email(doors, visitor.person, email=form.text("email"), password=form.secret("password"))
+    said = N_("Open the links in both mailboxes, the old one and the new one.")
+    return await _after(wish, doors, visitor, form, (said, "plain"))
 
 
 @post("/profile/email/again", opt=_MINE)
-async def take_email_again(doors: Doors, visitor: Visitor) -> Html:
-    try:
-        await send_email_again(doors, visitor.person)
-    except Problem as problem:
-        return await _page(doors, visitor, Form(), problem, of="email")
-    return go(visitor, "/profile", N_("Sent again. The links of the mails before open nothing any more."), "plain")
+async def take_email_again(doors: Doors, visitor: Visitor, form: Form) -> Html:
+    said = N_("Sent again. The links of the mails before open nothing any more.")
+    return await _after(send_email_again(doors, visitor.person), doors, visitor, form, (said, "plain"))
 
 
 @post("/profile/email/cancel", opt=_MINE)
-async def take_email_cancel(doors: Doors, visitor: Visitor) -> Html:
+async def take_email_cancel(doors: Doors, visitor: Visitor, form: Form) -> Html:
+    said = N_("The email stays as it is.")
+    return await _after(cancel_email(doors, visitor.person), doors, visitor, form, (said, "good"))
+
+
+async def _after(change: Awaitable[None], doors: Doors, visitor: Visitor, form: Form, told: tuple[str, Tone]) -> Html:
+    """What was wished for the email: done and told, or refused beside its form."""
     try:
-        await cancel_email(doors, visitor.person)
+        await change
     except Problem as problem:
-        return await _page(doors, visitor, Form(), problem, of="email")
-    return go(visitor, "/profile", N_("The email stays as it is."))
+        return await _page(doors, visitor, form, problem, of="email")
+    return go(visitor, "/profile", *told)
 
 
 async def _page(doors: Doors, visitor: Visitor, form: Form, problem: Problem | None = None, of: str = "") -> Html:
