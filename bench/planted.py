@@ -9,10 +9,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 from messageapi.cli import main
-from messageapi.messages import settle
-from messageapi.messages.accept import accept
-from messageapi.messages.draft import Accepted, Draft
-from messageapi.messages.row import Row
+from messageapi.messages.accepting.accept import accept
+from messageapi.messages.accepting.draft import Accepted, Draft
+from messageapi.messages.following import settle
+from messageapi.messages.following.row import Row
 from messageapi.store.tx import Tx
 from messageapi.store.writer import Writer
 from messageapi.workers import handover

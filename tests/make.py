@@ -5,8 +5,8 @@ from sqlalchemy import update
 from messageapi.accounts.create import create_account
 from messageapi.bus.subjects import BELL_MESSAGE
 from messageapi.keys.create import CreatedKey, create_key
-from messageapi.messages.requests import TextMessage
-from messageapi.messages.send import send
+from messageapi.messages.accepting.send import send
+from messageapi.messages.content.requests import TextMessage
 from messageapi.numbers.create import create
 from messageapi.store.db import Tx
 from messageapi.store.tables import messages, numbers, placements

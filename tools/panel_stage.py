@@ -24,7 +24,7 @@ from messageapi.bus.memory import MemoryBus
 from messageapi.engines.port import Network
 from messageapi.keys.create import create_key
 from messageapi.keys.revoke import revoke_key
-from messageapi.messages.bodies import sealed_body
+from messageapi.messages.content.bodies import sealed_body
 from messageapi.notices.send import send_due
 from messageapi.notices.shown import newest
 from messageapi.numbers import find as find_numbers

@@ -6,10 +6,10 @@ import msgspec
 
 from messageapi.messages import announce
 from messageapi.messages.due import rows as due
-from messageapi.messages.ledger import Ledger
+from messageapi.messages.following.ledger import Ledger
+from messageapi.messages.following.row import Row
 from messageapi.messages.queue import claim, order
 from messageapi.messages.queue import rows as queue
-from messageapi.messages.row import Row
 from messageapi.workers import handover, timetable
 
 

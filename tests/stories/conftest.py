@@ -13,9 +13,9 @@ from sqlalchemy import select, update
 from messageapi.bus.memory import MemoryBus
 from messageapi.bus.subjects import BELL_MESSAGE, BELL_NUMBERS
 from messageapi.messages import find
-from messageapi.messages.requests import TextMessage
+from messageapi.messages.accepting.send import send
+from messageapi.messages.content.requests import TextMessage
 from messageapi.messages.schemas import MessageView
-from messageapi.messages.send import send
 from messageapi.numbers.create import create
 from messageapi.settings import Settings
 from messageapi.store.db import Tx

@@ -52,7 +52,7 @@ async def test_other_chats_flow_past_and_its_own_goes_on_in_order(worker: Any, s
 
 async def test_it_ends_as_failed_and_its_chat_goes_on(worker: Any, story: Any, monkeypatch: Any) -> None:
     monkeypatch.setattr(parking, "gives_up", lambda strikes, _: strikes > 3)
-    monkeypatch.setattr("messageapi.messages.settle.gives_up", lambda strikes, _: strikes > 3)
+    monkeypatch.setattr("messageapi.messages.following.settle.gives_up", lambda strikes, _: strikes > 3)
     fails(story, "bad")
     bad = await story.say("bad")
     await story.eventually(lambda: story.host.submitted)

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from messageapi.contacts.list import add
-from messageapi.messages.requests import ReactionMessage, Reference, TextMessage
-from messageapi.messages.send import send
+from messageapi.messages.accepting.send import send
+from messageapi.messages.content.requests import ReactionMessage, Reference, TextMessage
 from messageapi.numbers.edit import edit
 from messageapi.numbers.schemas import NumberEdit
 from messageapi.pacing.schemas import PacingEdit

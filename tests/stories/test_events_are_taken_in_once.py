@@ -8,7 +8,7 @@ import pytest
 from messageapi.bus import subjects
 from messageapi.engines.batches import EventBatch, Taken
 from messageapi.engines.port import Connected, Disconnected, Inbound
-from messageapi.messages import events
+from messageapi.messages.following import events
 from messageapi.messages.queue import journal
 from messageapi.numbers.find import one
 from messageapi.vocab.content import Letter, Text

@@ -26,9 +26,9 @@ from hypothesis.stateful import (
 
 from messageapi.engines.port import NotSent, Receipt, Sent, Unconfirmed
 from messageapi.errors import Problem
+from messageapi.messages.accepting.send import send
 from messageapi.messages.cancel import cancel
-from messageapi.messages.requests import TextMessage
-from messageapi.messages.send import send
+from messageapi.messages.content.requests import TextMessage
 from messageapi.messages.states import BODY_DESTROYED
 from messageapi.store.outbox import outbox_payload
 from messageapi.workers import courier

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from messageapi.engines.port import Inbound
-from messageapi.messages.requests import PollMessage
-from messageapi.messages.send import send
+from messageapi.messages.accepting.send import send
+from messageapi.messages.content.requests import PollMessage
 from messageapi.store.sqlite_file import truncate_wal
 from messageapi.store.tables import bodies
 from messageapi.vocab.content import (

@@ -7,9 +7,9 @@ from messageapi.compat.schemas import SimpleAnswer
 from messageapi.errors import DoorError, Problem
 from messageapi.idempotency.once import Asked, Kept, Run, finish, only_once
 from messageapi.logs import log
+from messageapi.messages.accepting.send import Keyed, send
+from messageapi.messages.content.requests import SendRequest
 from messageapi.messages.find import Word
-from messageapi.messages.requests import SendRequest
-from messageapi.messages.send import Keyed, send
 from messageapi.messages.wait import until_settled
 from messageapi.vocab.caller import Caller
 from messageapi.web.doors import Doors

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from messageapi.compat.schemas import SimpleDocument, SimpleImage, SimpleMessage
 from messageapi.errors import Problem
 from messageapi.messages import errors
-from messageapi.messages.requests import CAPTION_LENGTH, DocumentMessage, ImageMessage, SendRequest, TextMessage
+from messageapi.messages.content.requests import CAPTION_LENGTH, DocumentMessage, ImageMessage, SendRequest, TextMessage
 
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif")
 

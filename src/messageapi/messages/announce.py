@@ -5,7 +5,7 @@ from typing import TypedDict
 import msgspec
 from msgspec import UNSET
 
-from messageapi.messages.row import Row, Step
+from messageapi.messages.following.row import Row, Step
 from messageapi.store.outbox import outbox_row
 from messageapi.store.vault import Sealer
 from messageapi.vocab.clock import iso

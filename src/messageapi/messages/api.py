@@ -9,14 +9,14 @@ from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED
 
 from messageapi.idempotency.once import Asked, Run, only_once
 from messageapi.messages import find
-from messageapi.messages.accept import answer_of
-from messageapi.messages.batch import send_batch
+from messageapi.messages.accepting.accept import answer_of
+from messageapi.messages.accepting.batch import send_batch
+from messageapi.messages.accepting.change import edit, revoke
+from messageapi.messages.accepting.send import Keyed, send
 from messageapi.messages.cancel import cancel
-from messageapi.messages.change import edit, revoke
+from messageapi.messages.content.requests import BatchRequest, EditRequest, SendRequest, read
 from messageapi.messages.find import Wanted
-from messageapi.messages.requests import BatchRequest, EditRequest, SendRequest, read
 from messageapi.messages.schemas import BatchAnswer, Direction, MessageView, SendAnswer
-from messageapi.messages.send import Keyed, send
 from messageapi.messages.states import Status
 from messageapi.vocab.caller import Caller
 from messageapi.web import paging

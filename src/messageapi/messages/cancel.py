@@ -2,7 +2,7 @@
 
 from messageapi.bus.subjects import BELL_MESSAGE, BELL_SEND
 from messageapi.messages import errors, find, rows
-from messageapi.messages.ledger import Ledger
+from messageapi.messages.following.ledger import Ledger
 from messageapi.messages.schemas import MessageView
 from messageapi.messages.states import WAITING
 from messageapi.store.db import Tx

@@ -1,7 +1,7 @@
 """What callers are told when a message cannot be taken, found or stopped."""
 
 from messageapi.errors import Problem
-from messageapi.messages.requests import CAPTION_LENGTH, TEXT_LENGTH
+from messageapi.messages.content.requests import CAPTION_LENGTH, TEXT_LENGTH
 from messageapi.messages.states import WAITING, Status
 from messageapi.numbers.states import REASONS, State
 

@@ -10,9 +10,9 @@ from messageapi.contacts.canonical import canonical
 from messageapi.contacts.lookup import known as known_people
 from messageapi.contacts.written import addressed
 from messageapi.messages import errors, rows
-from messageapi.messages.bodies import opened_body
-from messageapi.messages.contents import Fields, named_in, said
-from messageapi.messages.draft import NAMED
+from messageapi.messages.accepting.draft import NAMED
+from messageapi.messages.content.bodies import opened_body
+from messageapi.messages.content.contents import Fields, named_in, said
 from messageapi.messages.inbound_media.link import link_to
 from messageapi.messages.schemas import Direction, Failure, Held, MessageView, Moment
 from messageapi.messages.states import COLUMN, Status

@@ -25,7 +25,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from messageapi.engines.port import Network
-from messageapi.messages.row import TRACKED, Row
+from messageapi.messages.following.row import TRACKED, Row
 from messageapi.numbers.states import State
 from messageapi.store.db import Tx
 from messageapi.store.outbox import emit

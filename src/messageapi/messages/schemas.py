@@ -5,8 +5,8 @@ from typing import Literal, cast
 import msgspec
 from msgspec import UnsetType
 
-from messageapi.messages.draft import Accepted
-from messageapi.messages.requests import Plain, Priority
+from messageapi.messages.accepting.draft import Accepted
+from messageapi.messages.content.requests import Plain, Priority
 from messageapi.messages.states import Status
 from messageapi.vocab.clock import iso
 from messageapi.vocab.said import Said

@@ -21,8 +21,8 @@ from messageapi.engines.port import (
     Submit,
     Unconfirmed,
 )
-from messageapi.messages.bodies import opened_body
-from messageapi.messages.events import News, apply
+from messageapi.messages.content.bodies import opened_body
+from messageapi.messages.following.events import News, apply
 from messageapi.messages.queue.claim import Claim, Held
 from messageapi.messages.queue.entry import Flying, Standing, Taken
 from messageapi.messages.queue.flight import Back, abandon, lost, release

@@ -11,9 +11,9 @@ from messageapi.chats.attend import concerns
 from messageapi.chats.presence import seen as presence
 from messageapi.engines.port import EngineEvent, Inbound, Limited, NotSent, Sent, Unconfirmed
 from messageapi.groups import changes
-from messageapi.messages.events import News, apply
+from messageapi.messages.following.events import News, apply
+from messageapi.messages.following.ledger import Following
 from messageapi.messages.inbound_media.automatic import brings_file
-from messageapi.messages.ledger import Following
 from messageapi.messages.queue import journal, limited
 from messageapi.messages.queue.entry import Standing
 from messageapi.messages.received.by_admin import removes

@@ -11,7 +11,7 @@ from messageapi.contacts.lookup import look_up
 from messageapi.contacts.optouts import who_opted_out
 from messageapi.contacts.person import Contact, Person
 from messageapi.engines.port import Found, LookedUp, LookUp, NotSent, SendJob
-from messageapi.messages.letters import typing_ms
+from messageapi.messages.content.letters import typing_ms
 from messageapi.messages.queue.entry import Standing, Taken
 from messageapi.messages.queue.waiting import readdress
 from messageapi.numbers.hosts import tell

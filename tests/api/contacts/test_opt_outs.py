@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from messageapi.engines.port import Inbound
-from messageapi.messages.events import News, apply
+from messageapi.messages.following.events import News, apply
 from messageapi.vocab.content import Letter, Text
 
 PATH = "/api/v1/opt-outs"

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from messageapi.engines.port import Inbound, MarkRead, ShowTyping
-from messageapi.messages.events import News, apply
+from messageapi.messages.following.events import News, apply
 from messageapi.vocab.content import Letter, Text
 
 PHONE, PN, LID = "+4915222222222", "4915222222222@s.whatsapp.net", "90000000001@lid"

@@ -15,7 +15,7 @@ from messageapi.engines.batches import EventBatch, Handed, Taken
 from messageapi.engines.host.host import Host, HostConfig
 from messageapi.engines.port import Inbound, OpenSession, SessionSpec
 from messageapi.engines.scripted import ScriptedEngine
-from messageapi.messages.events import News, apply
+from messageapi.messages.following.events import News, apply
 from messageapi.vocab.content import Content, Document, Image, Letter, Media, Remote
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 600  # two of the blob door's frames, and some

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from messageapi.engines.port import EngineError, Inbound
-from messageapi.messages.events import News, apply
+from messageapi.messages.following.events import News, apply
 from messageapi.messages.inbound_media import fetch
 from messageapi.messages.inbound_media.automatic import AWAY_MS, FIRST_MS, HOLD_MS, LONGEST_MS, claim, pause_ms
 from messageapi.numbers.ask import no_answer

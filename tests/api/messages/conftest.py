@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from messageapi.messages.bodies import opened_body
+from messageapi.messages.content.bodies import opened_body
 from messageapi.settings import Settings
 from messageapi.store.tables import bodies, messages
 from messageapi.vocab.content import Letter

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from messageapi.messages.requests import TextMessage
-from messageapi.messages.send import send
+from messageapi.messages.accepting.send import send
+from messageapi.messages.content.requests import TextMessage
 from messageapi.store.tables import accounts
 
 PATH = "/api/v1/messages"

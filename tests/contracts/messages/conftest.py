@@ -9,11 +9,11 @@ from sqlalchemy import func, select, update
 
 from messageapi.engines.port import EngineEvent, Inbound, Sent
 from messageapi.messages import find
-from messageapi.messages.events import News, apply
+from messageapi.messages.accepting.send import send
+from messageapi.messages.content.requests import TextMessage
+from messageapi.messages.following.events import News, apply
 from messageapi.messages.queue.claim import Ask, Claim, claim
-from messageapi.messages.requests import TextMessage
 from messageapi.messages.schemas import MessageView
-from messageapi.messages.send import send
 from messageapi.numbers.create import create
 from messageapi.store.db import Database, Tx
 from messageapi.store.outbox import outbox_payload

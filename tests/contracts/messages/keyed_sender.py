@@ -14,9 +14,9 @@ from messageapi.blobs.folder import FolderBlobs
 from messageapi.bus.bells import Bells
 from messageapi.bus.memory import MemoryBus
 from messageapi.idempotency.once import Asked, only_once
-from messageapi.messages.accept import answer_of
-from messageapi.messages.requests import TextMessage
-from messageapi.messages.send import Keyed, send
+from messageapi.messages.accepting.accept import answer_of
+from messageapi.messages.accepting.send import Keyed, send
+from messageapi.messages.content.requests import TextMessage
 from messageapi.outside.door import Outside, Rules
 from messageapi.settings import Settings
 from messageapi.store.db import Database

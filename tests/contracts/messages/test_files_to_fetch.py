@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from messageapi.engines.port import Inbound
-from messageapi.messages.events import News, apply
+from messageapi.messages.following.events import News, apply
 from messageapi.messages.inbound_media.automatic import HOLD_MS, claim
 from messageapi.messages.inbound_media.find import brought
 from messageapi.messages.inbound_media.rows import done, later

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from messageapi.accounts.keyring import AccountKeyring
-from messageapi.messages.bodies import opened_body
+from messageapi.messages.content.bodies import opened_body
 from messageapi.store.db import Database
 from messageapi.store.tables import bodies, idempotency
 from messageapi.store.vault import Vault

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from messageapi.engines.port import Inbound, Receipt, Sent
+from messageapi.messages.accepting.send import send
+from messageapi.messages.content.requests import TextMessage
 from messageapi.messages.queue import paced, rows
 from messageapi.messages.queue.claim import Ask, claim
 from messageapi.messages.queue.flight import Back, release
 from messageapi.messages.queue.limited import welcome
-from messageapi.messages.requests import TextMessage
-from messageapi.messages.send import send
 from messageapi.numbers.edit import edit
 from messageapi.numbers.schemas import NumberEdit
 from messageapi.pacing.find import paces

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import func, select
 
 from messageapi.engines.port import Inbound, Receipt, Undecryptable
-from messageapi.messages.events import News, apply
 from messageapi.messages.expire import EARLY_RECEIPTS_MS
+from messageapi.messages.following.events import News, apply
 from messageapi.store.tables import bodies, early_receipts, messages, outbox
 from messageapi.vocab.content import Letter, Text
 from messageapi.workers.chores import Chores

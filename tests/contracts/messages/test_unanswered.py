@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from messageapi.engines.port import Receipt, Sent, Unconfirmed
-from messageapi.messages.requests import TextMessage
-from messageapi.messages.send import send
+from messageapi.messages.accepting.send import send
+from messageapi.messages.content.requests import TextMessage
 from messageapi.messages.unanswered.resend import resend
 from messageapi.messages.unanswered.stuck import find_stuck
 from messageapi.store.outbox import outbox_payload

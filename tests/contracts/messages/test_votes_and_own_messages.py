@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import update
 
 from messageapi.engines.port import Receipt
-from messageapi.messages.requests import PollMessage
+from messageapi.messages.content.requests import PollMessage
 from messageapi.store.tables import bodies, messages, outbox
 from messageapi.vocab.content import (
     Poll,
@@ -47,7 +47,7 @@ def ballot(wa_id: str, author: str, voter: str, *picked: str) -> Vote:
 @pytest.fixture
 def asked(world: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Awaitable[str]]:
     """A poll of ours that Dana has; its id."""
-    monkeypatch.setattr("messageapi.messages.letters.secrets.token_bytes", lambda size: SECRET[:size])
+    monkeypatch.setattr("messageapi.messages.content.letters.secrets.token_bytes", lambda size: SECRET[:size])
     request = PollMessage(to=DANA_PHONE, question="When?", options=["now", "later", "never"], choices=0)
     return lambda: world.sent(request)
 

@@ -10,8 +10,8 @@ from sqlalchemy import update
 
 from messageapi.accounts.create import create_account
 from messageapi.engines.port import Sent, Undecryptable
-from messageapi.messages.events import News, apply
-from messageapi.messages.requests import TextMessage
+from messageapi.messages.content.requests import TextMessage
+from messageapi.messages.following.events import News, apply
 from messageapi.store.tables import messages, outbox
 from messageapi.vocab.caller import operator_for
 from messageapi.vocab.content import (

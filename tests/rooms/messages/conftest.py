@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from messageapi.engines.port import Receipt
-from messageapi.messages.ledger import Ledger
-from messageapi.messages.receipts import receipt
-from messageapi.messages.row import TRACKED, Row
-from messageapi.messages.settle import settle
+from messageapi.messages.following.ledger import Ledger
+from messageapi.messages.following.receipts import receipt
+from messageapi.messages.following.row import TRACKED, Row
+from messageapi.messages.following.settle import settle
 
 ACCEPTED: dict[str, Any] = {"type": "text", "chat": "12025550123@s.whatsapp.net", "status": "accepted", "attempt": 1}
 

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from messageapi.messages.requests import ImageMessage, TextMessage, read
+from messageapi.messages.content.requests import ImageMessage, TextMessage, read
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from messageapi.engines.port import NotSent, Receipt, Sent, Unconfirmed
-from messageapi.messages.row import MAY_HAVE_ARRIVED, Row
+from messageapi.messages.following.row import MAY_HAVE_ARRIVED, Row
 
 CHAT = "12025550123@s.whatsapp.net"
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from messageapi.messages import rows
 from messageapi.messages.due.rows import Moved
-from messageapi.messages.ledger import Ledger
+from messageapi.messages.following.ledger import Ledger
 from messageapi.messages.states import WAITING
 from messageapi.store.db import Tx
 from messageapi.store.vault import Sealer

@@ -14,7 +14,7 @@ from messageapi.media.find import Row
 from messageapi.media.hold import hold
 from messageapi.media.keep import keep
 from messageapi.media.sniff import HEAD, UNKNOWN, sniff
-from messageapi.messages.bodies import opened_body, sealed_body
+from messageapi.messages.content.bodies import opened_body, sealed_body
 from messageapi.messages.inbound_media import errors, rows
 from messageapi.messages.inbound_media.file import file_of, filename, with_file
 from messageapi.messages.inbound_media.find import Brought, brought

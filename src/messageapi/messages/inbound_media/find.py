@@ -3,7 +3,7 @@
 import msgspec
 
 from messageapi.messages import errors as message_errors
-from messageapi.messages.bodies import opened_body
+from messageapi.messages.content.bodies import opened_body
 from messageapi.messages.inbound_media import errors, rows
 from messageapi.messages.inbound_media.file import KINDS, file_of, filename
 from messageapi.store.db import Tx

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from messageapi.messages import rows
-from messageapi.messages.ledger import Ledger
+from messageapi.messages.following.ledger import Ledger
 from messageapi.messages.queue.entry import Standing
 from messageapi.numbers.states import State
 from messageapi.store.db import Tx

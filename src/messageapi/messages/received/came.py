@@ -2,7 +2,7 @@
 
 import msgspec
 
-from messageapi.messages.contents import People
+from messageapi.messages.content.contents import People
 from messageapi.messages.received.about import Known
 from messageapi.messages.received.arrival import Arrival
 

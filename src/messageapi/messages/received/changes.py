@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from messageapi.messages.bodies import opened_body, sealed_body
+from messageapi.messages.content.bodies import opened_body, sealed_body
 from messageapi.messages.received import rows
 from messageapi.messages.received.about import Known, writer_of
 from messageapi.messages.received.arrival import Arrival

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from messageapi.contacts.named import people
-from messageapi.messages.contents import People, named_in
+from messageapi.messages.content.contents import People, named_in
 from messageapi.messages.received import rows
 from messageapi.messages.received.about import Known, meant, target_of, writes
 from messageapi.messages.received.arrival import Arrival

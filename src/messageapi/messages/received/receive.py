@@ -9,7 +9,7 @@ from messageapi.contacts.heard import Said, hear
 from messageapi.contacts.person import PEOPLE, Person
 from messageapi.engines.port import Inbound
 from messageapi.messages import rows
-from messageapi.messages.bodies import sealed_body
+from messageapi.messages.content.bodies import sealed_body
 from messageapi.messages.inbound_media import automatic
 from messageapi.messages.inbound_media.file import file_of
 from messageapi.messages.received import ahead

@@ -2,7 +2,7 @@
 
 from messageapi.engines.port import Inbound
 from messageapi.messages.announce import Values
-from messageapi.messages.contents import Fields, said
+from messageapi.messages.content.contents import Fields, said
 from messageapi.messages.inbound_media.link import link_to
 from messageapi.messages.received.arrival import Arrival
 from messageapi.messages.received.came import Came

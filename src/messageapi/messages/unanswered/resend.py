@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from messageapi.bus.subjects import BELL_MESSAGE, BELL_SEND
 from messageapi.messages import rows
-from messageapi.messages.ledger import Ledger
+from messageapi.messages.following.ledger import Ledger
 from messageapi.messages.unanswered import rows as unanswered
 from messageapi.messages.unanswered.rows import Overdue
 from messageapi.store.db import Tx

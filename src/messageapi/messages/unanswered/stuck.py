@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from messageapi.bus.subjects import BELL_MESSAGE
 from messageapi.messages import rows
-from messageapi.messages.ledger import Ledger
-from messageapi.messages.row import Row
+from messageapi.messages.following.ledger import Ledger
+from messageapi.messages.following.row import Row
 from messageapi.messages.unanswered import rows as unanswered
 from messageapi.messages.unanswered.rows import Overdue
 from messageapi.store.db import Tx

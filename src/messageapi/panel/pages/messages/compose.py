@@ -13,8 +13,8 @@ from messageapi.media.intake import Told
 from messageapi.media.schemas import MediaView
 from messageapi.media.upload import Form as Upload
 from messageapi.media.upload import upload
-from messageapi.messages.requests import SendRequest
-from messageapi.messages.send import send
+from messageapi.messages.accepting.send import send
+from messageapi.messages.content.requests import SendRequest
 from messageapi.numbers import find as numbers
 from messageapi.numbers.number import Number
 from messageapi.numbers.states import WAITS

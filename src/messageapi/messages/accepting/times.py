@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from messageapi.messages import errors
-from messageapi.messages.requests import Envelope
+from messageapi.messages.content.requests import Envelope
 
 _MINUTE_MS = 60_000
 PAST_MS = 5 * _MINUTE_MS

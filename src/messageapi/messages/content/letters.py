@@ -10,10 +10,10 @@ from messageapi.contacts.written import addressed
 from messageapi.media.preview import link_in
 from messageapi.media.source import Kind, Source
 from messageapi.messages import errors
-from messageapi.messages.cards import card
-from messageapi.messages.files import Files
-from messageapi.messages.people import person
-from messageapi.messages.requests import (
+from messageapi.messages.content.cards import card
+from messageapi.messages.content.files import Files
+from messageapi.messages.content.people import person
+from messageapi.messages.content.requests import (
     TEXT_LENGTH,
     ContactMessage,
     LocationMessage,
@@ -25,7 +25,7 @@ from messageapi.messages.requests import (
     TextMessage,
     Worded,
 )
-from messageapi.messages.targets import About, about
+from messageapi.messages.content.targets import About, about
 from messageapi.vocab.caller import Caller
 from messageapi.vocab.content import Contact, Content, Letter, Location, Poll, Reaction, Text, words
 from messageapi.vocab.jid import GROUP_SERVER

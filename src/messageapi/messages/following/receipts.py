@@ -1,8 +1,8 @@
 """Receipts: forward only, in whatever order they come. In a group the first person who got or read it counts."""
 
 from messageapi.engines.port import Receipt
-from messageapi.messages.ledger import Early, Ledger
-from messageapi.messages.row import Row
+from messageapi.messages.following.ledger import Early, Ledger
+from messageapi.messages.following.row import Row
 
 
 def receipt(ledger: Ledger, number_id: str, report: Receipt) -> None:

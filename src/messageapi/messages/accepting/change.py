@@ -3,11 +3,11 @@
 from typing import cast
 
 from messageapi.messages import errors, find
-from messageapi.messages.draft import Accepted, Way
+from messageapi.messages.accepting.draft import Accepted, Way
+from messageapi.messages.accepting.send import Keyed, Options, put, sealed
+from messageapi.messages.content.letters import Written, checked_text
+from messageapi.messages.content.targets import target_of
 from messageapi.messages.find import Known
-from messageapi.messages.letters import Written, checked_text
-from messageapi.messages.send import Keyed, Options, put, sealed
-from messageapi.messages.targets import target_of
 from messageapi.vocab.caller import Caller
 from messageapi.vocab.content import Content, Edit, Letter, Revoke, Worded
 from messageapi.vocab.jid import GROUP_SERVER

@@ -4,9 +4,9 @@ import msgspec
 
 from messageapi.contacts.person import PEOPLE
 from messageapi.messages import errors, find
+from messageapi.messages.content.people import person
+from messageapi.messages.content.requests import Reference
 from messageapi.messages.find import Known
-from messageapi.messages.people import person
-from messageapi.messages.requests import Reference
 from messageapi.vocab.caller import Caller
 from messageapi.vocab.content import Quote, Target
 from messageapi.vocab.jid import GROUP_SERVER

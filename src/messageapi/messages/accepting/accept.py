@@ -8,8 +8,8 @@ from messageapi.errors import Problem
 from messageapi.idempotency.once import Claim, claim, outcome
 from messageapi.media.hold import hold
 from messageapi.messages import announce, errors, rows
-from messageapi.messages.draft import PRIORITY, Accepted, Draft
-from messageapi.messages.refuse import Sending, refused
+from messageapi.messages.accepting.draft import PRIORITY, Accepted, Draft
+from messageapi.messages.accepting.refuse import Sending, refused
 from messageapi.messages.rows import Sender
 from messageapi.messages.schemas import send_answer
 from messageapi.numbers.states import WAITS

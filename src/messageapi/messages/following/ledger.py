@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from messageapi.messages import announce, rows
-from messageapi.messages.row import Row
+from messageapi.messages.following.row import Row
 from messageapi.messages.rows import WaKey
 from messageapi.store.db import Tx
 from messageapi.store.vault import Sealer

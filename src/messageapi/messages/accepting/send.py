@@ -7,13 +7,13 @@ from messageapi.contacts.canonical import canonical
 from messageapi.contacts.written import addressed
 from messageapi.idempotency.once import Once
 from messageapi.messages import errors
-from messageapi.messages.accept import accept
-from messageapi.messages.bodies import sealed_body
-from messageapi.messages.draft import Accepted, Draft, Way
-from messageapi.messages.files import Files
-from messageapi.messages.letters import Writing, Written, written
-from messageapi.messages.requests import SendRequest, TextMessage
-from messageapi.messages.times import times
+from messageapi.messages.accepting.accept import accept
+from messageapi.messages.accepting.draft import Accepted, Draft, Way
+from messageapi.messages.accepting.times import times
+from messageapi.messages.content.bodies import sealed_body
+from messageapi.messages.content.files import Files
+from messageapi.messages.content.letters import Writing, Written, written
+from messageapi.messages.content.requests import SendRequest, TextMessage
 from messageapi.vocab.caller import Caller
 from messageapi.vocab.ids import new_message_id
 from messageapi.vocab.phone import Recipient, RecipientError, e164

@@ -2,10 +2,10 @@
 
 from messageapi.engines.blame import BLAMELESS
 from messageapi.engines.port import NotSent, Sent, Unconfirmed
-from messageapi.messages.ledger import Ledger
+from messageapi.messages.following.ledger import Ledger
+from messageapi.messages.following.receipts import follow
+from messageapi.messages.following.row import Row
 from messageapi.messages.queue.parking import gives_up, pause_after
-from messageapi.messages.receipts import follow
-from messageapi.messages.row import Row
 
 Outcome = Sent | NotSent | Unconfirmed
 

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 import msgspec
 
 from messageapi.engines.port import EngineEvent, Inbound, NotSent, Receipt, Sent, Unconfirmed, Undecryptable
-from messageapi.messages.ledger import Following, Ledger
-from messageapi.messages.receipts import receipt
+from messageapi.messages.following.ledger import Following, Ledger
+from messageapi.messages.following.receipts import receipt
+from messageapi.messages.following.settle import settle
 from messageapi.messages.received.arrival import Arrival
 from messageapi.messages.received.receive import receive
 from messageapi.messages.rows import WaKey
-from messageapi.messages.settle import settle
 from messageapi.store.db import Tx
 from messageapi.store.vault import Sealer
 

@@ -3,8 +3,8 @@
 import msgspec
 
 from messageapi.idempotency.once import Once
-from messageapi.messages.requests import OnUnconfirmed, Priority
-from messageapi.messages.times import Times
+from messageapi.messages.accepting.times import Times
+from messageapi.messages.content.requests import OnUnconfirmed, Priority
 from messageapi.store.vault import Sealer
 from messageapi.vocab.caller import Caller
 from messageapi.vocab.phone import Recipient

@@ -6,7 +6,7 @@ from messageapi.contacts.optouts import who_opted_out
 from messageapi.contacts.person import PEOPLE, Person
 from messageapi.errors import Problem
 from messageapi.messages import errors
-from messageapi.messages.draft import Draft
+from messageapi.messages.accepting.draft import Draft
 from messageapi.messages.queue.waiting import how_many_wait, strangers
 from messageapi.messages.rows import Sender
 from messageapi.pacing.admit import Applicant, waits

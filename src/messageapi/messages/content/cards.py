@@ -1,7 +1,7 @@
 """vCards of contacts."""
 
 from messageapi.messages import errors
-from messageapi.messages.requests import ContactCard
+from messageapi.messages.content.requests import ContactCard
 from messageapi.vocab.content import Card
 
 _ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\r": None})

@@ -8,12 +8,12 @@ import msgspec
 from messageapi.bus.subjects import BELL_SEND, BELL_TIMES
 from messageapi.errors import Problem
 from messageapi.idempotency.once import Claim, Kept, Once, claim, outcome
-from messageapi.messages.accept import judged, store
-from messageapi.messages.draft import Accepted, Draft
-from messageapi.messages.files import Files
-from messageapi.messages.requests import SendRequest, read
+from messageapi.messages.accepting.accept import judged, store
+from messageapi.messages.accepting.draft import Accepted, Draft
+from messageapi.messages.accepting.send import drafted
+from messageapi.messages.content.files import Files
+from messageapi.messages.content.requests import SendRequest, read
 from messageapi.messages.schemas import BatchAnswer, BatchEntry, Refusal
-from messageapi.messages.send import drafted
 from messageapi.store.db import Tx
 from messageapi.vocab.caller import Caller
 from messageapi.web.doors import Doors
