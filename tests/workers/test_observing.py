@@ -10,8 +10,8 @@ import pytest
 from messageapi.accounts.keyring import AccountKeyring
 from messageapi.bus.subjects import BELL_NUMBERS
 from messageapi.engines.port import Alive, Connected, Disconnected, Ended, EngineEvent, Sent
+from messageapi.numbers.linking.unlink import unlink
 from messageapi.numbers.observe import BAN_WITHOUT_END_MS, Observed, observe
-from messageapi.numbers.unlink import unlink
 from messageapi.store.outbox import outbox_payload
 from messageapi.store.tables import outbox
 from messageapi.vocab.caller import Caller

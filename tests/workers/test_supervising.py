@@ -17,7 +17,7 @@ from messageapi.bus.memory import MemoryBus
 from messageapi.bus.port import Reply
 from messageapi.engines.host.environment import host_variables
 from messageapi.engines.port import HostBeat, HostGone, Network, Refused, Spawned
-from messageapi.numbers.hosts import release, spawn_pairing
+from messageapi.numbers.asking.hosts import release, spawn_pairing
 from messageapi.workers import keeper, kept_host, supervise
 from messageapi.workers.children import Child, ChildError
 from messageapi.workers.recipes import Kind, OwnRecipes, Recipe

@@ -15,7 +15,7 @@ from messageapi.engines.port import (
     SetOnline,
     WatchPresence,
 )
-from messageapi.numbers.held import Held, do
+from messageapi.numbers.asking.held import Held, do
 from messageapi.web.doors import Doors
 
 WATCH_S = 28.0

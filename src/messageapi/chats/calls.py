@@ -6,7 +6,7 @@ from messageapi.chats.typing import DEADLINE_S
 from messageapi.contacts.written import person
 from messageapi.engines.port import CallEnded, CallOffered, RejectCall
 from messageapi.numbers import find
-from messageapi.numbers.ask import ask
+from messageapi.numbers.asking.ask import ask
 from messageapi.numbers.observe import Observed
 from messageapi.store.db import Tx
 from messageapi.store.outbox import emit, outbox_row

@@ -8,7 +8,7 @@ from messageapi.chats.typing import DEADLINE_S, conversation
 from messageapi.engines.port import MarkRead
 from messageapi.errors import Problem
 from messageapi.numbers import find
-from messageapi.numbers.ask import Made, ask
+from messageapi.numbers.asking.ask import Made, ask
 from messageapi.vocab.caller import Caller
 from messageapi.vocab.phone import Recipient
 from messageapi.web.doors import Doors

@@ -6,7 +6,7 @@ from messageapi.contacts.written import addressed
 from messageapi.engines.port import ShowTyping, Typing
 from messageapi.errors import Problem
 from messageapi.numbers import find
-from messageapi.numbers.ask import ask
+from messageapi.numbers.asking.ask import ask
 from messageapi.vocab.caller import Caller
 from messageapi.vocab.jid import GROUP_SERVER
 from messageapi.vocab.phone import Recipient

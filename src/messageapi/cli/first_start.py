@@ -9,9 +9,10 @@ from messageapi.bus.subjects import BELL_NUMBERS
 from messageapi.engines.port import Qr
 from messageapi.errors import DoorError, Problem
 from messageapi.keys.create import create_key
-from messageapi.numbers import find, qr
+from messageapi.numbers import find
 from messageapi.numbers.create import create
-from messageapi.numbers.link import link
+from messageapi.numbers.linking import qr
+from messageapi.numbers.linking.link import link
 from messageapi.numbers.number import Number
 from messageapi.operator import rows as operator_rows
 from messageapi.people.first_start import first_start_link

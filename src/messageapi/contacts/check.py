@@ -7,7 +7,7 @@ from messageapi.contacts.lookup import look_up
 from messageapi.contacts.person import Contact
 from messageapi.engines.port import Found, LookedUp, LookUp
 from messageapi.numbers import find
-from messageapi.numbers.ask import ask, no_answer
+from messageapi.numbers.asking.ask import ask, no_answer
 from messageapi.vocab.caller import Caller
 from messageapi.web.doors import Doors
 

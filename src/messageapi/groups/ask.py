@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from messageapi.engines.port import Answer, Refused
 from messageapi.errors import Problem
-from messageapi.numbers.ask import Made, no_answer, not_connected, put
+from messageapi.numbers.asking.ask import Made, no_answer, not_connected, put
 from messageapi.vocab.caller import Caller
 from messageapi.vocab.jid import GROUP_SERVER
 from messageapi.web.doors import Doors

@@ -7,11 +7,13 @@ from litestar import Response, delete, get, patch, post
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import QueryParameter
 
-from messageapi.numbers import find, qr, rows
+from messageapi.numbers import find, rows
 from messageapi.numbers.backlog import Backlog
 from messageapi.numbers.create import create
 from messageapi.numbers.edit import edit
-from messageapi.numbers.link import link
+from messageapi.numbers.linking import qr
+from messageapi.numbers.linking.link import link
+from messageapi.numbers.linking.unlink import unlink
 from messageapi.numbers.number import Number
 from messageapi.numbers.pause import pause, resume
 from messageapi.numbers.remove import remove
@@ -29,7 +31,6 @@ from messageapi.numbers.schemas import (
 )
 from messageapi.numbers.stop import stop
 from messageapi.numbers.transition import overtaken
-from messageapi.numbers.unlink import unlink
 from messageapi.pacing.find import paces
 from messageapi.store.db import Tx
 from messageapi.vocab.caller import Caller

@@ -6,8 +6,8 @@ from messageapi.audit.note import note
 from messageapi.bus.subjects import BELL_SEND
 from messageapi.errors import Problem
 from messageapi.numbers import find, rows
+from messageapi.numbers.asking.held import show_online
 from messageapi.numbers.create import checked_name
-from messageapi.numbers.held import show_online
 from messageapi.numbers.number import Number
 from messageapi.numbers.schemas import NumberEdit
 from messageapi.pacing.change import change_limits

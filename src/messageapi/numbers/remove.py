@@ -3,8 +3,8 @@
 from messageapi.audit.note import note
 from messageapi.errors import Problem
 from messageapi.numbers import find, folders, rows
+from messageapi.numbers.linking.unlink import unlink
 from messageapi.numbers.transition import ring
-from messageapi.numbers.unlink import unlink
 from messageapi.store.db import Tx
 from messageapi.vocab.caller import Caller
 from messageapi.web.doors import Doors

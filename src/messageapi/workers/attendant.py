@@ -11,7 +11,7 @@ from messageapi.chats.attend import attend, concerns
 from messageapi.engines.port import EngineEvent
 from messageapi.errors import DoorError
 from messageapi.messages.received.by_admin import Admins
-from messageapi.numbers.held import Held, held
+from messageapi.numbers.asking.held import Held, held
 from messageapi.numbers.observe import Observed
 from messageapi.web.doors import Doors
 from messageapi.workers.loop import Loop

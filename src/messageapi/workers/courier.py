@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from messageapi.bus.port import Bus, BusError
 from messageapi.engines.port import Answer, Answers, Submit, Submits
-from messageapi.numbers.hosts import tell
+from messageapi.numbers.asking.hosts import tell
 
 DEADLINE_S = 5.0
 MOST_BYTES = 768 * 1024

@@ -27,7 +27,7 @@ from messageapi.messages.queue.claim import Claim, Held
 from messageapi.messages.queue.entry import Flying, Standing, Taken
 from messageapi.messages.queue.flight import Back, abandon, lost, release
 from messageapi.messages.queue.order import pause_after
-from messageapi.numbers.hosts import tell
+from messageapi.numbers.asking.hosts import tell
 from messageapi.numbers.states import SENDS
 from messageapi.store.db import Tx
 from messageapi.store.vault import SealError

@@ -12,7 +12,7 @@ from messageapi.bus import subjects
 from messageapi.bus.port import Reply, Subscription
 from messageapi.engines.port import HostGone, Linked, PairingCode, PairingFailed, PairingUpdate, Qr, Shown
 from messageapi.errors import DoorError
-from messageapi.numbers import pairing
+from messageapi.numbers.linking import pairing
 from messageapi.web.doors import Doors
 
 TRIES = 5

@@ -12,7 +12,7 @@ from messageapi.bus import subjects
 from messageapi.bus.port import BusError, Reply, Subscription
 from messageapi.engines.port import Answer, CloseSession, HostBeat, HostGone, OpenSession, Refused
 from messageapi.errors import DoorError
-from messageapi.numbers.hosts import tell
+from messageapi.numbers.asking.hosts import tell
 from messageapi.numbers.placing import placement, plan
 from messageapi.numbers.placing.placement import Assigned, Lease, LeaseLost
 from messageapi.numbers.placing.plan import Close, Lost, View

@@ -14,7 +14,7 @@ from messageapi.engines.port import Found, LookedUp, LookUp, NotSent, SendJob
 from messageapi.messages.content.letters import typing_ms
 from messageapi.messages.queue.entry import Standing, Taken
 from messageapi.messages.queue.waiting import readdress
-from messageapi.numbers.hosts import tell
+from messageapi.numbers.asking.hosts import tell
 from messageapi.vocab.content import Edit, Letter, Reaction, Revoke
 from messageapi.vocab.jid import LID_SERVER, PN_SERVER, Jid
 from messageapi.vocab.phone import Recipient

@@ -11,7 +11,7 @@ from messageapi.engines.port import EngineError, Inbound
 from messageapi.messages.following.events import News, apply
 from messageapi.messages.inbound_media import fetch
 from messageapi.messages.inbound_media.automatic import AWAY_MS, FIRST_MS, HOLD_MS, LONGEST_MS, claim, pause_ms
-from messageapi.numbers.ask import no_answer
+from messageapi.numbers.asking.ask import no_answer
 from messageapi.store.tables import downloads
 from messageapi.vocab.content import Image, Letter, Text
 from messageapi.workers.fetching import Fetching

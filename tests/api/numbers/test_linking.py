@@ -8,7 +8,7 @@ import pytest
 
 from messageapi.engines.port import Linked, PairingCode, PairingFailed, Qr
 from messageapi.numbers import rows
-from messageapi.numbers.pairing import LINKING_MS
+from messageapi.numbers.linking.pairing import LINKING_MS
 from messageapi.numbers.placing import placement
 from messageapi.web.doors import Doors
 from messageapi.workers import pairing as worker

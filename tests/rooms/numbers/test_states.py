@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from messageapi.messages.states import NEXT as MESSAGE_STATES
+from messageapi.numbers.linking.pairing import _CRASHED, _FAILURES
 from messageapi.numbers.observe import _ENDS
-from messageapi.numbers.pairing import _CRASHED, _FAILURES
 from messageapi.numbers.states import HELD, NEXT, REASONS, SENDS, WAITS, State, may_become
 from messageapi.numbers.transition import event_type
 

@@ -6,7 +6,7 @@ from messageapi.contacts.written import person
 from messageapi.engines.port import Refused, WatchPresence
 from messageapi.errors import Problem
 from messageapi.numbers import find
-from messageapi.numbers.ask import put
+from messageapi.numbers.asking.ask import put
 from messageapi.store.db import Tx
 from messageapi.vocab.caller import Caller
 from messageapi.vocab.phone import Recipient

@@ -18,7 +18,7 @@ from messageapi.messages.content.bodies import opened_body, sealed_body
 from messageapi.messages.inbound_media import errors, rows
 from messageapi.messages.inbound_media.file import file_of, filename, with_file
 from messageapi.messages.inbound_media.find import Brought, brought
-from messageapi.numbers.ask import put
+from messageapi.numbers.asking.ask import put
 from messageapi.store.db import Tx
 from messageapi.store.vault import Sealer
 from messageapi.vocab.caller import Caller

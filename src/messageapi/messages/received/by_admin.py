@@ -13,8 +13,8 @@ from messageapi.messages.received.came import Came
 from messageapi.messages.received.changes import changed
 from messageapi.messages.received.told import told
 from messageapi.messages.rows import announce
-from messageapi.numbers.held import Held
-from messageapi.numbers.hosts import tell
+from messageapi.numbers.asking.held import Held
+from messageapi.numbers.asking.hosts import tell
 from messageapi.store.db import Tx
 from messageapi.vocab.content import Revoke, Target
 from messageapi.vocab.jid import GROUP_SERVER

@@ -7,8 +7,10 @@ import msgspec
 
 from messageapi import logs
 from messageapi.engines.port import HostBeat, Network, SessionSpec
-from messageapi.numbers import folders, hosts, pairing, rows, unlink
+from messageapi.numbers import folders, rows
+from messageapi.numbers.asking import hosts
 from messageapi.numbers.limits import limit_of, over
+from messageapi.numbers.linking import pairing, unlink
 from messageapi.numbers.number import Credentials, Number, Overdue, Placement
 from messageapi.numbers.placing import rows as placing
 from messageapi.numbers.placing.plan import Lost, Open, Waiting, retry_delay_ms

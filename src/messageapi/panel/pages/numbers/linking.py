@@ -7,8 +7,9 @@ from litestar import get, post
 
 from messageapi.engines.port import PairingCode, Qr
 from messageapi.errors import Problem
-from messageapi.numbers import find, qr
-from messageapi.numbers.link import link
+from messageapi.numbers import find
+from messageapi.numbers.linking import qr
+from messageapi.numbers.linking.link import link
 from messageapi.numbers.number import Number
 from messageapi.numbers.states import SENDS
 from messageapi.panel.gate.forms import Form

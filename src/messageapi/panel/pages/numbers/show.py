@@ -7,7 +7,7 @@ from messageapi.engines.port import Network
 from messageapi.errors import Problem
 from messageapi.numbers import find
 from messageapi.numbers.create import create
-from messageapi.numbers.link import link
+from messageapi.numbers.linking.link import link
 from messageapi.numbers.number import Number
 from messageapi.numbers.states import HELD, REASONS
 from messageapi.pacing.find import paces

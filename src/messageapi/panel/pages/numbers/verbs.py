@@ -5,13 +5,13 @@ from litestar import get, post
 from messageapi.errors import Problem
 from messageapi.numbers import find
 from messageapi.numbers.edit import edit
+from messageapi.numbers.linking.unlink import unlink
 from messageapi.numbers.number import Number
 from messageapi.numbers.pause import pause, resume
 from messageapi.numbers.remove import remove
 from messageapi.numbers.restart import restart
 from messageapi.numbers.schemas import NumberEdit
 from messageapi.numbers.stop import stop
-from messageapi.numbers.unlink import unlink
 from messageapi.panel.gate.forms import Form
 from messageapi.panel.render import Html, go, page
 from messageapi.panel.said import N_

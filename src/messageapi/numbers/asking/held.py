@@ -7,7 +7,7 @@ from messageapi import logs
 from messageapi.bus.port import BusError
 from messageapi.engines.port import Command, Refused, SetOnline
 from messageapi.numbers import rows
-from messageapi.numbers.hosts import tell
+from messageapi.numbers.asking.hosts import tell
 from messageapi.numbers.number import Number
 from messageapi.store.db import Tx
 from messageapi.web.doors import Doors

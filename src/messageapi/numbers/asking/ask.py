@@ -6,7 +6,7 @@ from messageapi.bus.port import BusError
 from messageapi.engines.port import Answer, Command, Refused
 from messageapi.errors import Problem
 from messageapi.numbers import find, rows
-from messageapi.numbers.hosts import tell
+from messageapi.numbers.asking.hosts import tell
 from messageapi.numbers.number import Placement
 from messageapi.numbers.states import SENDS
 from messageapi.store.db import Tx

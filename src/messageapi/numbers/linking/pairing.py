@@ -1,7 +1,8 @@
 """What pairing hosts report: linked, failed, or the host ended. Guarded by the epoch, so repeating is harmless."""
 
 from messageapi.engines.port import Linked
-from messageapi.numbers import folders, hosts, rows
+from messageapi.numbers import folders, rows
+from messageapi.numbers.asking import hosts
 from messageapi.numbers.number import Number, Placement
 from messageapi.numbers.observe import phone_of
 from messageapi.numbers.states import State

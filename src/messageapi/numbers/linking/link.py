@@ -9,7 +9,9 @@ from messageapi.audit.note import note
 from messageapi.bus.port import BusError
 from messageapi.engines.port import Refused, SessionSpec, StartPairing
 from messageapi.errors import Problem
-from messageapi.numbers import find, folders, hosts, pairing, rows
+from messageapi.numbers import find, folders, rows
+from messageapi.numbers.asking import hosts
+from messageapi.numbers.linking import pairing
 from messageapi.numbers.number import Credentials, Number
 from messageapi.numbers.states import REASONS, may_become
 from messageapi.numbers.transition import move, overtaken

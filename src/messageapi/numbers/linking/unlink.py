@@ -7,7 +7,9 @@ from messageapi.audit.note import note
 from messageapi.bus.port import BusError
 from messageapi.engines.port import Done, UnlinkSession
 from messageapi.errors import Problem
-from messageapi.numbers import find, folders, hosts, pairing, rows
+from messageapi.numbers import find, folders, rows
+from messageapi.numbers.asking import hosts
+from messageapi.numbers.linking import pairing
 from messageapi.numbers.number import Number, Placement
 from messageapi.numbers.transition import move, overtaken
 from messageapi.store.db import Tx
