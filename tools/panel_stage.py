@@ -33,13 +33,13 @@ from messageapi.numbers.states import REASONS
 from messageapi.outside.door import Outside, Rules
 from messageapi.panel.virtual_phones import owners
 from messageapi.panel.virtual_phones import people as people_of
-from messageapi.people import find as find_people
 from messageapi.people import rows as people
 from messageapi.people.factors.totp import confirm_totp, start_totp
 from messageapi.people.first_start import first_start_link
-from messageapi.people.invite import invite
+from messageapi.people.logins.session import begin, resolve
+from messageapi.people.membership import find as find_people
+from messageapi.people.membership.invite import invite
 from messageapi.people.person import Newcomer, SeenFrom, checked, row_of
-from messageapi.people.session import begin, resolve
 from messageapi.sandbox.client import SandboxControl
 from messageapi.sandbox.draft import Draft, DraftMedia
 from messageapi.sandbox.run import SandboxOptions

@@ -13,7 +13,7 @@ from messageapi.keys.create import create_key
 from messageapi.notices.send import send_due
 from messageapi.notices.shown import newest
 from messageapi.panel.pages.settings.audit_words import ACTIONS, FAMILIES
-from messageapi.people import find
+from messageapi.people.membership import find
 
 NOTED = re.compile(r"(?:access|account|key|number|webhook|member|person|second_factor|recovery_codes|session)\.[a-z_]+")
 EVENTS = {"webhook.disabled"}

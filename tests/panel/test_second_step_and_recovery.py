@@ -13,8 +13,8 @@ from messageapi.notices.send import send_due
 from messageapi.notices.shown import newest
 from messageapi.people.email import ask_for_email
 from messageapi.people.factors.totp import confirm_totp, start_totp
-from messageapi.people.invite import invite
-from messageapi.people.session import resolve
+from messageapi.people.logins.session import resolve
+from messageapi.people.membership.invite import invite
 from messageapi.store.tables import passkeys
 
 LOGIN = {"email": "ada@example.com", "password": "correct horse battery staple"}

@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from messageapi.notices.enqueue import opened
 from messageapi.notices.facts import kind_of
+from messageapi.people.logins.session import Begun, SignedIn, resolve
+from messageapi.people.logins.sign_in import NeedsSecond, sign_in
 from messageapi.people.person import Newcomer, SeenFrom
-from messageapi.people.session import Begun, SignedIn, resolve
-from messageapi.people.sign_in import NeedsSecond, sign_in
 from messageapi.people.sign_up import sign_up, verify
 from messageapi.settings import Settings
 from messageapi.store.db import Database

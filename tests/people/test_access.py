@@ -14,10 +14,10 @@ from messageapi.people.access.grant import HOURS, end, grant
 from messageapi.people.access.look import Sights, leave, look
 from messageapi.people.caller import READING, caller_of
 from messageapi.people.expire import expire
-from messageapi.people.find import members
-from messageapi.people.invite import accept_as_newcomer, invite
-from messageapi.people.session import SignedIn, resolve
-from messageapi.people.sessions import switch_account
+from messageapi.people.logins.session import SignedIn, resolve
+from messageapi.people.logins.sessions import switch_account
+from messageapi.people.membership.find import members
+from messageapi.people.membership.invite import accept_as_newcomer, invite
 from messageapi.store.tables import people
 from messageapi.vocab.caller import Caller
 from messageapi.web.doors import Doors

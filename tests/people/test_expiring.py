@@ -8,7 +8,7 @@ from messageapi.audit import find as audit
 from messageapi.audit.expire import expire as expire_audit
 from messageapi.people.caller import caller_of
 from messageapi.people.expire import expire
-from messageapi.people.invite import invite
+from messageapi.people.membership.invite import invite
 from messageapi.people.reset import ask_for_reset
 from messageapi.store.tables import invitations, logins, slips, tries
 from messageapi.web.doors import Doors

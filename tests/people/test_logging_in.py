@@ -9,10 +9,10 @@ from sqlalchemy import select, update
 from messageapi.errors import Problem
 from messageapi.people import password as passwords
 from messageapi.people.expire import expire
+from messageapi.people.logins.session import Begun, resolve
+from messageapi.people.logins.sign_in import sign_in
+from messageapi.people.logins.sign_out import sign_out
 from messageapi.people.person import SeenFrom
-from messageapi.people.session import Begun, resolve
-from messageapi.people.sign_in import sign_in
-from messageapi.people.sign_out import sign_out
 from messageapi.people.sign_up import sign_up
 from messageapi.store.db import StoreError
 from messageapi.store.tables import logins, people

@@ -9,13 +9,13 @@ import pytest
 
 from messageapi.audit import find as audit
 from messageapi.errors import Problem
-from messageapi.people import find
 from messageapi.people.caller import caller_of
-from messageapi.people.invite import accept, accept_as_newcomer, invite, read_invitation, revoke_invitation
-from messageapi.people.members import change_role, remove_member
+from messageapi.people.logins.session import SignedIn, resolve
+from messageapi.people.logins.sessions import accounts_of, switch_account
+from messageapi.people.membership import find
+from messageapi.people.membership.invite import accept, accept_as_newcomer, invite, read_invitation, revoke_invitation
+from messageapi.people.membership.members import change_role, remove_member
 from messageapi.people.person import SeenFrom
-from messageapi.people.session import SignedIn, resolve
-from messageapi.people.sessions import accounts_of, switch_account
 from messageapi.people.sign_up import sign_up
 from messageapi.vocab.caller import Caller, operator_for
 from messageapi.web.doors import Doors

@@ -8,8 +8,8 @@ from sqlalchemy import Delete, Executable, Insert, Update
 
 from messageapi.errors import Problem
 from messageapi.people import password as passwords
+from messageapi.people.logins.sign_in import sign_in
 from messageapi.people.reset import ask_for_reset
-from messageapi.people.sign_in import sign_in
 from messageapi.people.sign_up import send_again, sign_up
 from messageapi.store.tx import Tx
 from messageapi.web.doors import Doors

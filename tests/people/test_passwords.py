@@ -8,9 +8,9 @@ from messageapi.audit import find as audit
 from messageapi.errors import Problem
 from messageapi.people.caller import caller_of
 from messageapi.people.fresh import confirm, require_fresh
+from messageapi.people.logins.session import resolve
 from messageapi.people.person import SeenFrom
 from messageapi.people.reset import ask_for_reset, change_password, check_reset, reset
-from messageapi.people.session import resolve
 from messageapi.people.sign_up import sign_up, verify
 from messageapi.web.doors import Doors
 

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from messageapi.errors import Problem
+from messageapi.people.logins.session import resolve
+from messageapi.people.logins.sessions import accounts_of, end_other_sessions, end_session, sessions_of, switch_account
 from messageapi.people.person import SeenFrom
-from messageapi.people.session import resolve
-from messageapi.people.sessions import accounts_of, end_other_sessions, end_session, sessions_of, switch_account
 from messageapi.web.doors import Doors
 
 DAY = 86_400_000

@@ -7,7 +7,7 @@ from typing import Any
 from messageapi.accounts.create import create_account
 from messageapi.errors import Problem
 from messageapi.people.first_start import become_operator, first_start_link
-from messageapi.people.session import Begun
+from messageapi.people.logins.session import Begun
 from messageapi.store.db import Database
 from messageapi.web.doors import Doors
 

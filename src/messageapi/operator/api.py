@@ -19,7 +19,7 @@ from messageapi.live.stream import Live
 from messageapi.operator import rows
 from messageapi.operator.schemas import AccountList, AccountView, NewAccount, NewInvitation, Opened
 from messageapi.operator.token import OperatorToken
-from messageapi.people.invite import invite
+from messageapi.people.membership.invite import invite
 from messageapi.support.api import operator_routes
 from messageapi.vocab.caller import Caller, operator_for
 from messageapi.vocab.clock import iso

@@ -9,8 +9,8 @@ from messageapi.panel.gate import cookies
 from messageapi.panel.gate.addresses import with_next
 from messageapi.panel.render import Html, go
 from messageapi.panel.visitor import Visitor
-from messageapi.people.session import Begun
-from messageapi.people.sign_in import NeedsSecond
+from messageapi.people.logins.session import Begun
+from messageapi.people.logins.sign_in import NeedsSecond
 from messageapi.people.token import csrf_of
 
 _TEN_MINUTES = 600

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 from messageapi.panel.flash import Flash
 from messageapi.people.caller import caller_of
+from messageapi.people.logins.session import SignedIn
 from messageapi.people.person import SeenFrom
-from messageapi.people.session import SignedIn
 from messageapi.vocab.caller import Caller
 
 Theme = Literal["light", "dark", "system"]

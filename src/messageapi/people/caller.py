@@ -1,6 +1,6 @@
 """What a person may do, by their role."""
 
-from messageapi.people.session import SignedIn
+from messageapi.people.logins.session import SignedIn
 from messageapi.vocab.caller import SCOPES, Caller
 
 EVERYTHING = frozenset(SCOPES)

@@ -12,8 +12,8 @@ from messageapi.notices.facts import EmailChangedNew, EmailChangedOld
 from messageapi.people import rows, slips, throttle
 from messageapi.people.fresh import proved
 from messageapi.people.letters import EMAIL, hours, letter, link
+from messageapi.people.logins.session import SignedIn
 from messageapi.people.person import Person, valid_email
-from messageapi.people.session import SignedIn
 from messageapi.people.slips import Kind, Slip
 from messageapi.people.trail import trail
 from messageapi.store.tx import Tx

@@ -5,8 +5,8 @@ operator's pages.
 from messageapi.audit.note import note
 from messageapi.errors import Problem
 from messageapi.people import rows, slips
+from messageapi.people.logins.session import Begun, begin
 from messageapi.people.person import Newcomer, SeenFrom, checked, row_of
-from messageapi.people.session import Begun, begin
 from messageapi.store.tx import Tx
 from messageapi.vocab.caller import owner_of
 from messageapi.web.doors import Doors

@@ -3,8 +3,8 @@
 from messageapi.errors import Problem
 from messageapi.people import password as passwords
 from messageapi.people import rows, throttle
+from messageapi.people.logins.session import SignedIn
 from messageapi.people.person import Person
-from messageapi.people.session import SignedIn
 from messageapi.web.doors import Doors
 
 

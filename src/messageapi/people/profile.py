@@ -1,8 +1,8 @@
 """A person's name, time zone and language."""
 
 from messageapi.people import rows
+from messageapi.people.logins.session import SignedIn
 from messageapi.people.person import valid_language, valid_name, valid_time_zone
-from messageapi.people.session import SignedIn
 from messageapi.people.trail import trail
 from messageapi.store.tx import Tx
 from messageapi.web.doors import Doors

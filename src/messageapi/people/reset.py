@@ -5,9 +5,9 @@ from messageapi.people import password as passwords
 from messageapi.people import rows, slips, throttle
 from messageapi.people.fresh import proved
 from messageapi.people.letters import RESET, letter, link, tell_change
+from messageapi.people.logins.session import Begun, SignedIn, renewed
+from messageapi.people.logins.sign_in import NeedsSecond, entered, second_factors
 from messageapi.people.person import Person, SeenFrom, valid_email
-from messageapi.people.session import Begun, SignedIn, renewed
-from messageapi.people.sign_in import NeedsSecond, entered, second_factors
 from messageapi.people.trail import trail
 from messageapi.store.tx import Tx
 from messageapi.web.doors import Doors

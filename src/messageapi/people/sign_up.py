@@ -10,8 +10,8 @@ from messageapi.notices.facts import AccountWaits, AlreadyRegistered, Recipient,
 from messageapi.people import password as passwords
 from messageapi.people import rows, slips, throttle
 from messageapi.people.letters import LOGIN, VERIFY, hours, letter, link
+from messageapi.people.logins.session import Begun, begin
 from messageapi.people.person import Newcomer, Person, SeenFrom, checked, row_of, valid_email
-from messageapi.people.session import Begun, begin
 from messageapi.people.token import hash_of, new_token
 from messageapi.store.tx import Tx
 from messageapi.vocab.caller import owner_of

@@ -10,9 +10,9 @@ from messageapi.errors import Problem
 from messageapi.people.factors.recovery import codes_left, renew_codes
 from messageapi.people.factors.step import with_code, with_recovery_code
 from messageapi.people.factors.totp import confirm_totp, remove_totp, start_totp
+from messageapi.people.logins.session import Begun, resolve
+from messageapi.people.logins.sign_in import NeedsSecond
 from messageapi.people.reset import ask_for_reset, reset
-from messageapi.people.session import Begun, resolve
-from messageapi.people.sign_in import NeedsSecond
 from messageapi.store.tables import people, recovery_codes
 from messageapi.web.doors import Doors
 

@@ -7,8 +7,8 @@ import pytest
 from messageapi.errors import Problem
 from messageapi.people.factors.passkeys import finish_passkey, passkeys_of, remove_passkey, start_passkey
 from messageapi.people.factors.step import passkey_options, with_passkey
-from messageapi.people.session import Begun, SignedIn
-from messageapi.people.sign_in import NeedsSecond
+from messageapi.people.logins.session import Begun, SignedIn
+from messageapi.people.logins.sign_in import NeedsSecond
 from messageapi.web.doors import Doors
 
 

@@ -16,8 +16,8 @@ from messageapi.panel.gate.origin import same_origin
 from messageapi.panel.gate.roles import may
 from messageapi.panel.surroundings import Surroundings, surroundings
 from messageapi.panel.visitor import SCOPE_KEY, Theme, Visitor
+from messageapi.people.logins.session import resolve
 from messageapi.people.person import SeenFrom
-from messageapi.people.session import resolve
 from messageapi.web.address import parameters, refuse_strays
 from messageapi.web.gate import key_in_address
 from messageapi.web.visit import visit

@@ -7,7 +7,7 @@ from messageapi.panel.gate.forms import Form
 from messageapi.panel.render import Html, page
 from messageapi.panel.said import N_
 from messageapi.panel.visitor import Visitor
-from messageapi.people.sessions import accounts_of, switch_account
+from messageapi.people.logins.sessions import accounts_of, switch_account
 from messageapi.web.doors import Doors
 
 _VIEWER = {"permission": "viewer"}

@@ -2,12 +2,13 @@
 
 from messageapi.errors import Problem
 from messageapi.notices.facts import AccessAsked
-from messageapi.people import find, throttle
 from messageapi.people import rows as people
+from messageapi.people import throttle
 from messageapi.people.access import rows
 from messageapi.people.access.told import told
 from messageapi.people.letters import ACCESS, letter
-from messageapi.people.session import SignedIn
+from messageapi.people.logins.session import SignedIn
+from messageapi.people.membership import find
 from messageapi.store.tx import Tx
 from messageapi.vocab.caller import Caller
 from messageapi.vocab.ids import new_id

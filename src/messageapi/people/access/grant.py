@@ -5,9 +5,9 @@ from messageapi.people.access import find, rows
 from messageapi.people.access.find import Access
 from messageapi.people.access.told import told
 from messageapi.people.caller import caller_of
-from messageapi.people.find import role_of
 from messageapi.people.fresh import require_fresh
-from messageapi.people.session import SignedIn
+from messageapi.people.logins.session import SignedIn
+from messageapi.people.membership.find import role_of
 from messageapi.store.tx import Tx
 from messageapi.vocab.caller import Caller
 from messageapi.web.doors import Doors

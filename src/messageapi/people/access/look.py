@@ -8,7 +8,7 @@ from messageapi.people.access import rows
 from messageapi.people.access.told import told
 from messageapi.people.caller import caller_of
 from messageapi.people.fresh import require_fresh
-from messageapi.people.session import Begun, SignedIn, retokened
+from messageapi.people.logins.session import Begun, SignedIn, retokened
 from messageapi.store.tx import Tx
 from messageapi.vocab.caller import Caller
 from messageapi.web.doors import Doors

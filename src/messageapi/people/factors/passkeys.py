@@ -30,8 +30,8 @@ from messageapi.people.factors.rows import Passkey
 from messageapi.people.factors.totp import Enabled
 from messageapi.people.fresh import require_fresh
 from messageapi.people.letters import tell_change
+from messageapi.people.logins.session import SignedIn, renewed
 from messageapi.people.person import Person
-from messageapi.people.session import SignedIn, renewed
 from messageapi.people.slips import Slip
 from messageapi.people.trail import trail
 from messageapi.store.tx import Tx

@@ -5,7 +5,7 @@ import secrets
 from messageapi.errors import Problem
 from messageapi.people.factors import rows
 from messageapi.people.fresh import require_fresh
-from messageapi.people.session import SignedIn
+from messageapi.people.logins.session import SignedIn
 from messageapi.people.token import hash_of
 from messageapi.people.trail import trail
 from messageapi.store.tx import Tx

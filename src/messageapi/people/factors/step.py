@@ -8,9 +8,9 @@ from messageapi.people.factors import passkeys
 from messageapi.people.factors.recovery import use_code
 from messageapi.people.factors.totp import is_right
 from messageapi.people.letters import tell_change
+from messageapi.people.logins.session import Begun
+from messageapi.people.logins.sign_in import BY_CODE, BY_PASSKEY, BY_RECOVERY, entered
 from messageapi.people.person import Person, SeenFrom
-from messageapi.people.session import Begun
-from messageapi.people.sign_in import BY_CODE, BY_PASSKEY, BY_RECOVERY, entered
 from messageapi.people.slips import Slip
 from messageapi.store.tx import Tx
 from messageapi.web.doors import Doors

@@ -9,8 +9,8 @@ from messageapi.people.factors import rows as factor_rows
 from messageapi.people.factors.recovery import drop_if_alone, first_codes
 from messageapi.people.fresh import require_fresh
 from messageapi.people.letters import tell_change
+from messageapi.people.logins.session import Begun, SignedIn, renewed
 from messageapi.people.person import Person
-from messageapi.people.session import Begun, SignedIn, renewed
 from messageapi.people.trail import trail
 from messageapi.store.tx import Tx
 from messageapi.web.doors import Doors

@@ -9,8 +9,8 @@ from messageapi.panel.pages.entrance.sign_up import newcomer
 from messageapi.panel.render import Html, page
 from messageapi.panel.said import N_
 from messageapi.panel.visitor import Visitor
-from messageapi.people.invite import accept, accept_as_newcomer, read_invitation
 from messageapi.people.letters import INVITATION
+from messageapi.people.membership.invite import accept, accept_as_newcomer, read_invitation
 from messageapi.web.doors import Doors
 
 _OPEN = {"permission": "open"}

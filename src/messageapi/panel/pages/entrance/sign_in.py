@@ -9,8 +9,8 @@ from messageapi.panel.gate.forms import Form
 from messageapi.panel.render import Html, go, page
 from messageapi.panel.said import N_
 from messageapi.panel.visitor import Visitor
-from messageapi.people.sign_in import sign_in
-from messageapi.people.sign_out import sign_out
+from messageapi.people.logins.sign_in import sign_in
+from messageapi.people.logins.sign_out import sign_out
 from messageapi.web.doors import Doors
 
 _OPEN = {"permission": "open"}

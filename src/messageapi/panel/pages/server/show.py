@@ -18,8 +18,8 @@ from messageapi.panel.pages.settings.members import WORDS
 from messageapi.panel.render import Html, page
 from messageapi.panel.said import N_
 from messageapi.panel.visitor import Visitor
-from messageapi.people import find as people
 from messageapi.people.access import find as accesses
+from messageapi.people.membership import find as people
 from messageapi.vocab.caller import operator_for
 from messageapi.web import paging
 from messageapi.web.doors import Doors

@@ -9,7 +9,7 @@ from messageapi.keys import find as keys
 from messageapi.panel.pages.settings.audit_words import FAMILIES, words_of
 from messageapi.panel.render import Html, page
 from messageapi.panel.visitor import Visitor
-from messageapi.people import find as people
+from messageapi.people.membership import find as people
 from messageapi.web import paging
 from messageapi.web.doors import Doors
 

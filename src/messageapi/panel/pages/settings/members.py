@@ -8,10 +8,10 @@ from messageapi.panel.gate.forms import Form
 from messageapi.panel.render import Html, go, page
 from messageapi.panel.said import N_
 from messageapi.panel.visitor import Visitor
-from messageapi.people import find
-from messageapi.people.invite import invite, revoke_invitation
-from messageapi.people.members import change_role, remove_member
-from messageapi.people.roles import GIVES, ROLES
+from messageapi.people.membership import find
+from messageapi.people.membership.invite import invite, revoke_invitation
+from messageapi.people.membership.members import change_role, remove_member
+from messageapi.people.membership.roles import GIVES, ROLES
 from messageapi.web.doors import Doors
 
 _VIEWER, _ADMIN = {"permission": "viewer"}, {"permission": "admin"}

@@ -16,8 +16,8 @@ from messageapi.people.factors import passkeys
 from messageapi.people.factors.recovery import codes_left, renew_codes
 from messageapi.people.factors.totp import ISSUER, Enabled, app_since, confirm_totp, remove_totp, start_totp
 from messageapi.people.fresh import require_fresh
+from messageapi.people.logins.sessions import end_other_sessions, end_session, sessions_of
 from messageapi.people.reset import change_password
-from messageapi.people.sessions import end_other_sessions, end_session, sessions_of
 from messageapi.web.doors import Doors
 
 _MINE = {"permission": "viewer"}

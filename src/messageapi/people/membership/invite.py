@@ -7,14 +7,15 @@ from messageapi.errors import Problem
 from messageapi.notices.enqueue import enqueue
 from messageapi.notices.facts import Invitation as InvitationLetter
 from messageapi.notices.facts import Recipient
-from messageapi.people import find, rows, throttle
-from messageapi.people.joining import join_invited
+from messageapi.people import rows, throttle
 from messageapi.people.letters import INVITATION, link
-from messageapi.people.members import require_gives, valid_role
+from messageapi.people.logins.session import Begun, SignedIn, begin, moved
+from messageapi.people.membership import find
+from messageapi.people.membership.joining import join_invited
+from messageapi.people.membership.members import require_gives, valid_role
+from messageapi.people.membership.roles import Role
 from messageapi.people.person import Newcomer, SeenFrom, checked, row_of, valid_email
-from messageapi.people.roles import Role
 from messageapi.people.rows import Invited
-from messageapi.people.session import Begun, SignedIn, begin, moved
 from messageapi.people.token import hash_of, new_token
 from messageapi.store.tx import Tx
 from messageapi.vocab.caller import Caller

@@ -6,7 +6,7 @@ from messageapi.audit.note import note
 from messageapi.errors import Problem
 from messageapi.people import rows
 from messageapi.people.caller import caller_of
-from messageapi.people.session import HOUR, Begun, SignedIn, moved
+from messageapi.people.logins.session import HOUR, Begun, SignedIn, moved
 from messageapi.store.tx import Tx
 from messageapi.web.doors import Doors
 

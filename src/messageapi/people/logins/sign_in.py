@@ -8,12 +8,13 @@ from messageapi.audit.note import note
 from messageapi.errors import Problem
 from messageapi.notices.facts import NewLogin
 from messageapi.people import password as passwords
-from messageapi.people import places, rows, slips, throttle
+from messageapi.people import rows, slips, throttle
 from messageapi.people.caller import SCOPES_OF
-from messageapi.people.joining import join_invited
 from messageapi.people.letters import SECURITY, letter
+from messageapi.people.logins import places
+from messageapi.people.logins.session import Begun, begin, printable
+from messageapi.people.membership.joining import join_invited
 from messageapi.people.person import Person, SeenFrom
-from messageapi.people.session import Begun, begin, printable
 from messageapi.store.tx import Tx
 from messageapi.vocab.caller import Caller
 from messageapi.web.doors import Doors

@@ -2,8 +2,9 @@
 
 from messageapi.audit.note import note
 from messageapi.errors import Problem
-from messageapi.people import find, rows
-from messageapi.people.roles import ROLES, may_give
+from messageapi.people import rows
+from messageapi.people.membership import find
+from messageapi.people.membership.roles import ROLES, may_give
 from messageapi.store.tx import Tx
 from messageapi.vocab.caller import Caller
 from messageapi.web.doors import Doors

@@ -4,7 +4,8 @@ import msgspec
 
 from messageapi.errors import DoorError
 from messageapi.logs import log
-from messageapi.people import places, rows
+from messageapi.people import rows
+from messageapi.people.logins import places
 from messageapi.people.person import Person, SeenFrom
 from messageapi.people.token import csrf_of, hash_of, new_token
 from messageapi.store.tx import AnyRow, Tx

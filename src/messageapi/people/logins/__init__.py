@@ -1,0 +1,1 @@
+"""Logins: with email and password, kept as sessions of browsers, listed and ended; and from where they came."""
