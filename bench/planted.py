@@ -14,7 +14,7 @@ from messageapi.messages.accepting.draft import Accepted, Draft
 from messageapi.messages.following import settle
 from messageapi.messages.following.row import Row
 from messageapi.store.tx import Tx
-from messageapi.store.writer import Writer
+from messageapi.store.writing.writer import Writer
 from messageapi.workers import handover
 
 BEHIND_S = 0.05  # a write-behind cache: what it loses in a crash was promised already

@@ -15,7 +15,7 @@ from messageapi.store import postgres, sqlite, sqlite_file
 from messageapi.store.errors import StoreError, store_error, understood
 from messageapi.store.migrate import migrate
 from messageapi.store.tx import Tx
-from messageapi.store.writer import Committing, Writer
+from messageapi.store.writing.writer import Committing, Writer
 
 __all__ = ["Database", "StoreError", "Tx"]
 

@@ -11,11 +11,11 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from messageapi.store.commit import Committed, Committer
 from messageapi.store.errors import store_error
-from messageapi.store.jobs import Part
 from messageapi.store.tx import Tx
 from messageapi.store.wire import Wire
+from messageapi.store.writing.commit import Committed, Committer
+from messageapi.store.writing.jobs import Part
 
 T = TypeVar("T")
 

@@ -14,12 +14,12 @@ from sqlalchemy import Connection, Engine, Executable, NullPool, create_engine, 
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
 
-from messageapi.store.commit import Committed, Committer
 from messageapi.store.errors import store_error
-from messageapi.store.jobs import Part
 from messageapi.store.thread import Thread, driven
 from messageapi.store.tx import AnyRow, Tx
 from messageapi.store.wire import AnyResult, Direct, Params, Wire
+from messageapi.store.writing.commit import Committed, Committer
+from messageapi.store.writing.jobs import Part
 
 T = TypeVar("T")
 

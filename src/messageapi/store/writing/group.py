@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 from messageapi.store.errors import must_repeat, understood
-from messageapi.store.jobs import Batch, Part
 from messageapi.store.tx import Tx
 from messageapi.store.wire import Limit, Wire
+from messageapi.store.writing.jobs import Batch, Part
 
 ENDS_GROUP = frozenset({"disk_full", "io_failed", "corrupt", "unreachable", "not_writable", "locked_by_other"})
 """The database itself failed: on these SQLite may have rolled back the transaction already, and PostgreSQL is gone."""

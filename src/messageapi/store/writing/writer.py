@@ -11,11 +11,11 @@ from functools import partial
 from typing import Protocol, TypeVar, cast
 
 from messageapi.logs import log
-from messageapi.store.commit import Committed
 from messageapi.store.errors import HALTING, StoreError, must_repeat, store_error, understood
-from messageapi.store.group import Late
-from messageapi.store.jobs import Batch, Job, Part, gathered
 from messageapi.store.tx import Tx
+from messageapi.store.writing.commit import Committed
+from messageapi.store.writing.group import Late
+from messageapi.store.writing.jobs import Batch, Job, Part, gathered
 
 T = TypeVar("T")
 A = TypeVar("A")

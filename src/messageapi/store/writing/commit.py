@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from sqlalchemy.exc import SQLAlchemyError
 
 from messageapi.store.errors import store_error
-from messageapi.store.group import Group
-from messageapi.store.jobs import Part
 from messageapi.store.wire import Limit, Wire
+from messageapi.store.writing.group import Group
+from messageapi.store.writing.jobs import Part
 
 Committed = tuple[list[Sequence[object]], list[Callable[[], None]], set[str]]
 """The results of each part, what to do now that they are on the disk, and whose events came with them."""
