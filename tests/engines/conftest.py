@@ -13,7 +13,7 @@ from messageapi.bus import subjects
 from messageapi.bus.memory import MemoryBus
 from messageapi.bus.port import Reply
 from messageapi.engines.batches import EventBatch, Handed, Taken
-from messageapi.engines.host import handover, keeper
+from messageapi.engines.host import keeper
 from messageapi.engines.host.host import Host, HostConfig
 from messageapi.engines.port import (
     Answer,
@@ -38,11 +38,13 @@ _batches = msgspec.msgpack.Decoder(EventBatch)
 
 
 class Worker:
-    """Takes batches unless `away`. `events` are those taken, in order, with their sequence numbers in `seqs`."""
+    """Takes batches unless it is `away`, which it says, or `silent`. `events` are those taken, in order, with their
+    sequence numbers in `seqs`.
+    """
 
     def __init__(self, bus: MemoryBus) -> None:
         self._bus = bus
-        self.away = False
+        self.away = self.silent = False
         self.batches: list[EventBatch] = []
         self.events: list[EngineEvent] = []
         self.seqs: list[int] = []
@@ -81,13 +83,15 @@ class Worker:
     async def _take(self, _subject: str, payload: bytes, reply: Reply | None) -> None:
         batches = [_batches.decode(each) for each in msgspec.msgpack.decode(payload, type=Handed).batches]
         self.batches += batches
-        if not self.away and reply:
-            for batch in batches:
-                self.events += batch.events
-                self.seqs += range(batch.first, batch.first + len(batch.events))
-            await reply(msgspec.msgpack.encode(Taken([each.first + len(each.events) - 1 for each in batches])))
+        if reply and not self.silent:
+            await reply(msgspec.msgpack.encode(Taken([None if self.away else self._add(each) for each in batches])))
         async with self._changed:
             self._changed.notify_all()
+
+    def _add(self, batch: EventBatch) -> int:
+        self.events += batch.events
+        self.seqs += range(batch.first, batch.first + len(batch.events))
+        return self.seqs[-1]
 
     async def _note(self, _subject: str, payload: bytes, _reply: Reply | None) -> None:
         self.pairing.append(msgspec.msgpack.decode(payload, type=PairingUpdate).event)
@@ -97,8 +101,7 @@ class Worker:
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A worker that is away is asked again soon, and a host that closes waits for a send that hangs only a moment."""
-    monkeypatch.setattr(handover, "_ANSWER_S", 0.2)
+    """A host that closes waits for a send that hangs only a moment."""
     monkeypatch.setattr(keeper, "_LAST_SEND_S", 0.2)
 
 

@@ -41,6 +41,19 @@ async def test_what_happened_while_no_worker_answered_comes_later_in_order(
     assert worker.seqs == list(range(worker.seqs[0], worker.seqs[0] + len(worker.seqs)))
 
 
+async def test_a_worker_that_says_nothing_is_asked_again(
+    session: ScriptedSession, worker: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handover, "_ANSWER_S", 0.05)
+    worker.silent = True
+    session.receive("unanswered")
+    await worker.until(lambda: sum(isinstance(e, Inbound) for batch in worker.batches for e in batch.events) >= 2)
+    assert texts(worker) == []
+    worker.silent = False
+    await worker.until(lambda: texts(worker))
+    assert texts(worker)[0] == "unanswered"
+
+
 async def test_many_events_travel_in_few_batches(session: ScriptedSession, worker: Any) -> None:
     worker.away = True
     for number in range(500):
@@ -79,9 +92,8 @@ async def test_what_others_cause_is_held_back_while_no_worker_takes_it_but_no_wo
     session.drop()
     worker.away = False
     await worker.until(lambda: len(worker.of(PresenceSeen)) == len(seen))
-    assert passed.is_set()
+    await asyncio.to_thread(thread.join)
     assert worker.of(Disconnected)
-    thread.join()
 
 
 async def test_without_any_worker_the_host_keeps_trying(
