@@ -16,7 +16,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from messageapi.numbers.states import REASONS as OF_NUMBERS
-from messageapi.web.codes import CODES
+from messageapi.web.codes.every import CODES
 from messageapi.webhooks.endpoint import REASONS as OF_WEBHOOKS
 
 ROOT = Path(__file__).parents[1]
@@ -28,7 +28,7 @@ LEAST_SAID = 15
 METHODS = [("**/templates/**", "jinja2"), ("**.py", "python")]
 OPTIONS = {"**/templates/**": {"newstyle_gettext": "true", "silent": "false"}}
 TABLES: dict[str, Iterable[str]] = {
-    "web/codes.py": [code.title for code in CODES.values()],
+    "web/codes/every.py": [code.title for code in CODES.values()],
     "numbers/states.py": OF_NUMBERS.values(),
     "webhooks/endpoint.py": OF_WEBHOOKS.values(),
 }

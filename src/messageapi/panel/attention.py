@@ -8,7 +8,7 @@ from messageapi.messages.tally.rows import Failing
 from messageapi.numbers.number import Number
 from messageapi.numbers.states import REASONS
 from messageapi.panel.said import N_
-from messageapi.web.codes import CODES
+from messageapi.web.codes.every import CODES
 from messageapi.webhooks.endpoint import REASONS as ENDPOINT_REASONS
 from messageapi.webhooks.endpoint import Endpoint
 

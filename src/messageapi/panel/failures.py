@@ -15,7 +15,7 @@ from messageapi.panel.said import N_
 from messageapi.panel.visitor import SCOPE_KEY, Visitor
 from messageapi.people.person import SeenFrom
 from messageapi.vocab.clock import now_ms
-from messageapi.web.codes import CODES
+from messageapi.web.codes.every import CODES
 from messageapi.web.problems import Rendered, to_problem
 from messageapi.web.visit import ScopeDict, visit
 

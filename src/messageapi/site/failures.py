@@ -5,7 +5,7 @@ from typing import Any
 from litestar.handlers import HTTPRouteHandler
 
 from messageapi.errors import DOCS
-from messageapi.web.codes import CODES
+from messageapi.web.codes.every import CODES
 from messageapi.web.gate import OPEN
 from messageapi.web.head import writes
 

@@ -14,7 +14,7 @@ from messageapi.panel.samples import sending
 from messageapi.panel.visitor import Visitor
 from messageapi.site.documents import documents, of_section, rendered
 from messageapi.site.show import show
-from messageapi.web.codes import CODES
+from messageapi.web.codes.every import CODES
 from messageapi.web.doors import Doors
 
 _OPEN = {"permission": "open", "shared": True}

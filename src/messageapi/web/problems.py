@@ -20,7 +20,7 @@ from messageapi.errors import DOCS, DoorError, Problem
 from messageapi.logs import log
 from messageapi.store.db import StoreError
 from messageapi.web import incident
-from messageapi.web.codes import CODES
+from messageapi.web.codes.every import CODES
 from messageapi.web.headers import Headers
 from messageapi.web.replay import Replay, respond
 from messageapi.web.visit import ScopeDict, visit

@@ -11,7 +11,7 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from messageapi.errors import DOCS
-from messageapi.web.codes import CODES
+from messageapi.web.codes.every import CODES
 from messageapi.web.front import Front
 from messageapi.web.problems import ProblemBody
 from messageapi.web.visit import new_request_id

@@ -13,7 +13,7 @@ import pytest
 import messageapi
 from messageapi.site.failures import EXAMPLES
 from messageapi.store.errors import HALTING
-from messageapi.web.codes import CODES
+from messageapi.web.codes.every import CODES
 
 SOURCE = Path(messageapi.__file__).parent
 RAISERS = {"Problem", "RecipientError"}

@@ -2,18 +2,18 @@
 here fails a test.
 """
 
-from messageapi.web.code import Code
-from messageapi.web.codes_of_files import CODES_OF_FILES
-from messageapi.web.codes_of_groups import CODES_OF_GROUPS
-from messageapi.web.codes_of_keys import CODES_OF_KEYS
-from messageapi.web.codes_of_live import CODES_OF_LIVE
-from messageapi.web.codes_of_logins import CODES_OF_LOGINS
-from messageapi.web.codes_of_panel import CODES_OF_PANEL
-from messageapi.web.codes_of_people import CODES_OF_PEOPLE
-from messageapi.web.codes_of_received_files import CODES_OF_RECEIVED_FILES
-from messageapi.web.codes_of_sandbox import CODES_OF_SANDBOX
-from messageapi.web.codes_of_support import CODES_OF_SUPPORT
-from messageapi.web.codes_of_webhooks import CODES_OF_WEBHOOKS
+from messageapi.web.codes.code import Code
+from messageapi.web.codes.files import CODES_OF_FILES
+from messageapi.web.codes.groups import CODES_OF_GROUPS
+from messageapi.web.codes.keys import CODES_OF_KEYS
+from messageapi.web.codes.live import CODES_OF_LIVE
+from messageapi.web.codes.logins import CODES_OF_LOGINS
+from messageapi.web.codes.panel import CODES_OF_PANEL
+from messageapi.web.codes.people import CODES_OF_PEOPLE
+from messageapi.web.codes.received_files import CODES_OF_RECEIVED_FILES
+from messageapi.web.codes.sandbox import CODES_OF_SANDBOX
+from messageapi.web.codes.support import CODES_OF_SUPPORT
+from messageapi.web.codes.webhooks import CODES_OF_WEBHOOKS
 
 CODES: dict[str, Code] = {
     # the request itself

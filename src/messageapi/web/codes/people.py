@@ -1,6 +1,6 @@
 """The part of the codes that is about people, paces and what is asked of WhatsApp."""
 
-from messageapi.web.code import Code
+from messageapi.web.codes.code import Code
 
 CODES_OF_PEOPLE: dict[str, Code] = {
     "recipient_opted_out": Code(

@@ -1,6 +1,6 @@
 """The part of the codes that is about groups, presence and calls."""
 
-from messageapi.web.code import Code
+from messageapi.web.codes.code import Code
 
 CODES_OF_GROUPS: dict[str, Code] = {
     "group_malformed": Code(

@@ -1,6 +1,6 @@
 """The part of the codes that is about virtual phones."""
 
-from messageapi.web.code import Code
+from messageapi.web.codes.code import Code
 
 CODES_OF_SANDBOX: dict[str, Code] = {
     "phone_unknown": Code(404, "No such phone", "There is no such virtual phone. Open one from its number's page."),

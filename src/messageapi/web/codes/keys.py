@@ -1,6 +1,6 @@
 """The part of the codes that is about how far an API key reaches."""
 
-from messageapi.web.code import Code
+from messageapi.web.codes.code import Code
 
 CODES_OF_KEYS: dict[str, Code] = {
     "key_wrong_network": Code(

@@ -1,6 +1,6 @@
 """The part of the codes that is about webhook endpoints."""
 
-from messageapi.web.code import Code
+from messageapi.web.codes.code import Code
 
 CODES_OF_WEBHOOKS: dict[str, Code] = {
     "webhook_not_found": Code(

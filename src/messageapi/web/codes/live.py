@@ -1,6 +1,6 @@
 """The part of the codes that is about streams of events."""
 
-from messageapi.web.code import Code
+from messageapi.web.codes.code import Code
 
 CODES_OF_LIVE: dict[str, Code] = {
     "events_gone": Code(

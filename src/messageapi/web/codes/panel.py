@@ -1,6 +1,6 @@
 """Codes of the pages that people work with."""
 
-from messageapi.web.code import Code
+from messageapi.web.codes.code import Code
 
 CODES_OF_PANEL: dict[str, Code] = {
     "form_outdated": Code(

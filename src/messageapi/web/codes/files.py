@@ -1,6 +1,6 @@
 """The part of the codes that is about files."""
 
-from messageapi.web.code import Code
+from messageapi.web.codes.code import Code
 
 CODES_OF_FILES: dict[str, Code] = {
     "media_not_found": Code(

@@ -1,6 +1,6 @@
 """The part of the codes that is about questions to whoever runs the server."""
 
-from messageapi.web.code import Code
+from messageapi.web.codes.code import Code
 
 CODES_OF_SUPPORT: dict[str, Code] = {
     "support_request_invalid": Code(

@@ -1,6 +1,6 @@
 """The part of the codes that is about people who log in and the accounts they belong to."""
 
-from messageapi.web.code import Code
+from messageapi.web.codes.code import Code
 
 CODES_OF_LOGINS: dict[str, Code] = {
     "sign_up_closed": Code(

@@ -1,6 +1,6 @@
 """The part of the codes that is about files of received messages."""
 
-from messageapi.web.code import Code
+from messageapi.web.codes.code import Code
 
 CODES_OF_RECEIVED_FILES: dict[str, Code] = {
     "message_without_file": Code(
