@@ -4,6 +4,8 @@ A secret may come from a file (*_FILE).
 
 import os
 import tomllib
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal, get_args, get_origin
 from urllib.parse import urlsplit
@@ -15,6 +17,9 @@ _ADDRESSES = {
     "public_url": (("https", "http"), "https://messages.example.com"),
     "nats_url": (("nats", "tls"), "nats://token@127.0.0.1:4222"),
 }
+_PREFIX = "MESSAGEAPI_"
+_BESIDE = ("CONFIG", "SERVER", "ACCOUNT", "API_KEY", "API_KEY_FILE", "URL")
+"""No settings: where the file is, what the commands read, and the server's address for programs of customers."""
 
 
 class SettingsError(Exception):
@@ -238,7 +243,7 @@ def _from_file(path: Path) -> dict[str, object]:
 def _from_environment(env: dict[str, str]) -> dict[str, object]:
     values: dict[str, object] = {}
     for name in Settings.__struct_fields__:
-        variable = f"MESSAGEAPI_{name.upper()}"
+        variable = f"{_PREFIX}{name.upper()}"
         if variable in env:
             values[name] = env[variable]
         elif f"{variable}_FILE" in env and not name.endswith("_file"):
@@ -258,7 +263,8 @@ def _secret(variable: str, path: Path) -> str:
 def _checked(values: dict[str, object]) -> Settings:
     unknown = sorted(values.keys() - set(Settings.__struct_fields__))
     if unknown:
-        raise SettingsError(f"Unknown setting: {', '.join(unknown)}. messageapi.default.toml lists them all.")
+        said = ", ".join(name + _meant(_nearest(name, Settings.__struct_fields__)) for name in unknown)
+        raise SettingsError(f"Unknown setting: {said}. messageapi.default.toml lists them all.")
     try:
         settings = msgspec.convert(values, Settings, strict=False)
     except msgspec.ValidationError as problem:
@@ -268,6 +274,32 @@ def _checked(values: dict[str, object]) -> Settings:
     for name, (schemes, example) in _ADDRESSES.items():
         _check_address(name, getattr(settings, name), schemes, example)
     return settings
+
+
+def strays(environment: Mapping[str, str] | None = None) -> list[tuple[str, str | None]]:
+    """Variables that are named like settings and are none, each with the setting that may be meant. Nobody refuses
+    them: others may set them for programs of their own.
+    """
+    env = os.environ if environment is None else environment
+    names = [name.upper() for name in Settings.__struct_fields__]
+    files = [f"{name}_FILE" for name in names if not name.endswith("_FILE")]
+    known = {_PREFIX + name for name in (*names, *files, *_BESIDE)}
+    found = sorted(name for name in env if name.upper().startswith(_PREFIX) and name not in known)
+    return [(name, _nearest_variable(name.upper(), names, files)) for name in found]
+
+
+def _nearest_variable(variable: str, names: list[str], files: list[str]) -> str | None:
+    among = [*names, *_BESIDE, *(files if variable.endswith("_FILE") else ())]
+    near = _nearest(variable.removeprefix(_PREFIX), among)
+    return _PREFIX + near if near else None
+
+
+def _nearest(name: str, known: Iterable[str]) -> str | None:
+    return next(iter(get_close_matches(name, list(known), n=1, cutoff=0.7)), None)
+
+
+def _meant(nearest: str | None) -> str:
+    return f" (did you mean {nearest}?)" if nearest else ""
 
 
 def _check_address(name: str, given: str, schemes: tuple[str, ...], example: str) -> None:

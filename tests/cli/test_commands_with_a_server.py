@@ -90,6 +90,36 @@ def test_a_key_for_links_is_marked_as_such(server: Served, account: str) -> None
     assert (one["inLink"], one["scopes"]) == (True, ["messages:send"])
 
 
+@pytest.fixture(scope="module")
+def with_tills(server: Served) -> str:
+    """An account for keys that are for numbers."""
+    made = server.run("account", "create", "--name", "Tills", "--email", "tills@example.com", "--json")
+    return str(made.document["id"])
+
+
+def test_a_key_is_for_numbers_by_their_names(server: Served, with_tills: str) -> None:
+    account = with_tills
+    on = ("--account", account, "--json")
+    made = [server.run("number", "create", name, *on).document["id"] for name in ("till one", "till two")]
+    key = created(server, account, "--number", "till one", "--number", made[1])
+    listed = server.run("key", "list", *on).document["items"]
+    assert [one["numbers"] for one in listed if one["id"] == key["id"]] == [made]
+    said = server.run("key", "create", "--name", "x", "--number", "attic", *on)
+    assert (said.code, said.document["error"]["code"]) == (5, "number_not_found")
+
+
+def test_a_key_that_sees_no_numbers_makes_keys_for_them_by_their_ids(server: Served, with_tills: str) -> None:
+    account = with_tills
+    made = server.run("number", "create", "counter", "--account", account, "--json").document["id"]
+    scopes = "keys:manage messages:send"
+    by = {"MESSAGEAPI_API_KEY": created(server, account, "--scopes", scopes)["key"]}
+    options = ("--name", "x", "--scopes", "messages:send", "--json")
+    assert server.run("key", "create", "--number", made, *options, **by).code == 0
+    assert (
+        server.run("key", "create", "--number", "counter", *options, **by).document["error"]["code"] == "scope_missing"
+    )
+
+
 def test_a_scope_nobody_knows_is_refused(server: Served, account: str) -> None:
     said = server.run("key", "create", "--account", account, "--name", "x", "--scopes", "attic")
     assert said.code == 5

@@ -1,6 +1,8 @@
 """What the command line says and returns when no server is there to help."""
 
+import asyncio
 import json
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +11,10 @@ from typing import Any
 import pytest
 
 from messageapi.cli.shell import program
+from messageapi.numbers.create import create
 from messageapi.settings import Settings, default_toml
+from messageapi.vocab.caller import operator_for
+from messageapi.wiring import open_runtime
 
 Run = Any  # the fixture's type: conftest is not importable by name
 NOWHERE = "http://127.0.0.1:9"  # the discard port: nobody listens
@@ -67,6 +72,14 @@ def test_a_wrong_setting_is_named(run: Run, variable: str, value: str, named: st
     assert said.out == ""
 
 
+def test_a_variable_that_is_no_setting_is_said(run: Run) -> None:
+    said = run("settings", "--json", MESSAGEAPI_PROT="8081")
+    assert said.code == 0
+    assert "Did you mean MESSAGEAPI_PORT?" in said.err
+    assert set(said.document) == set(Settings.__struct_fields__)
+    assert "MESSAGEAPI_" not in run("settings").err
+
+
 def test_a_failure_is_a_document_too(run: Run) -> None:
     said = run("settings", "--json", MESSAGEAPI_PORT="eighty")
     assert (said.code, said.document["error"]["code"]) == (2, "settings_invalid")
@@ -88,6 +101,22 @@ def test_no_server_means_exit_code_4_and_the_next_action(run_apart: Run) -> None
     assert said.code == 4
     assert said.document["error"]["code"] == "not_reachable"
     assert "messageapi serve" in said.err
+
+
+async def a_number(data: Path, account: str) -> str:
+    async with open_runtime(Settings(data=str(data), sandbox="off")) as runtime:
+        return (await create(runtime.doors, operator_for(account), name="shop")).id
+
+
+def test_a_key_for_a_number_by_its_name_needs_no_server(run: Run, data: Path) -> None:
+    account = run("account", "create", "--name", "A", "--email", "a@example.com", "--json").document["id"]
+    number = asyncio.run(a_number(data, account))
+    key = run("key", "create", "--name", "till", "--number", "shop", "--json").document["id"]
+    with sqlite3.connect(data / "messageapi.db") as database:
+        kept = database.execute("SELECT numbers FROM keys WHERE id = ?", (key,)).fetchone()
+    assert json.loads(kept[0]) == [number]
+    said = run("key", "create", "--name", "x", "--number", "attic", "--json")
+    assert (said.code, said.document["error"]["code"]) == (5, "number_not_found")
 
 
 def test_without_a_key_the_command_says_where_to_get_one(run: Run) -> None:
@@ -126,6 +155,14 @@ def test_doctor_finds_what_is_wrong_with_the_data_folder(run: Run, data: Path) -
 
 def test_doctor_is_content_with_a_machine_that_has_everything(run: Run) -> None:
     assert run("doctor", "--json").document["ok"]
+
+
+def test_doctor_asks_whether_another_variable_was_meant(run: Run) -> None:
+    said = run("doctor", "--json", MESSAGEAPI_PROT="8081", MESSAGEAPI_ATTIC="1").document
+    (one,) = [check for check in said["checks"] if check["check"] == "variables"]
+    assert (said["ok"], one["advice"]) == (False, "MESSAGEAPI_PROT: did you mean MESSAGEAPI_PORT?")
+    assert "MESSAGEAPI_ATTIC" in one["found"]
+    assert run("doctor", "--json", MESSAGEAPI_ATTIC="1").document["ok"]
 
 
 def test_a_stale_operator_file_is_not_a_server(run: Run, data: Path) -> None:

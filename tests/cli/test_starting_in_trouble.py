@@ -24,6 +24,16 @@ def test_a_port_in_use_is_said_before_a_file_is_touched(run_apart: Run, data: Pa
     assert not data.exists()
 
 
+def test_a_variable_that_is_no_setting_is_said_at_the_start(run_apart: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        said = run_apart("serve", "--port", str(taken.getsockname()[1]), MESSAGEAPI_PROT="8081", MESSAGEAPI_ATTIC="x")
+    attic, prot, _ = said.err.splitlines()
+    assert "variable=MESSAGEAPI_ATTIC" in attic
+    assert "nearest=MESSAGEAPI_PORT" in prot
+    assert "variable=MESSAGEAPI_PROT" in prot
+    assert "8081" not in said.err
+
+
 def test_an_address_of_another_machine_is_refused(run_apart: Run) -> None:
     said = run_apart("serve", "--host", "192.0.2.1")
     assert said.code == 6

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from messageapi.mail.folder import FolderMail
 from messageapi.mail.port import Email
 from messageapi.settings import Settings
+from messageapi.support.answer import close
 from messageapi.support.ask import ask
 from messageapi.support.request import Question
 from messageapi.wiring import open_runtime
@@ -18,14 +20,20 @@ from messageapi.wiring import open_runtime
 MAYA = Question(name="Maya", email="maya@example.com", subject="[red]Linking[/red]", text="How do I link a number?")
 
 
+JONAS = msgspec.structs.replace(MAYA, name="Jonas", email="jonas@example.com")
+
+
 async def asked(data: Path) -> str:
+    """The id of Maya's question; those of Jonas are closed."""
     async with open_runtime(Settings(data=str(data))) as runtime:
+        for _ in range(2):
+            await close(runtime.doors, await ask(runtime.doors, JONAS, seen_from="192.0.2.2"))
         return await ask(runtime.doors, MAYA, seen_from="192.0.2.1")
 
 
 @pytest.fixture(scope="module")
 def served(cli: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, Path, str]]:
-    """Commands, the data folder, and the id of a question that was asked before the server started."""
+    """Commands, the data folder, and the id of Maya's question, asked before the server started."""
     folder = tmp_path_factory.mktemp("served")
     environment = cli.clean(folder / "data") | {"MESSAGEAPI_SANDBOX": "off"}
     request_id = asyncio.run(asked(folder / "data"))
@@ -45,7 +53,7 @@ def email_to(data: Path, address: str) -> Email:
 
 def test_a_question_is_listed_shown_and_answered_by_mail(served: Any) -> None:
     run, data, request_id = served
-    assert [one["id"] for one in run("support", "list", "--json").document["items"]] == [request_id]
+    assert request_id in [one["id"] for one in run("support", "list", "--json").document["items"]]
     shown = run("support", "show", request_id).out
     assert "How do I link a number?" in shown
     assert "[red]Linking[/red]" in shown, "what people wrote is not markup"
@@ -55,7 +63,15 @@ def test_a_question_is_listed_shown_and_answered_by_mail(served: Any) -> None:
     assert "Scan the QR code." in email.text
     assert "Scan the QR code." in run("support", "show", request_id).out
     assert run("support", "close", request_id, "--json").document["state"] == "closed"
-    assert run("support", "list", "--state", "open").out.strip() == "Nobody has asked anything."
+    assert run("support", "list", "--state", "open").out.strip() == "No open question."
+
+
+def test_a_list_longer_than_a_page_is_shown_whole(served: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("messageapi.cli.client.LARGEST_PAGE", "1")
+    listed = served[0]("support", "list", "--json").document["items"]
+    assert sorted(one["email"] for one in listed) == [JONAS.email, JONAS.email, MAYA.email]
+    closed = served[0]("support", "list", "--state", "closed", "--json").document["items"]
+    assert [one["email"] for one in closed if one["email"] != MAYA.email] == [JONAS.email, JONAS.email]
 
 
 def test_emails_are_for_the_owner_of_the_folder_alone(served: Any) -> None:

@@ -1,8 +1,10 @@
-"""Addresses in the settings are looked at before anybody connects to them."""
+"""Settings are looked at before anybody uses them: addresses, and names that are none."""
+
+from pathlib import Path
 
 import pytest
 
-from messageapi.settings import SettingsError, load
+from messageapi.settings import Settings, SettingsError, load, strays
 
 
 @pytest.mark.parametrize("given", ["https://messages.example.com", "http://192.0.2.1:8080/", "http://[::1]:8080", ""])
@@ -21,3 +23,37 @@ def test_a_malformed_address_of_the_bus_is_refused_without_repeating_it(given: s
     with pytest.raises(SettingsError, match=r"nats_url is an address such as nats://") as told:
         load({"MESSAGEAPI_NATS_URL": given})
     assert "token-of-mine" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("variable", "meant"),
+    [
+        ("MESSAGEAPI_PROT", "MESSAGEAPI_PORT"),
+        ("messageapi_port", "MESSAGEAPI_PORT"),
+        ("MESSAGEAPI_DATABASE", "MESSAGEAPI_DATABASE_URL"),
+        ("MESSAGEAPI_MASTER_KEY", "MESSAGEAPI_MASTER_KEY_FILE"),
+        ("MESSAGEAPI_MAIL_URI_FILE", "MESSAGEAPI_MAIL_URL_FILE"),
+        ("MESSAGEAPI_API_KEYS", "MESSAGEAPI_API_KEY"),
+        ("MESSAGEAPI_SERVICE_HOST", None),
+        ("MESSAGEAPI_", None),
+    ],
+)
+def test_a_variable_that_is_no_setting_is_found_with_the_nearest_that_is(variable: str, meant: str | None) -> None:
+    assert strays({variable: "1", "PATH": "/bin"}) == [(variable, meant)]
+
+
+def test_no_setting_is_a_stray_nor_what_commands_read() -> None:
+    names = [f"MESSAGEAPI_{name.upper()}" for name in Settings.__struct_fields__]
+    beside = ["MESSAGEAPI_CONFIG", "MESSAGEAPI_SERVER", "MESSAGEAPI_ACCOUNT", "MESSAGEAPI_API_KEY_FILE"]
+    assert strays(dict.fromkeys([*names, *beside, "MESSAGEAPI_MAIL_URL_FILE"], "")) == []
+
+
+def test_a_stray_is_never_refused() -> None:
+    assert load({"MESSAGEAPI_PROT": "9"}) == Settings()
+
+
+def test_an_unknown_name_in_the_file_is_refused_with_the_nearest_that_is_known(tmp_path: Path) -> None:
+    file = tmp_path / "messageapi.toml"
+    file.write_text('prot = 8081\nattic = "x"\n')
+    with pytest.raises(SettingsError, match=r"Unknown setting: attic, prot \(did you mean port\?\)\."):
+        load({}, file)

@@ -53,12 +53,12 @@ class Client:
     async def get(self, path: str, **query: str) -> dict[str, object]:
         return checked(await self.ask("GET", path, query=query)).document
 
-    async def every(self, path: str) -> list[dict[str, object]]:
+    async def every(self, path: str, **query: str) -> list[dict[str, object]]:
         """All entries of a list, page by page."""
-        page = await self.get(path, limit=LARGEST_PAGE)
+        page = await self.get(path, limit=LARGEST_PAGE, **query)
         found = items(page)
         while cursor := page.get("nextCursor"):
-            page = await self.get(path, limit=LARGEST_PAGE, cursor=str(cursor))
+            page = await self.get(path, limit=LARGEST_PAGE, cursor=str(cursor), **query)
             found += items(page)
         return found
 

@@ -17,7 +17,7 @@ from messageapi.cli.door import operator_door
 from messageapi.cli.exits import CliError, Exit
 from messageapi.cli.shell import LOCAL, Shell, command
 from messageapi.cli.tables import table
-from messageapi.settings import Settings
+from messageapi.settings import Settings, strays
 
 LEAST_FREE_BYTES = 500_000_000
 LEAST_FILES = 1024
@@ -49,9 +49,17 @@ def _mark(finding: Finding) -> Text:
 
 
 def examined(settings: Settings) -> Iterator[Finding]:
-    for check in (python, engine, nats_server, files, data_folder, space, mail):
+    for check in (variables, python, engine, nats_server, files, data_folder, space, mail):
         yield check(settings)
     yield port(settings)
+
+
+def variables(_: Settings) -> Finding:
+    """One that resembles no setting may be somebody else's."""
+    found = strays()
+    advice = " ".join(f"{name}: did you mean {near}?" for name, near in found if near)
+    passed_over = ", ".join(name for name, _ in found)
+    return Finding("variables", f"passed over: {passed_over}" if found else "all are settings", advice)
 
 
 def python(_: Settings) -> Finding:

@@ -16,7 +16,7 @@ from messageapi.cli.exits import Exit
 from messageapi.cli.number import queued
 from messageapi.cli.shell import LOCAL, Shell, command, print_json
 from messageapi.cli.tables import state, table
-from messageapi.settings import Settings, default_toml
+from messageapi.settings import Settings, default_toml, strays
 
 PASSWORD = re.compile(r"(?<=://)([^/@\s]*)@")
 
@@ -38,6 +38,8 @@ async def settings(
 ) -> None:
     """Print the settings in force: defaults, then the file, then the environment. Passwords are hidden."""
     values = msgspec.structs.asdict(Settings() if default else shell.settings)
+    for name, near in () if default else strays():
+        shell.say(f"{name} is no setting and is passed over." + (f" Did you mean {near}?" if near else ""))
     shown = {name: PASSWORD.sub("...@", value) if isinstance(value, str) else value for name, value in values.items()}
     human = default_toml() if default else "\n".join(f"{name} = {json.dumps(value)}" for name, value in shown.items())
     shell.show(shown, Text(human.rstrip()))

@@ -7,6 +7,7 @@ import typer
 from messageapi.cli import local
 from messageapi.cli.client import part
 from messageapi.cli.door import as_account
+from messageapi.cli.number import ids
 from messageapi.cli.shell import Shell, command
 from messageapi.cli.tables import moment, table
 from messageapi.vocab.caller import OF_NUMBERS, SCOPES
@@ -20,11 +21,11 @@ async def create(  # noqa: PLR0913, PLR0917 - the options of the command
     ] = False,
     scopes: Annotated[str, typer.Option(help="Scopes with a space between them. Default: all it can have.")] = "",
     number: Annotated[
-        list[str] | None, typer.Option(help="Id of a number it is for; may be given several times. Default: all.")
+        list[str] | None, typer.Option(help="A number it is for, by id, name or phone; repeat it. Default: all.")
     ] = None,
     network: Annotated[
         list[str] | None,
-        typer.Option(help="Address or range it works from, such as 192.0.2.0/24; may be given several times."),
+        typer.Option(help="Address or range it works from, such as 192.0.2.0/24; repeat it."),
     ] = None,
     test: Annotated[bool, typer.Option("--test", help="It reaches numbers of the sandbox and no others.")] = False,
 ) -> None:
@@ -35,9 +36,9 @@ async def create(  # noqa: PLR0913, PLR0917 - the options of the command
     if await local.is_needed(shell):
         made = await local.create_key(shell, name=name, in_link=link, scopes=wanted, limits=limits)
     else:
-        body = {"name": name, "inLink": link, "scopes": wanted, **limits}
         async with await as_account(shell, guess=False) as client:
-            answer = await client.post("/keys", body)
+            limits["numbers"] = await ids(client, number) if number else None
+            answer = await client.post("/keys", {"name": name, "inLink": link, "scopes": wanted, **limits})
         made = {"id": str(answer["id"]), "key": str(answer["key"])}
     _show(shell, made)
 

@@ -6,8 +6,10 @@ from messageapi import logs
 from messageapi.cli.client import Client
 from messageapi.cli.door import api_key, operator_door, which_account
 from messageapi.cli.exits import CliError, Exit
+from messageapi.cli.number import among
 from messageapi.cli.shell import Shell
 from messageapi.settings import Settings
+from messageapi.vocab.caller import Caller
 from messageapi.web.doors import Doors
 
 
@@ -47,9 +49,22 @@ async def create_key(
     async with open_runtime(shell.settings) as runtime:
         account = shell.account or await _only_account(runtime.doors)
         await runtime.doors.keyring.sealer(account)  # a Problem for an account that does not exist
-        caller, reach = operator_for(account), msgspec.convert(limits, Reach)
+        caller = operator_for(account)
+        numbers = await _ids(runtime.doors, caller, limits["numbers"])
+        reach = msgspec.convert({**limits, "numbers": numbers}, Reach)
         made = await create_key(runtime.doors, caller, name=name, scopes=scopes, in_link=in_link, reach=reach)
     return {"id": made.id, "key": made.key}
+
+
+async def _ids(doors: Doors, caller: Caller, given: object) -> list[object] | None:
+    """Of numbers by their id, name or phone."""
+    from messageapi.numbers import find  # noqa: PLC0415 - the database; other commands do without
+
+    if not isinstance(given, list):
+        return None
+    mine = await doors.db.read(lambda tx: find.every(tx, caller))
+    every: list[dict[str, object]] = [{"id": one.id, "name": one.name, "phone": one.phone} for one in mine]
+    return [among(every, one)["id"] for one in given]
 
 
 async def _only_account(doors: Doors) -> str:

@@ -11,6 +11,7 @@ from messageapi.cli.door import as_account
 from messageapi.cli.exits import CliError, Exit
 from messageapi.cli.shell import Shell, command
 from messageapi.cli.tables import moment, state, table
+from messageapi.vocab.ids import time_of
 
 GIVEN_UP = frozenset({"created", "passkey_required", "logged_out"})
 Which = Annotated[str, typer.Argument(metavar="NUMBER", help="Its id, name or phone.")]
@@ -119,16 +120,31 @@ async def act(shell: Shell, number: str, verb: str) -> None:
 
 async def named(client: Client, number: str) -> dict[str, object]:
     """One number by its id, name or phone."""
-    found = await known(client, number)
+    return among(await client.every("/numbers"), number)
+
+
+async def known(client: Client, number: str) -> dict[str, object] | None:
+    return _chosen(await client.every("/numbers"), number)
+
+
+async def ids(client: Client, numbers: list[str]) -> list[object]:
+    """Of numbers by their id, name or phone. With ids alone nothing is asked: not every key may see numbers."""
+    if all(one.startswith("num_") and time_of(one) is not None for one in numbers):
+        return [*numbers]
+    every = await client.every("/numbers")
+    return [among(every, one)["id"] for one in numbers]
+
+
+def among(every: list[dict[str, object]], number: str) -> dict[str, object]:
+    found = _chosen(every, number)
     if found is None:
         said = f"There is no number {number}. `messageapi number list` shows them."
         raise CliError(Exit.REFUSED, said, code="number_not_found")
     return found
 
 
-async def known(client: Client, number: str) -> dict[str, object] | None:
+def _chosen(every: list[dict[str, object]], number: str) -> dict[str, object] | None:
     phone = "+" + number.lstrip("+")
-    every = await client.every("/numbers")
     exact = [one for one in every if number in {one["id"], one["name"]}]
     return next(iter(exact or [one for one in every if one.get("phone") == phone]), None)
 

@@ -17,7 +17,7 @@ from messageapi.cli.exits import CliError, Exit
 from messageapi.cli.first_start import Welcome, welcome
 from messageapi.cli.machine import Machine
 from messageapi.operator.token import OperatorToken
-from messageapi.settings import Settings
+from messageapi.settings import Settings, strays
 from messageapi.wiring import open_runtime
 
 STOP_WITHIN_S = 4.5
@@ -43,6 +43,8 @@ async def serve(settings: Settings, announce: Callable[[Ready], None]) -> int:
     """Return the exit code after SIGINT or SIGTERM. Raise CliError or DoorError when the server cannot start."""
     os.umask(0o077)
     logs.configure(settings.log_level, settings.log_style)
+    for variable, near in strays():
+        _log.warning("a variable is no setting and was passed over", variable=variable, nearest=near)
     began = time.perf_counter()
     with _listening(settings.host, settings.port) as listener, _signals() as stop:
         bound = msgspec.structs.replace(settings, port=listener.getsockname()[1])

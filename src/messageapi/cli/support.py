@@ -10,7 +10,7 @@ from rich.text import Text
 from messageapi.cli.client import part
 from messageapi.cli.door import as_operator
 from messageapi.cli.shell import TO_SERVER, Shell, command, usage
-from messageapi.cli.tables import items, moment, table
+from messageapi.cli.tables import moment, table
 
 Which = Annotated[str, typer.Argument(metavar="ID", help="The question's id.")]
 
@@ -21,9 +21,10 @@ async def list_(
 ) -> None:
     """List questions, the newest first."""
     async with as_operator(shell) as client:
-        page = await client.get("/support", state=state, limit="200")
-    rows = [(one["id"], one["state"], moment(one["createdAt"]), one["email"], one["subject"]) for one in items(page)]
-    shell.show(page, table(("id", "state", "asked", "from", "subject"), rows, empty="Nobody has asked anything."))
+        found = await client.every("/support", state=state)
+    rows = [(one["id"], one["state"], moment(one["createdAt"]), one["email"], one["subject"]) for one in found]
+    none = f"No {state} question." if state else "Nobody has asked anything."
+    shell.show({"items": found}, table(("id", "state", "asked", "from", "subject"), rows, empty=none))
 
 
 async def show(shell: Shell, request: Which) -> None:

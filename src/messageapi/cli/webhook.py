@@ -8,7 +8,7 @@ import typer
 from messageapi.cli.client import Client, part
 from messageapi.cli.door import as_account
 from messageapi.cli.exits import CliError, Exit
-from messageapi.cli.number import named
+from messageapi.cli.number import ids
 from messageapi.cli.shell import Shell, command
 from messageapi.cli.tables import state, table
 
@@ -35,7 +35,7 @@ async def create(
         if event:
             wanted["events"] = event
         if number:
-            wanted["numbers"] = [(await named(client, each))["id"] for each in number]
+            wanted["numbers"] = await ids(client, number)
         if unsigned:
             wanted["secret"] = None
         made = await client.post("/webhooks", wanted)
