@@ -21,13 +21,15 @@ MAYA = Question(name="Maya", email="maya@example.com", subject="[red]Linking[/re
 
 
 JONAS = msgspec.structs.replace(MAYA, name="Jonas", email="jonas@example.com")
+NORA = msgspec.structs.replace(MAYA, name="Nora", email="nora@example.com")
 
 
 async def asked(data: Path) -> str:
-    """The id of Maya's question; those of Jonas are closed."""
+    """The id of Maya's question. Those of Jonas are closed; that of Nora, between them, is left open."""
     async with open_runtime(Settings(data=str(data))) as runtime:
-        for _ in range(2):
-            await close(runtime.doors, await ask(runtime.doors, JONAS, seen_from="192.0.2.2"))
+        await close(runtime.doors, await ask(runtime.doors, JONAS, seen_from="192.0.2.2"))
+        await ask(runtime.doors, NORA, seen_from="192.0.2.3")
+        await close(runtime.doors, await ask(runtime.doors, JONAS, seen_from="192.0.2.2"))
         return await ask(runtime.doors, MAYA, seen_from="192.0.2.1")
 
 
@@ -63,13 +65,13 @@ def test_a_question_is_listed_shown_and_answered_by_mail(served: Any) -> None:
     assert "Scan the QR code." in email.text
     assert "Scan the QR code." in run("support", "show", request_id).out
     assert run("support", "close", request_id, "--json").document["state"] == "closed"
-    assert run("support", "list", "--state", "open").out.strip() == "No open question."
+    assert run("support", "list", "--state", "answered").out.strip() == "No answered question."
 
 
 def test_a_list_longer_than_a_page_is_shown_whole(served: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("messageapi.cli.client.LARGEST_PAGE", "1")
     listed = served[0]("support", "list", "--json").document["items"]
-    assert sorted(one["email"] for one in listed) == [JONAS.email, JONAS.email, MAYA.email]
+    assert sorted(one["email"] for one in listed) == [JONAS.email, JONAS.email, MAYA.email, NORA.email]
     closed = served[0]("support", "list", "--state", "closed", "--json").document["items"]
     assert [one["email"] for one in closed if one["email"] != MAYA.email] == [JONAS.email, JONAS.email]
 
