@@ -15,7 +15,7 @@ from messageapi.messages.following import settle
 from messageapi.messages.following.row import Row
 from messageapi.store.tx import Tx
 from messageapi.store.writing.writer import Writer
-from messageapi.workers import handover
+from messageapi.workers.sending import handover
 
 BEHIND_S = 0.05  # a write-behind cache: what it loses in a crash was promised already
 A = TypeVar("A")

@@ -5,7 +5,7 @@ of rest each time. Half an hour would pass between kills; what is measured is wh
 """
 
 from messageapi.cli import main
-from messageapi.workers import keeper
+from messageapi.workers.processes import keeper
 
 if __name__ == "__main__":
     keeper.STEADY_S = 0.0

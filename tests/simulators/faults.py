@@ -10,7 +10,8 @@ from messageapi.messages.following.ledger import Ledger
 from messageapi.messages.following.row import Row
 from messageapi.messages.queue import claim, order
 from messageapi.messages.queue import rows as queue
-from messageapi.workers import handover, timetable
+from messageapi.workers import timetable
+from messageapi.workers.sending import handover
 
 
 def forgets_what_hosts_hold(patch: Any) -> None:

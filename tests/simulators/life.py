@@ -27,10 +27,10 @@ from messageapi.store.tables import bodies, messages, numbers, outbox, placement
 from messageapi.store.vault import Vault
 from messageapi.vocab.caller import operator_for
 from messageapi.web.doors import Doors
-from messageapi.workers.courier import Courier
 from messageapi.workers.inbox import Inbox
-from messageapi.workers.lane import Lane
 from messageapi.workers.pace import Pace
+from messageapi.workers.sending.courier import Courier
+from messageapi.workers.sending.lane import Lane
 from messageapi.workers.timetable import Timetable
 
 START = 1_795_348_800_000

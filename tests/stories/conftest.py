@@ -24,8 +24,8 @@ from messageapi.store.tables import numbers, outbox, placements
 from messageapi.vocab.caller import Caller
 from messageapi.vocab.clock import Clock, now_ms
 from messageapi.web.doors import Doors
-from messageapi.workers.dispatch import Dispatcher
 from messageapi.workers.inbox import Inbox
+from messageapi.workers.sending.dispatch import Dispatcher
 
 PATIENCE_S = 10.0
 

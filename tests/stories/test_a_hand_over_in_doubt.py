@@ -6,7 +6,7 @@ import pytest
 
 from messageapi.messages.queue.claim import Ask, claim
 from messageapi.vocab.content import words
-from messageapi.workers import courier, handover
+from messageapi.workers.sending import courier, handover
 
 
 @pytest.fixture(autouse=True)

@@ -31,7 +31,7 @@ from messageapi.messages.cancel import cancel
 from messageapi.messages.content.requests import TextMessage
 from messageapi.messages.states import BODY_DESTROYED
 from messageapi.store.outbox import outbox_payload
-from messageapi.workers import courier
+from messageapi.workers.sending import courier
 
 ROUNDS = 40
 CHATS = st.lists(st.sampled_from(["a", "b"]), min_size=1, max_size=3)

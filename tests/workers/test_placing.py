@@ -13,7 +13,7 @@ from messageapi.store.db import Tx
 from messageapi.store.tables import hosts
 from messageapi.vocab.caller import Caller
 from messageapi.web.doors import Doors
-from messageapi.workers.placer import Placer
+from messageapi.workers.placing.placer import Placer
 
 Report = Callable[..., Awaitable[None]]
 

@@ -16,7 +16,7 @@ from messageapi.numbers.schemas import NumberEdit
 from messageapi.store.db import Database
 from messageapi.vocab.caller import Caller
 from messageapi.web.doors import Doors
-from messageapi.workers.placer import Placer
+from messageapi.workers.placing.placer import Placer
 
 
 @pytest.fixture

@@ -18,10 +18,10 @@ from messageapi.bus.port import Reply
 from messageapi.engines.host.environment import host_variables
 from messageapi.engines.port import HostBeat, HostGone, Network, Refused, Spawned
 from messageapi.numbers.asking.hosts import release, spawn_pairing
-from messageapi.workers import keeper, kept_host, supervise
-from messageapi.workers.children import Child, ChildError
-from messageapi.workers.recipes import Kind, OwnRecipes, Recipe
-from messageapi.workers.supervise import Supervisor
+from messageapi.workers.processes import keeper, kept_host, supervise
+from messageapi.workers.processes.children import Child, ChildError
+from messageapi.workers.processes.recipes import Kind, OwnRecipes, Recipe
+from messageapi.workers.processes.supervise import Supervisor
 
 PATIENCE_S = 20
 GOOD = """
@@ -312,8 +312,8 @@ async def test_stopping_leaves_no_child_even_when_they_do_not_listen(supervised:
 async def test_children_end_when_their_parent_is_killed(tmp_path: Path, eventually: Any) -> None:
     parent = f"""
         import asyncio, sys
-        from messageapi.workers.children import Child
-        from messageapi.workers.recipes import Recipe
+        from messageapi.workers.processes.children import Child
+        from messageapi.workers.processes.recipes import Recipe
         async def main():
             child = await Child.start(Recipe("child", (sys.executable, "-c", {textwrap.dedent(GOOD)!r}), b"", {{}}))
             print(child.pid, flush=True)

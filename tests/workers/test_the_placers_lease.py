@@ -11,7 +11,7 @@ from messageapi.numbers.placing.placement import LEASE_MS, Lease, LeaseLost
 from messageapi.numbers.placing.plan import Open
 from messageapi.settings import Settings
 from messageapi.web.doors import Doors
-from messageapi.workers.placer import Placer
+from messageapi.workers.placing.placer import Placer
 
 
 @pytest.fixture

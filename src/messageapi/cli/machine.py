@@ -17,15 +17,15 @@ from messageapi.web.serving import server
 from messageapi.wiring import Runtime
 from messageapi.workers.chores import Chores
 from messageapi.workers.deliveries import Deliveries
-from messageapi.workers.dispatch import Dispatcher
 from messageapi.workers.fetching import Fetching
 from messageapi.workers.inbox import Inbox
 from messageapi.workers.lookout import Lookout
 from messageapi.workers.mailroom import Mailroom
-from messageapi.workers.pairing import Pairings
-from messageapi.workers.placer import Placer
-from messageapi.workers.recipes import OwnRecipes
-from messageapi.workers.supervise import Supervisor
+from messageapi.workers.placing.pairing import Pairings
+from messageapi.workers.placing.placer import Placer
+from messageapi.workers.processes.recipes import OwnRecipes
+from messageapi.workers.processes.supervise import Supervisor
+from messageapi.workers.sending.dispatch import Dispatcher
 from messageapi.workers.timetable import Timetable
 
 WEB_GRACE_S = 1  # for requests that are being answered; those that wait for WhatsApp are cut off

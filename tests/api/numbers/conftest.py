@@ -23,7 +23,7 @@ from messageapi.engines.port import (
     UnlinkSession,
 )
 from messageapi.web.doors import Doors
-from messageapi.workers.pairing import Pairings
+from messageapi.workers.placing.pairing import Pairings
 
 
 class FakeMachine:

@@ -11,8 +11,8 @@ from messageapi.numbers import rows
 from messageapi.numbers.linking.pairing import LINKING_MS
 from messageapi.numbers.placing import placement
 from messageapi.web.doors import Doors
-from messageapi.workers import pairing as worker
-from messageapi.workers.pairing import Pairings
+from messageapi.workers.placing import pairing as worker
+from messageapi.workers.placing.pairing import Pairings
 
 PHONE = Linked("12025550101:1@s.whatsapp.net", "1000000001:1@lid", "Shop")
 

@@ -5,8 +5,8 @@ import contextlib
 from collections.abc import Awaitable, Callable
 
 from messageapi import logs
-from messageapi.workers.children import Child, ChildError
-from messageapi.workers.recipes import Recipe
+from messageapi.workers.processes.children import Child, ChildError
+from messageapi.workers.processes.recipes import Recipe
 
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 30.0

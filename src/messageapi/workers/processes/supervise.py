@@ -11,11 +11,11 @@ from messageapi.bus import subjects
 from messageapi.bus.port import Bus, BusError, Reply, Subscription
 from messageapi.engines.port import Done, HostBeat, HostGone, Network, Refused, Spawned, SpawnPairing
 from messageapi.vocab.ids import new_id
-from messageapi.workers.children import Child, ChildError
-from messageapi.workers.keeper import Keeper
-from messageapi.workers.kept_host import KeptHost
 from messageapi.workers.loop import Loop
-from messageapi.workers.recipes import Recipes
+from messageapi.workers.processes.children import Child, ChildError
+from messageapi.workers.processes.keeper import Keeper
+from messageapi.workers.processes.kept_host import KeptHost
+from messageapi.workers.processes.recipes import Recipes
 
 MOST_PAIRINGS = 8  # about 65 MB each
 PAIRING_LIFE_S = 180.0

@@ -6,9 +6,9 @@ from messageapi import logs
 from messageapi.errors import DoorError, Problem
 from messageapi.messages.queue.claim import Ask, Claim, Held, claim
 from messageapi.web.doors import Doors
-from messageapi.workers import handover
-from messageapi.workers.courier import Courier
 from messageapi.workers.pace import Pace
+from messageapi.workers.sending import handover
+from messageapi.workers.sending.courier import Courier
 
 RETRY_S = 1.0
 AUDIT_MS = 120_000

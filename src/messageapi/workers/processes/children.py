@@ -8,7 +8,7 @@ import sys
 from messageapi import logs
 from messageapi.bus.server import LAUNCHER
 from messageapi.errors import DoorError
-from messageapi.workers.recipes import Recipe
+from messageapi.workers.processes.recipes import Recipe
 
 READY_DEADLINE_S = 25.0
 LIBRARY_UNUSABLE = 3  # exit code of an engine host that cannot load its protocol library

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 from messageapi import logs
 from messageapi.engines.port import HostGone, Network
 from messageapi.vocab.ids import new_id
-from messageapi.workers.keeper import Keeper
-from messageapi.workers.recipes import Recipe, Recipes
+from messageapi.workers.processes.keeper import Keeper
+from messageapi.workers.processes.recipes import Recipe, Recipes
 
 HUNG_S = 15.0  # it beats every 2 s, and after 10 s of silence the placer has given its numbers away
 _log = logs.log("supervisor")

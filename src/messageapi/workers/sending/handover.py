@@ -32,8 +32,8 @@ from messageapi.numbers.states import SENDS
 from messageapi.store.db import Tx
 from messageapi.store.vault import SealError
 from messageapi.web.doors import Doors
-from messageapi.workers.courier import Courier
-from messageapi.workers.preparing import Job, prepared
+from messageapi.workers.sending.courier import Courier
+from messageapi.workers.sending.preparing import Job, prepared
 
 ASK_DEADLINE_S = 5.0
 STALE_S = 5.0

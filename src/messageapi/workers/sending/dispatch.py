@@ -6,10 +6,10 @@ from collections.abc import Callable
 from messageapi.bus.subjects import BELL_NUMBERS, BELL_ROOM, BELL_SEND
 from messageapi.messages.queue.claim import busy
 from messageapi.web.doors import Doors
-from messageapi.workers.courier import Courier
-from messageapi.workers.lane import Lane
 from messageapi.workers.loop import Loop
 from messageapi.workers.pace import Pace
+from messageapi.workers.sending.courier import Courier
+from messageapi.workers.sending.lane import Lane
 
 POLL_S = 5.0
 STOP_S = 5.0

@@ -17,9 +17,9 @@ from messageapi.numbers.placing import placement, plan
 from messageapi.numbers.placing.placement import Assigned, Lease, LeaseLost
 from messageapi.numbers.placing.plan import Close, Lost, View
 from messageapi.web.doors import Doors
-from messageapi.workers.commands import Commands
-from messageapi.workers.fleet import Fleet
 from messageapi.workers.loop import Loop
+from messageapi.workers.placing.commands import Commands
+from messageapi.workers.placing.fleet import Fleet
 
 EVERY_S = 1.0
 OPEN_DEADLINE_S = 20.0

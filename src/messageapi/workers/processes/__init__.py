@@ -1,0 +1,1 @@
+"""Child processes: how each is started, kept running and stopped in time."""
