@@ -2,7 +2,9 @@
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 import msgspec
 import pytest
@@ -10,11 +12,17 @@ import pytest
 from messageapi.engines.host.journal import ledger as ledgers
 from messageapi.engines.host.journal.file import JournalError
 from messageapi.engines.host.journal.ledger import Ledger
-from messageapi.engines.host.journal.records import Reported, Started, to_bytes
+from messageapi.engines.host.journal.records import NamedAs, Reported, Started, to_bytes
 from messageapi.engines.port import Alive, NotSent, Receipt, SendJob, Sent, Unconfirmed
 from messageapi.vocab.content import Image, Letter, Media, Quote, Target, Text
 
+T = TypeVar("T")
 Again = Callable[[], Ledger]
+
+
+class Behind(Protocol):
+    def __call__(self, ledger: Ledger, verb: Callable[[], T]) -> "Future[T]": ...
+
 
 A, B, C = (SendJob(one, 1, "7@lid", Letter(content=Text(f"the text of {one}"))) for one in "abc")
 
@@ -218,13 +226,46 @@ def test_an_engine_is_held_back_while_nobody_takes_its_events(again: Again, monk
     thread.join()
 
 
-def test_a_full_disk_holds_a_thread_until_there_is_room(again: Again, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ledgers, "_RETRY_S", 0.01)
+@pytest.fixture
+def behind_a_full_disk(monkeypatch: pytest.MonkeyPatch) -> Behind:
+    """Let a thread do this while the disk refuses; when it waits there is room again, and it sleeps on until `take`."""
+    monkeypatch.setattr(ledgers, "_RETRY_S", 60)
+
+    def waiting(ledger: Ledger, verb: Callable[[], T]) -> "Future[T]":
+        refused = threading.Event()
+
+        def refuse(*_: object) -> None:
+            raise JournalError("the disk is full")
+
+        def refuse_for_good(*_: object) -> None:
+            refused.set()
+            raise JournalError("the disk is full")
+
+        with monkeypatch.context() as disk:
+            disk.setattr(ledger.journal, "append", refuse)
+            disk.setattr(ledger.journal, "restart", refuse_for_good)
+            brought = ThreadPoolExecutor(1).submit(verb)
+            assert refused.wait(20)
+        return brought
+
+    return waiting
+
+
+def test_a_full_disk_holds_a_thread_until_there_is_room(again: Again, behind_a_full_disk: Behind) -> None:
     ledger = again()
-    refused = threading.Event()
+    reported = behind_a_full_disk(ledger, lambda: ledger.report(Alive(1)))
+    ledger.report(Alive(2))
+    assert not reported.done()
+    taken = ledger.last_seq
+    ledger.take(taken)
+    reported.result(20)
+    assert [(each.seq, each.event) for each in again().batch(9)] == [(taken + 1, Alive(1))]
+
+
+def test_nobody_but_a_thread_waits_for_a_full_disk(again: Again, monkeypatch: pytest.MonkeyPatch) -> None:
+    ledger = again()
 
     def refuse(*_: object) -> None:
-        refused.set()
         raise JournalError("the disk is full")
 
     with monkeypatch.context() as disk:
@@ -232,12 +273,40 @@ def test_a_full_disk_holds_a_thread_until_there_is_room(again: Again, monkeypatc
         disk.setattr(ledger.journal, "restart", refuse)
         with pytest.raises(JournalError):
             ledger.report_now(Alive(0))
-        thread = threading.Thread(target=lambda: ledger.report(Alive(1)))
-        thread.start()
-        assert refused.wait(5)
-        assert thread.is_alive()
-    thread.join(5)
-    assert [reported.event for reported in again().batch(9)] == [Alive(1)]
+    assert again().batch(9) == []
+
+
+def test_a_job_whose_deadline_passed_while_the_disk_was_full_is_not_started(
+    again: Again, behind_a_full_disk: Behind
+) -> None:
+    ledger = again()
+    ledger.accept([A, B])
+    started = behind_a_full_disk(ledger, lambda: ledger.start(A, names_first=True))
+    ledger.report(Unconfirmed("a", 1, 5, "deadline", ""))
+    ledger.take(ledger.last_seq)
+    assert started.result(20) is False
+    assert again().states([("a", 1), ("b", 1)]) == ["reported", "pending"]
+
+
+def test_a_message_is_not_named_when_its_deadline_passed_while_the_disk_was_full(
+    again: Again, behind_a_full_disk: Behind
+) -> None:
+    ledger = again()
+    ledger.accept([A])
+    ledger.start(A, names_first=True)
+    named = behind_a_full_disk(ledger, lambda: ledger.name(A, "3EB0AA"))
+    ledger.report(Unconfirmed("a", 1, 5, "deadline", ""))
+    ledger.take(ledger.last_seq)
+    named.result(20)
+    assert again().idle
+
+
+def test_what_was_written_about_a_job_behind_its_outcome_is_passed_over(again: Again) -> None:
+    first = again()
+    first.accept([A])
+    first.report(Unconfirmed("a", 1, 5, "deadline", ""))
+    first.journal.append(to_bytes(Started("a", 1, names_first=True)), to_bytes(NamedAs("a", 1, "3EB0AA")))
+    assert again().states([("a", 1)]) == ["reported"]
 
 
 def test_whatever_a_message_says_survives_a_restart(again: Again) -> None:

@@ -125,7 +125,9 @@ class Sender:
             return
         self._idle.clear()
         turn = self._turn = _Turn(given)
-        self._ledger.start(given.job, names_first=self._session.names_first)
+        if not self._ledger.start(given.job, names_first=self._session.names_first):
+            self._turn = None
+            return
         outcome = self._handed_to_engine(given.job)
         self._turn = None
         if turn.settle():

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from messageapi.engines.host.journal import file as journals
 from messageapi.engines.host.journal.order import Order
@@ -28,6 +28,7 @@ from messageapi.engines.host.journal.records import (
 from messageapi.engines.port import EngineEvent, NotSent, SendJob, Sent, Unconfirmed
 from messageapi.vocab.clock import now_ms
 
+T = TypeVar("T")
 Key = tuple[str, int]  # message id, attempt
 Outcome = Sent | NotSent | Unconfirmed
 State = Literal["unknown", "pending", "reported"]
@@ -92,19 +93,15 @@ class Ledger:
                 self._open.update(((job.message_id, job.attempt), Open(job)) for job in new)
             return new
 
-    def start(self, job: SendJob, *, names_first: bool) -> None:
+    def start(self, job: SendJob, *, names_first: bool) -> bool:
+        """False when the job has an outcome: a full disk may outlast its deadline."""
         with self._lock:
-            self._write_patiently(Started(job.message_id, job.attempt, names_first))
-            entry = self._open[(job.message_id, job.attempt)]
-            entry.started, entry.names_first = True, names_first
+            return self._patiently(lambda: self._started(job, names_first))
 
     def name(self, job: SendJob, wa_id: str) -> None:
         """Keep the WhatsApp id of a message that is about to leave."""
         with self._lock:
-            entry = self._open.get((job.message_id, job.attempt))
-            if entry is not None and entry.wa_id != wa_id:
-                self._write_patiently(NamedAs(job.message_id, job.attempt, wa_id))
-                entry.wa_id = wa_id
+            self._patiently(lambda: self._named(job, wa_id))
 
     def wa_id(self, job: SendJob) -> str:
         with self._lock:
@@ -158,15 +155,13 @@ class Ledger:
         For an engine's and a sender's threads: while they wait here, nothing is lost.
         """
         with self._lock:
-            self._write_patiently(Reported(self._next_seq, event))
-            self._count(Reported(self._next_seq, event))
+            self._patiently(lambda: self._reported(event))
         self._on_report(event)
 
     def report_now(self, event: EngineEvent) -> None:
         """The same for the event loop, which must not wait. Raise JournalError when the disk refuses."""
         with self._lock:
-            self._write(Reported(self._next_seq, event))
-            self._count(Reported(self._next_seq, event))
+            self._reported(event)
         self._on_report(event)
 
     def wait_for_room(self) -> None:
@@ -230,11 +225,33 @@ class Ledger:
                 raise
             self.journal.restart([*self._live(), *data])
 
-    def _write_patiently(self, record: Record) -> None:
-        """A full disk holds this number until it has room again; nothing goes on unwritten."""
+    def _started(self, job: SendJob, names_first: bool) -> bool:
+        entry = self._open.get((job.message_id, job.attempt))
+        if entry is None:
+            return False
+        self._write(Started(job.message_id, job.attempt, names_first))
+        entry.started, entry.names_first = True, names_first
+        return True
+
+    def _named(self, job: SendJob, wa_id: str) -> None:
+        entry = self._open.get((job.message_id, job.attempt))
+        if entry is not None and entry.wa_id != wa_id:
+            self._write(NamedAs(job.message_id, job.attempt, wa_id))
+            entry.wa_id = wa_id
+
+    def _reported(self, event: EngineEvent) -> None:
+        reported = Reported(self._next_seq, event)
+        self._write(reported)
+        self._count(reported)
+
+    def _patiently(self, write: Callable[[], T]) -> T:
+        """A full disk holds this number until it has room again; nothing goes on unwritten.
+
+        `write` looks anew each time: others may have written while this one waited, and hold the lock meanwhile.
+        """
         while True:
             try:
-                return self._write(record)
+                return write()
             except journals.JournalError:
                 if self._closed:
                     raise
@@ -254,10 +271,11 @@ class Ledger:
             case Accepted(job):
                 self._open[(job.message_id, job.attempt)] = Open(job)
             case Started(message_id, attempt, names_first):
-                entry = self._open[(message_id, attempt)]
-                entry.started, entry.names_first = True, names_first
+                if entry := self._open.get((message_id, attempt)):
+                    entry.started, entry.names_first = True, names_first
             case NamedAs(message_id, attempt, wa_id):
-                self._open[(message_id, attempt)].wa_id = wa_id
+                if entry := self._open.get((message_id, attempt)):
+                    entry.wa_id = wa_id
             case Reported():
                 self._count(record)
             case Took(last):
