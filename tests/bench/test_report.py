@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from messageapi.cli.greeting import lines
-from messageapi.cli.serve import Ready
+from messageapi.cli.server.greeting import lines
+from messageapi.cli.server.serve import Ready
 
 Part = Callable[[str], ModuleType]
 Told = Callable[..., str]

@@ -4,7 +4,7 @@ import segno
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messageapi.cli.terminal_qr import BLOCKS, QUIET_ZONE, drawn
+from messageapi.cli.numbers.terminal_qr import BLOCKS, QUIET_ZONE, drawn
 
 MODULES = {block: pair for pair, block in BLOCKS.items()}
 

@@ -9,10 +9,10 @@ import pytest
 
 import messageapi.cli
 from messageapi.cli.exits import CliError, Exit
-from messageapi.cli.greeting import lines
-from messageapi.cli.phone import connected
+from messageapi.cli.numbers.phone import connected
 from messageapi.cli.send import why
-from messageapi.cli.serve import Ready
+from messageapi.cli.server.greeting import lines
+from messageapi.cli.server.serve import Ready
 from messageapi.cli.shell import Shell, told
 
 READY = Ready("http://127.0.0.1:8080", "acc_1", None, "curl ...", None, [], None, None)

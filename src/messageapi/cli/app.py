@@ -7,24 +7,11 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
-from messageapi.cli import (
-    account,
-    demo,
-    doctor,
-    information,
-    key,
-    link,
-    listen,
-    mail,
-    number,
-    phone,
-    processes,
-    send,
-    support,
-    trigger,
-    webhook,
-)
+from messageapi.cli import account, demo, doctor, information, key, mail, send, support
+from messageapi.cli.events import listen, trigger, webhook
 from messageapi.cli.exits import CliError, Exit
+from messageapi.cli.numbers import link, number, phone
+from messageapi.cli.server import processes
 from messageapi.cli.shell import Shell, told
 
 

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from messageapi.cli.door import anonymous, api_key, as_account, as_operator, own_door
 from messageapi.cli.exits import Exit
-from messageapi.cli.number import queued
+from messageapi.cli.numbers.number import queued
 from messageapi.cli.shell import LOCAL, Shell, command, print_json
 from messageapi.cli.tables import state, table
 from messageapi.settings import Settings, default_toml, strays

@@ -7,7 +7,7 @@ import typer
 from messageapi.cli import local
 from messageapi.cli.client import part
 from messageapi.cli.door import as_account
-from messageapi.cli.number import ids
+from messageapi.cli.numbers.number import ids
 from messageapi.cli.shell import Shell, command
 from messageapi.cli.tables import moment, table
 from messageapi.vocab.caller import OF_NUMBERS, SCOPES

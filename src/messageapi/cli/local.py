@@ -6,7 +6,7 @@ from messageapi import logs
 from messageapi.cli.client import Client
 from messageapi.cli.door import api_key, operator_door, which_account
 from messageapi.cli.exits import CliError, Exit
-from messageapi.cli.number import among
+from messageapi.cli.numbers.number import among
 from messageapi.cli.shell import Shell
 from messageapi.settings import Settings
 from messageapi.vocab.caller import Caller

@@ -10,7 +10,7 @@ import typer
 from messageapi.cli.client import Client
 from messageapi.cli.door import as_account
 from messageapi.cli.exits import Exit
-from messageapi.cli.number import named
+from messageapi.cli.numbers.number import named
 from messageapi.cli.shell import Shell, command
 from messageapi.cli.tables import state
 

@@ -10,7 +10,7 @@ from messageapi.cli.client import Answer, Client, checked
 from messageapi.cli.demo.stage import Scene
 from messageapi.cli.door import OperatorDoor, operator_door
 from messageapi.cli.exits import CliError, Exit
-from messageapi.cli.phone import scanned
+from messageapi.cli.numbers.phone import scanned
 from messageapi.cli.send import why
 from messageapi.cli.tables import items
 from messageapi.sandbox.client import SandboxControl

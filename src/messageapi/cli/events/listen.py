@@ -9,9 +9,9 @@ import typer
 from rich.text import Text
 
 from messageapi.cli.door import as_account
-from messageapi.cli.event_stream import Came, EventStream
-from messageapi.cli.forward import Answered, Forwarder
-from messageapi.cli.number import named
+from messageapi.cli.events.forward import Answered, Forwarder
+from messageapi.cli.events.stream import Came, EventStream
+from messageapi.cli.numbers.number import named
 from messageapi.cli.shell import Shell, command, print_json, usage
 from messageapi.errors import Problem
 from messageapi.webhooks import signing

@@ -6,7 +6,7 @@ from typing import Self
 
 import aiohttp
 
-from messageapi.cli.event_stream import Came
+from messageapi.cli.events.stream import Came
 from messageapi.webhooks import signing
 
 DEADLINE_S = 15  # what a webhook's receiver has

@@ -15,9 +15,9 @@ from rich.text import Text
 from messageapi.cli.client import Client, checked
 from messageapi.cli.door import as_account
 from messageapi.cli.exits import CliError, Exit
-from messageapi.cli.number import described, known, still_linking
+from messageapi.cli.numbers.number import described, known, still_linking
+from messageapi.cli.numbers.terminal_qr import drawn
 from messageapi.cli.shell import Shell, command, print_json, usage
-from messageapi.cli.terminal_qr import drawn
 
 Document = dict[str, object]
 

@@ -19,8 +19,8 @@ UNSET = -1
 
 async def serve(shell: Shell, host: HostOption = "", port: PortOption = UNSET, data: DataOption = "") -> int:
     """Start the server with everything it needs. Ctrl-C stops it."""
-    from messageapi.cli import greeting  # noqa: PLC0415 - the whole product; other commands start without it
-    from messageapi.cli import serve as server  # noqa: PLC0415
+    from messageapi.cli.server import greeting  # noqa: PLC0415 - the whole product; other commands start without it
+    from messageapi.cli.server import serve as server  # noqa: PLC0415
 
     settings = load(host=host or None, port=None if port == UNSET else port, data=data or None)
     return await server.serve(settings, partial(greeting.greet, shell))

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from messageapi.cli.serve import Ready
+from messageapi.cli.server.serve import Ready
 from messageapi.cli.shell import Shell, print_json, program
 
 

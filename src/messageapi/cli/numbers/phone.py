@@ -13,7 +13,7 @@ import typer
 from messageapi.cli.client import Client, checked
 from messageapi.cli.door import as_account
 from messageapi.cli.exits import CliError, Exit
-from messageapi.cli.number import described, named, still_linking
+from messageapi.cli.numbers.number import described, named, still_linking
 from messageapi.cli.shell import LOCAL, Shell, command
 from messageapi.cli.tables import moment, table
 from messageapi.sandbox.client import InboxMessage, PhoneView, SandboxControl, SandboxError

@@ -8,7 +8,7 @@ import typer
 from messageapi.cli.client import Client, part
 from messageapi.cli.door import as_account
 from messageapi.cli.exits import CliError, Exit
-from messageapi.cli.number import ids
+from messageapi.cli.numbers.number import ids
 from messageapi.cli.shell import Shell, command
 from messageapi.cli.tables import state, table
 

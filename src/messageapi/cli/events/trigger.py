@@ -10,8 +10,8 @@ import typer
 from messageapi.cli.client import Client
 from messageapi.cli.door import as_account
 from messageapi.cli.exits import CliError, Exit
-from messageapi.cli.number import named
-from messageapi.cli.phone import sandbox
+from messageapi.cli.numbers.number import named
+from messageapi.cli.numbers.phone import sandbox
 from messageapi.cli.shell import Shell, command, usage
 from messageapi.cli.tables import table
 from messageapi.sandbox.client import SandboxControl

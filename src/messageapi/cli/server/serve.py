@@ -14,8 +14,8 @@ import msgspec
 
 from messageapi import logs
 from messageapi.cli.exits import CliError, Exit
-from messageapi.cli.first_start import Welcome, welcome
-from messageapi.cli.machine import Machine
+from messageapi.cli.server.first_start import Welcome, welcome
+from messageapi.cli.server.machine import Machine
 from messageapi.operator.token import OperatorToken
 from messageapi.settings import Settings, strays
 from messageapi.wiring import open_runtime

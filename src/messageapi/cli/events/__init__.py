@@ -1,0 +1,1 @@
+"""Events: listening, forwarding and triggering them, and the endpoints that get them."""

@@ -1,0 +1,1 @@
+"""Numbers, how they are linked, and the virtual phones of the sandbox."""
