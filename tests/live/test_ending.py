@@ -129,6 +129,28 @@ async def test_a_reader_who_leaves_gives_its_seat_back(site: Any) -> None:
     assert site.streams.tails.followed == 0
 
 
+async def test_a_waiting_request_that_is_given_up_gives_its_seat_back(site: Any, eventually: Any) -> None:
+    for _ in range(6):  # a key has five
+        waiting = asyncio.create_task(site.get(wait="30"))
+        await eventually(lambda: site.streams.seats.open)
+        waiting.cancel()
+        async with asyncio.timeout(10):
+            await eventually(lambda: not site.streams.seats.open)
+    assert site.streams.tails.followed == 0
+
+
+async def test_what_comes_when_a_waiting_request_was_given_up_is_for_the_next(
+    site: Any, happen: Any, eventually: Any
+) -> None:
+    _, begun = await site.get()
+    waiting = asyncio.create_task(site.get(wait="30", after=begun["next"]))
+    await eventually(lambda: site.streams.seats.open)
+    waiting.cancel()
+    await happen("one")
+    _, found = await site.get(wait="10", after=begun["next"])
+    assert [one["data"]["name"] for one in found["items"]] == ["one"]
+
+
 async def test_a_key_has_so_many_streams_and_another_key_its_own(site: Any, alice: Any) -> None:
     for _ in range(5):
         await site.listen()

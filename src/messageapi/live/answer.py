@@ -1,6 +1,9 @@
 """One answer to a request that polls: what was missed, or what comes while it waits."""
 
+import asyncio
 from typing import NamedTuple
+
+from litestar.types import Receive
 
 from messageapi.errors import Problem
 from messageapi.live.listener import Event, Listener
@@ -8,6 +11,7 @@ from messageapi.live.place import cursor
 from messageapi.live.portion import portion
 from messageapi.live.stream import Live
 from messageapi.vocab.caller import Caller
+from messageapi.web.streaming import left
 
 
 class Answer(NamedTuple):
@@ -25,7 +29,7 @@ class Wish(NamedTuple):
     wait: int
 
 
-async def answer(shared: Live, caller: Caller, listener: Listener, wish: Wish) -> Answer:
+async def answer(shared: Live, caller: Caller, listener: Listener, wish: Wish, receive: Receive) -> Answer:
     with shared.seats.taken(caller, listener):
         async with shared.tails.follow(caller.account_id) as tail:
             listener.passed = tail.position if wish.begin is None else wish.begin
@@ -38,7 +42,7 @@ async def answer(shared: Live, caller: Caller, listener: Listener, wish: Wish) -
             if not events and wish.wait:
                 with tail.joined(listener):
                     began = listener.passed
-                    await listener.wait(wish.wait)
+                    await _waited(listener, wish.wait, receive)
                     events = listener.take(wish.limit)
                     reached = listener.passed if listener.empty else events[-1].seq
                 if listener.why is not None:  # what waited was dropped
@@ -47,3 +51,13 @@ async def answer(shared: Live, caller: Caller, listener: Listener, wish: Wish) -
         raise Problem("key_revoked", 401, "This API key was revoked. Create a new one and use that.")
     sealer = await shared.doors.keyring.sealer(caller.account_id)
     return Answer(events, cursor(sealer, reached, shared.doors.clock()))
+
+
+async def _waited(listener: Listener, seconds: float, receive: Receive) -> None:
+    """Until there is something, or the time is over, or nobody is there any more to take it."""
+    either = asyncio.create_task(listener.wait(seconds)), asyncio.create_task(left(receive))
+    try:
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for one in either:
+            one.cancel()

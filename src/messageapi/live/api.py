@@ -91,7 +91,7 @@ async def get_events(
         return Streaming(stream(live, caller, listener, begin), media_type=EVENT_STREAM, headers=UNBUFFERED)
     if begin and begin.gone:
         raise gone()
-    found = await answer(live, caller, listener, Wish(_seq(begin), limit, wait))
+    found = await answer(live, caller, listener, Wish(_seq(begin), limit, wait), request.receive)
     return Response(view(found.events, found.next))
 
 

@@ -48,7 +48,7 @@ class _Streamed(ASGIResponse):
             await send(_END)
             return
         this = asyncio.current_task()
-        leaving = asyncio.create_task(_left(receive, this))
+        leaving = asyncio.create_task(_ended(receive, this))
         try:
             await self._all(send)
         except asyncio.CancelledError:
@@ -79,8 +79,13 @@ async def _sent(send: Send, piece: bytes) -> None:
         await send({"type": "http.response.body", "body": piece, "more_body": True})
 
 
-async def _left(receive: Receive, streaming: "asyncio.Task[Any] | None") -> None:
+async def left(receive: Receive) -> None:
+    """Returns once the reader has gone."""
     while (await receive())["type"] != "http.disconnect":
         pass
+
+
+async def _ended(receive: Receive, streaming: "asyncio.Task[Any] | None") -> None:
+    await left(receive)
     if streaming:
         streaming.cancel()
