@@ -46,7 +46,7 @@ async def post_media(
     form = FormFile(_body(request), request.headers.get("content-type", ""), most)
     coming = Form(await form.told(), form.chunks())
     if repeat.key is None:
-        return respond(await upload(doors, caller, coming))
+        return Response(await upload(doors, caller, coming), status_code=HTTP_201_CREATED)
     return respond(await upload_once(doors, caller, coming, repeat.key))
 
 

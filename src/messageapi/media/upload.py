@@ -14,7 +14,7 @@ from messageapi.media.file import File
 from messageapi.media.find import Row
 from messageapi.media.intake import Told, take_in
 from messageapi.media.keep import keep
-from messageapi.media.schemas import view
+from messageapi.media.schemas import MediaView, view
 from messageapi.store.tx import Tx
 from messageapi.store.vault import Sealer
 from messageapi.vocab.caller import Caller
@@ -32,11 +32,11 @@ class Form(msgspec.Struct, frozen=True):
     chunks: AsyncIterator[bytes]
 
 
-async def upload(doors: Doors, caller: Caller, form: Form) -> Kept:
+async def upload(doors: Doors, caller: Caller, form: Form) -> MediaView:
     """Raise Problem. What is refused leaves nothing behind."""
     file = await _taken_in(doors, form)
     async with dropped_on_failure(doors, [file.stored.name]):
-        return _answer(await keep(doors, caller, file, once=False), file)
+        return view(await keep(doors, caller, file, once=False), file)
 
 
 async def upload_once(doors: Doors, caller: Caller, form: Form, key: str) -> Kept:

@@ -10,7 +10,6 @@ from litestar import get, post
 
 from messageapi.errors import Problem
 from messageapi.media.intake import Told
-from messageapi.media.schemas import MediaView
 from messageapi.media.upload import Form as Upload
 from messageapi.media.upload import upload
 from messageapi.messages.accepting.send import send
@@ -78,8 +77,7 @@ async def _taken_in(doors: Doors, visitor: Visitor, form: Form, sent: Sent) -> F
     """The form with the uploaded file's id: when the message is refused, the file need not be chosen again."""
     if len(sent.data) > LARGEST_FILE:
         raise Problem("file_too_large", 413, "From this page go files up to 16 MB. Send larger ones by the API.")
-    kept = await upload(doors, visitor.caller, Upload(Told(sent.mime, sent.name), _once(sent.data)))
-    media = msgspec.json.decode(kept.body, type=MediaView)
+    media = await upload(doors, visitor.caller, Upload(Told(sent.mime, sent.name), _once(sent.data)))
     return form.having(media_id=media.id, file_name=media.filename, mime=media.mime)
 
 
