@@ -17,9 +17,7 @@ LONG_FILE_LINES = 600  # tables and test stories: long lists that read better in
 ROOM_LINES = 1_500  # of the files in one folder; folders inside it count for themselves
 NESTING = 3
 LONG_FILES = ("/tables/", "/stories/", "/migrations/")
-ENDLESS = (
-    "src/messageapi/store/migrations/versions",
-)  # one more with every change of the tables, and none is ever taken away
+ENDLESS = "src/messageapi/store/migrations/versions"  # grows with every change of the tables, and keeps them all
 DECISIONS = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.TryStar, ast.Match)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -62,7 +60,7 @@ def crowded(sources: Mapping[Path, str]) -> Iterator[str]:
         if path.parts[0] == "src":
             rooms[path.parent.as_posix()] += len(source.splitlines())
     for room, length in sorted(rooms.items()):
-        if length > ROOM_LINES and room not in ENDLESS:
+        if length > ROOM_LINES and room != ENDLESS:
             yield f"{room}: {length} lines, the limit is {ROOM_LINES}: give what belongs together a folder of its own"
 
 
