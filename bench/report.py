@@ -9,8 +9,7 @@ from typing import NamedTuple
 from bench import report_events, report_messages
 from bench.outcome import changes_since, read
 from bench.planted import FAULTS
-from bench.report_messages import Found
-from bench.row import Row
+from bench.row import Found, Row
 
 RESULTS = Path(__file__).with_name("results.md")
 BUSY = 2.0

@@ -1,11 +1,9 @@
 """The tables of results.md that are about events: on their way to receivers, and received messages."""
 
 from collections.abc import Iterable
-from typing import Any
 
-from bench.row import Row
+from bench.row import Found, Row
 
-Found = dict[str, Any]
 MOST_DEAD_COST = 0.05
 KILLS = 100
 

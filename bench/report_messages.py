@@ -2,11 +2,9 @@
 
 from collections.abc import Iterable
 from statistics import median
-from typing import Any
 
-from bench.row import Row
+from bench.row import Found, Row
 
-Found = dict[str, Any]
 TWO_MINUTES_S, START_S, STOP_S = 120, 5, 5
 
 

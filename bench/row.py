@@ -1,6 +1,9 @@
-"""One line of results.md."""
+"""What results.md is made of: what a part has found, and one line of its table."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+Found = dict[str, Any]
+"""What a part left in bench/out."""
 
 
 class Row(NamedTuple):
