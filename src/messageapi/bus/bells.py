@@ -99,7 +99,7 @@ class Bells:
     async def close(self) -> None:
         if self._publishing:
             await asyncio.wait({self._publishing}, timeout=2)
-        for subscribing in self._subscriptions.values():
+        for subscribing in list(self._subscriptions.values()):
             subscription = await subscribing
             if subscription:
                 await subscription.stop()
@@ -123,6 +123,7 @@ class Bells:
             return await self._bus.subscribe(subject, self._arrived)
         except BusError as problem:
             log("bells").warning("not_heard_from_others", subject=subject, code=problem.code)
+            del self._subscriptions[subject]  # whoever listens next tries again
             return None
 
     async def _arrived(self, subject: str, payload: bytes, _reply: Reply | None) -> None:

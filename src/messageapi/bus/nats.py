@@ -47,8 +47,11 @@ class NatsBus:
         self._refused.clear()
         connecting = asyncio.create_task(self._connect(client))
         refused = asyncio.create_task(self._refused.wait())
-        await asyncio.wait({connecting, refused}, timeout=CONNECT_DEADLINE_S, return_when=asyncio.FIRST_COMPLETED)
-        refused.cancel()
+        try:
+            await asyncio.wait({connecting, refused}, timeout=CONNECT_DEADLINE_S, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            refused.cancel()
+            connecting.cancel()
         if connecting.done():
             try:
                 connecting.result()
@@ -56,7 +59,6 @@ class NatsBus:
                 raise unreachable(str(problem).removeprefix("nats: "), permanent=True) from None
             self.client = client
             return
-        connecting.cancel()
         await asyncio.wait({connecting})
         await client.close()
         why = "it refused the token" if self._refused.is_set() else "no connection"
@@ -177,20 +179,21 @@ class NatsBus:
 
     async def _on_closed(self, client: Client) -> None:
         """The library gives up for good on some errors of the server, such as a token that was changed: we do not."""
-        if client is self.client and not self._closing:
+        reviving = self._reviving is not None and not self._reviving.done()
+        if client is self.client and not self._closing and not reviving:
             self._reviving = asyncio.create_task(self._revive(), name="bus-revive")
 
     async def _revive(self) -> None:
-        while True:
+        """Until a connection stands that was not closed again meanwhile."""
+        while self.client.is_closed:
             try:
                 await self.connect()
                 for listener in list(self._listeners):
                     await listener.attach(self.client)
             except BusError as problem:
                 log("bus").warning("still_disconnected", detail=problem.detail)
+                await self.client.close()
                 await asyncio.sleep(LONGEST_PAUSE_S)
-            else:
-                return
 
 
 class _Listener:

@@ -20,6 +20,7 @@ BELL_EVENTS = f"{PREFIX}.bell.events"  # account id: there are new events in the
 BELL_WEBHOOKS = f"{PREFIX}.bell.webhooks"  # account id: its webhook endpoints changed
 BELL_DELIVERIES = f"{PREFIX}.bell.deliveries"  # webhook id: there is something to deliver
 BELL_FILES = f"{PREFIX}.bell.files"  # number id: a file of a received message is to be fetched
+BELL_REMOVALS = f"{PREFIX}.bell.removals"  # number id: somebody takes back what another wrote in a group
 BELL_NOTICES = f"{PREFIX}.bell.notices"  # notice id: there is an email to send
 BELL_KEYS = f"{PREFIX}.bell.keys"  # lookup part of an API key: it was revoked
 

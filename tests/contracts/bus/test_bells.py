@@ -7,7 +7,7 @@ import pytest
 
 from messageapi.bus.bells import Bells
 from messageapi.bus.memory import MemoryBus
-from messageapi.bus.port import Bus
+from messageapi.bus.port import Bus, BusError
 
 SUBJECT = "messageapi.bell.message"
 SOON = 10.0
@@ -107,6 +107,26 @@ async def test_a_waiter_is_woken_from_another_process(here_and_there: tuple[Bell
         await there.ready()
         here.ring(SUBJECT, "m-1")
         assert await bell.wait(SOON)
+
+
+async def test_a_subject_that_could_not_be_heard_is_listened_to_again(
+    bus: MemoryBus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, there = Bells(bus, remote=True), Bells(bus, remote=True)
+
+    async def refuse(*_: object, **__: object) -> None:
+        raise BusError("unreachable", "it closed the connection", permanent=False)
+
+    with monkeypatch.context() as trouble:
+        trouble.setattr(bus, "subscribe", refuse)
+        here.listen(SUBJECT, lambda _: None)
+        await here.ready()
+    with here.expect(SUBJECT, "m-1") as bell:
+        await here.ready()
+        there.ring(SUBJECT, "m-1")
+        assert await bell.wait(SOON)
+    await here.close()
+    await there.close()
 
 
 async def test_ringing_on_a_closed_bus_hurts_nobody(any_bus: Bus) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from nats.aio.client import Client
 
 from messageapi.bus import nats
 from messageapi.bus.nats import NatsBus, connect
@@ -114,6 +115,26 @@ async def test_a_server_that_revokes_us_gets_us_back_when_it_changes_its_mind(
     server.config.write_text(ours)
     os.kill(server.pid, signal.SIGHUP)
     assert await answered(pair[0]) == b"hi"
+
+
+async def test_a_connection_that_ends_while_it_is_made_again_is_made_once(
+    pair: tuple[NatsBus, NatsBus], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nats, "LONGEST_PAUSE_S", 0.05)
+    attach, given = nats._Listener.attach, list[Client]()
+
+    async def attach_late(listener: nats._Listener, client: Client) -> None:
+        given.append(client)
+        if len(given) == 1:
+            await client.close()
+        await attach(listener, client)
+
+    monkeypatch.setattr(nats._Listener, "attach", attach_late)
+    await pair[1].client.close()
+    assert await answered(pair[0]) == b"hi"
+    reviving = [task for task in asyncio.all_tasks() if task.get_name() == "bus-revive"]
+    await asyncio.wait_for(asyncio.gather(*reviving), SOON)
+    assert [client.is_closed for client in given] == [True, False]
 
 
 async def test_a_wrong_token_is_refused_at_once(server: NatsServer) -> None:
