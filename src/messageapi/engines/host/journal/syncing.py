@@ -40,7 +40,6 @@ class Syncing:
 
     def stop(self) -> None:
         self._stop.set()
-        self._pool.shutdown(wait=False)
 
     def _run(self) -> None:
         compacted = time.monotonic()
@@ -52,6 +51,7 @@ class Syncing:
                 self._each(Ledger.compact, list(self._ledgers))
             self._each(_sync, [ledger for ledger in self._ledgers if ledger.journal.unsynced])
             pause = max(_EVERY_S, _REST * (time.monotonic() - began))
+        self._pool.shutdown(wait=False)
 
     def _each(self, verb: Callable[[Ledger], None], ledgers: list[Ledger]) -> None:
         tasks = [self._pool.submit(verb, ledger) for ledger in ledgers]
