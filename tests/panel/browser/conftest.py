@@ -19,9 +19,11 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 AXE = Path(__file__).parents[1] / "vendor" / "axe" / "axe.min.js"
+PATIENCE_MS = 40_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
@@ -146,11 +148,11 @@ def product(tmp_path: Path, data: Path) -> Iterator[str]:
 
 @pytest.fixture
 def mailed_link(data: Path) -> Callable[[Page], str]:
-    """The link in the newest email, once it was written."""
+    """The link in the newest email that has one, once it was written."""
 
     def found(page: Page) -> str:
-        for _ in range(200):
-            for path in sorted((data / "mail").glob("*.eml")):
+        for _ in range(PATIENCE_MS // 100):
+            for path in sorted((data / "mail").glob("*.eml"), reverse=True):
                 letter = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
                 body = letter.get_body(("plain",))
                 link = re.search(r"\S+/verify\?token=[\w-]+", body.get_content() if body else "")
@@ -160,3 +162,25 @@ def mailed_link(data: Path) -> Callable[[Page], str]:
         raise AssertionError("no email came")
 
     return found
+
+
+@pytest.fixture
+def newcomer(chromium: Browser, product: str) -> Iterator[Page]:
+    """Somebody nobody knows, in front of the whole product."""
+    context = chromium.new_context(base_url=product, viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    yield page
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def shortcut() -> Callable[[Page, str, str], None]:
+    """Press these keys one after the other, and wait for the page that they lead to."""
+
+    def press(page: Page, keys: str, address: str) -> None:
+        for key in keys:
+            page.keyboard.press(key)
+        page.wait_for_url(address)
+
+    return press

@@ -125,12 +125,13 @@ def test_the_first_view_is_small_and_still_and_asks_nobody_else(show: Any, runni
 def test_nothing_lies_above_the_bar_at_the_foot_of_a_phone(enter: Any, running: Any, path: str) -> None:
     page = enter("ada", viewport={"width": 390, "height": 500})
     page.goto(path.format(**running.ids))
-    covered = page.evaluate(
+    looked, covered = page.evaluate(
         "() => { const bar = document.querySelector('.places'), at = bar.getBoundingClientRect(), found = [];"
-        " for (let y = 0; y < document.body.scrollHeight; y += 40) { scrollTo(0, y);"
-        "  for (let x = 5; x < at.width; x += 20) { const top = document.elementFromPoint(x, at.top + 8);"
-        "   if (!bar.contains(top)) found.push(top.outerHTML.slice(0, 80)); } } return found; }"
+        " let looked = 0; for (let y = 0; y < document.body.scrollHeight; y += 40) { scrollTo(0, y);"
+        "  for (let x = 5; x < at.width; x += 20) { const top = document.elementFromPoint(x, at.top + 8); looked++;"
+        "   if (!bar.contains(top)) found.push(top.outerHTML.slice(0, 80)); } } return [looked, found]; }"
     )
+    assert looked > 100
     assert covered == []
 
 

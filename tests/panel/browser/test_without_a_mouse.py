@@ -14,6 +14,7 @@ PASSWORD = "correct horse battery staple"
 def test_a_login_by_keyboard(enter: Any) -> None:
     page = enter()
     page.goto("/login")
+    expect(page.locator("#f-email")).to_be_focused()
     page.keyboard.type("ada@example.com")
     page.keyboard.press("Tab")
     while page.evaluate("document.activeElement.id") != "f-password":
@@ -23,14 +24,26 @@ def test_a_login_by_keyboard(enter: Any) -> None:
     page.wait_for_url("**/home")
 
 
-def test_shortcuts_lead_through_the_panel(enter: Any) -> None:
+def test_shortcuts_lead_through_the_panel(enter: Any, shortcut: Any) -> None:
     page = enter("ada")
     page.goto("/home")
+    shortcut(page, "gk", "**/keys")
+    shortcut(page, "c", "**/keys/new")
+
+
+def test_the_first_key_of_two_is_remembered_for_its_own_time(enter: Any, shortcut: Any) -> None:
+    """Not for that of a key before it."""
+    page = enter("ada")
+    page.clock.install()
+    page.goto("/home")
+    page.keyboard.press("Tab")
+    page.clock.fast_forward(1_100)
     page.keyboard.press("g")
-    page.keyboard.press("k")
-    page.wait_for_url("**/keys")
-    page.keyboard.press("c")
-    page.wait_for_url("**/keys/new")
+    page.clock.fast_forward(200)
+    shortcut(page, "k", "**/keys")
+    page.keyboard.press("g")
+    page.clock.fast_forward(1_300)
+    shortcut(page, "c", "**/keys/new")
 
 
 def test_shortcuts_stay_quiet_while_somebody_types(enter: Any) -> None:
@@ -98,6 +111,7 @@ def test_a_new_key_is_copied_and_not_left_by_accident(enter: Any) -> None:
     page.fill("#f-name", "Copied")
     page.click("button:has-text('Create key')")
     page.click(".secret [data-copies]")
+    expect(page.locator(".secret .copied")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == page.input_value("#secret")
     asked: list[str] = []
 
@@ -106,7 +120,8 @@ def test_a_new_key_is_copied_and_not_left_by_accident(enter: Any) -> None:
         dialog.dismiss()
 
     page.on("dialog", stay)
-    page.click(".places a:has-text('Home')")
+    with page.expect_event("dialog"):
+        page.click(".places a:has-text('Home')")
     assert asked == ["beforeunload"]
     page.click("text=I have saved it")
     page.wait_for_url("**/keys")
@@ -125,6 +140,7 @@ def test_a_language_chosen_once_is_chosen_everywhere(enter: Any) -> None:
         expect(page.get_by_role("tab", name="Python")).to_have_attribute("aria-selected", "true")
         expect(page.get_by_role("tabpanel")).to_contain_text("import requests")
         page.click("text=I have saved it")
+        page.wait_for_url("**/keys")
 
 
 def test_the_theme_changes_at_once_and_stays(enter: Any) -> None:

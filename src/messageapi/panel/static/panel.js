@@ -114,12 +114,14 @@
 
   // Keys
   let before = "";
+  let forgetting;
   const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
   const pressed = (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
     const led = before === "g";
     before = event.key;
-    setTimeout(() => { before = ""; }, 1200);
+    clearTimeout(forgetting);
+    forgetting = setTimeout(() => { before = ""; }, 1200);
     const target = led ? document.querySelector(`[data-goes="${CSS.escape(event.key)}"]`) : {
       "/": document.querySelector("[data-search]"),
       c: document.querySelector("[data-creates]"),
