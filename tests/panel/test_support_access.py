@@ -102,10 +102,11 @@ async def test_the_owner_ends_it_and_the_next_page_is_another(ada: Any, looking:
 
 
 async def test_every_page_that_was_seen_is_in_the_audit_log(ada: Any, nora: Any, looking: Any) -> None:
-    for path in ("/messages", "/numbers", "/numbers"):
+    for path in ("/messages", "/numbers", "/numbers", "/docs/quickstart", "/server"):
         assert (await looking.get(path)).status_code == 200
     page = (await ada.get("/audit?show=access")).text
-    for path in ("/messages", "/numbers", "/home"):
+    assert ">/server</a>" not in page, "it is about no account"
+    for path in ("/messages", "/numbers", "/docs/quickstart", "/home"):
         assert page.count(f">{path}</a>") == (path != "/home")
     for words in ("Looked at a page, as the operator", "Oskar", "Let the operator look at the account", WHY):
         assert words in page

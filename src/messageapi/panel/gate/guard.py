@@ -75,14 +75,16 @@ def _require_role(visitor: Visitor, permission: str) -> None:
 async def _require_own(
     connection: Connection, handler: BaseRouteHandler, visitor: Visitor, around: Surroundings
 ) -> None:
-    """Who only looks at an account changes nothing in it, and each page they see is noted there first."""
+    """Who only looks at an account changes nothing in it, and each page they see is noted there first. Open ones too,
+    for the quickstart shows a number of the account's; the operator's own are about no account.
+    """
     if visitor.person.looking is None or handler.opt.get("looking"):
         return
     if cast("dict[str, Any]", connection.scope)["method"] not in _SAFE:
         raise Problem(
             "only_looking", 403, "You look at somebody's account and change nothing there. Stop looking first."
         )
-    if handler.opt["permission"] not in ("open", "operator"):
+    if handler.opt["permission"] != "operator":
         await around.sights.saw(visitor.person, str(connection.scope["path"]))
 
 
