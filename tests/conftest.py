@@ -4,6 +4,7 @@ of them as doors.
 
 import asyncio
 import contextlib
+import importlib
 import importlib.util
 import inspect
 import os
@@ -119,6 +120,13 @@ def beside() -> Callable[[str], ModuleType]:
         return module
 
     return load
+
+
+@pytest.fixture
+def part(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], ModuleType]:
+    """A module of the benchmarks, which are no installed package."""
+    monkeypatch.syspath_prepend(Path(__file__).parents[1])
+    return lambda name: importlib.import_module(f"bench.{name}")
 
 
 @pytest.fixture(scope="session")

@@ -1,13 +1,11 @@
 """The benchmarks are run as they are typed: in a process of their own, from the root of the repository."""
 
-import importlib
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -29,10 +27,3 @@ def bench(tmp_path: Path) -> Run:
         return done.returncode, json.loads(done.stdout)
 
     return run
-
-
-@pytest.fixture
-def part(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], ModuleType]:
-    """A module of the benchmarks, which are no installed package."""
-    monkeypatch.syspath_prepend(ROOT)
-    return lambda name: importlib.import_module(f"bench.{name}")

@@ -5,7 +5,6 @@ import contextlib
 import os
 import re
 import shutil
-import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -73,10 +72,10 @@ def code_of(name: str) -> str:
     return found[1]
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+@pytest.fixture
+def port(part: Any) -> int:
+    """Nobody else gets it before the program listens there."""
+    return int(part("processes").free_port())
 
 
 class Running:
@@ -108,8 +107,8 @@ class Running:
 
 
 @asynccontextmanager
-async def running(name: str, secret: str, folder: Path) -> AsyncIterator[Running]:
-    one, port = RECEIVERS[name], free_port()
+async def running(name: str, secret: str, folder: Path, port: int) -> AsyncIterator[Running]:
+    one = RECEIVERS[name]
     (folder / one.file).write_text(code_of(name).replace("'whsec_...'", f"'{secret}'"), "utf-8")
     values = {"file": str(folder / one.file), "port": str(port)}
     environment = {**os.environ, **one.more, "WEBHOOK_SECRET": secret, "PORT": str(port), "TOKEN": TOKEN}
@@ -149,9 +148,9 @@ EACH = [pytest.param(name, marks=[] if name in QUICK else [pytest.mark.slow]) fo
 
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize("name", EACH)
-async def test_it_takes_our_events_once_and_refuses_forgeries(stage: Any, name: str, tmp_path: Path) -> None:
+async def test_it_takes_our_events_once_and_refuses_forgeries(stage: Any, name: str, tmp_path: Path, port: int) -> None:
     one, secret = here(name), new_secret()
-    async with asyncio.timeout(200), running(name, secret, tmp_path) as receiver:
+    async with asyncio.timeout(200), running(name, secret, tmp_path, port) as receiver:
         made = await stage.endpoint(receiver.url, secret=secret if one.signed else None)
         await stage.events.happen("Ärger & Söhne 🎉")
         await receiver.says("number.connected", "Ärger & Söhne 🎉")
@@ -182,9 +181,13 @@ async def refuses_others(stage: Any, receiver: Running, one: Receiver) -> None:
 
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize("name", [each for each in EACH if RECEIVERS[str(each.values[0])].signed])
-async def test_what_is_old_is_refused_although_it_is_signed(name: str, tmp_path: Path) -> None:
+async def test_what_is_old_is_refused_although_it_is_signed(name: str, tmp_path: Path, port: int) -> None:
     one, secret = here(name), new_secret()
-    async with asyncio.timeout(200), running(name, secret, tmp_path) as receiver, aiohttp.ClientSession() as client:
+    async with (
+        asyncio.timeout(200),
+        running(name, secret, tmp_path, port) as receiver,
+        aiohttp.ClientSession() as client,
+    ):
         body = b'{"id":"evt_old","type":"number.connected","data":{}}'
         for age, expected in ((600, one.refuses), (0, 200)):
             signed = headers("evt_old", now_ms() // 1_000 - age, body, [secret])

@@ -30,8 +30,7 @@ async def refusal(url: str) -> StoreError:
 async def test_a_server_that_is_not_there_is_named_without_its_password(any_url: str) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    told = await refusal(f"postgresql://ann:{SECRET}@127.0.0.1:{port}/shop")
+        told = await refusal(f"postgresql://ann:{SECRET}@127.0.0.1:{free.getsockname()[1]}/shop")
     assert told.code == "unreachable"
     assert "127.0.0.1" in told.detail
     assert "shop" in told.detail
