@@ -1,6 +1,4 @@
-"""Does for numbers what is done by itself once what came is committed: what their owners want, and what an admin of a
-group took back. Nobody waits for it.
-"""
+"""Does for numbers what their owners want done by itself once what came is committed. Nobody waits for it."""
 
 import asyncio
 from collections.abc import Sequence
@@ -10,7 +8,6 @@ from messageapi import logs
 from messageapi.chats.attend import attend, concerns
 from messageapi.engines.port import EngineEvent
 from messageapi.errors import DoorError
-from messageapi.messages.received.by_admin import Admins
 from messageapi.numbers.asking.held import Held, held
 from messageapi.numbers.observe import Observed
 from messageapi.web.doors import Doors
@@ -27,7 +24,6 @@ class Attendant:
 
     def __init__(self, doors: Doors) -> None:
         self._doors = doors
-        self._admins = Admins(doors)
         self._waiting: dict[str, list[EngineEvent]] = {}
         self._count = 0  # events that wait or are being attended to
         self._room = asyncio.Semaphore(AT_ONCE)
@@ -83,6 +79,5 @@ class Attendant:
         async with self._room:
             try:
                 await attend(self._doors, at, [event for event in events if concerns(event)])
-                await self._admins.take_back(at, events)
             except DoorError as problem:
                 _log.warning("not attended to", number=at.number.id, code=problem.code)

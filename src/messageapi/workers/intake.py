@@ -1,11 +1,12 @@
 """The transaction of the inbox: events of many numbers, and how far each journal was taken in with them."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import msgspec
 
 from messageapi import logs
-from messageapi.bus.subjects import BELL_FILES, BELL_MESSAGE, BELL_ROOM, BELL_SEND
+from messageapi.bus.subjects import BELL_FILES, BELL_MESSAGE, BELL_REMOVALS, BELL_ROOM, BELL_SEND
 from messageapi.chats import calls
 from messageapi.chats.attend import concerns
 from messageapi.chats.presence import seen as presence
@@ -16,7 +17,7 @@ from messageapi.messages.following.ledger import Following
 from messageapi.messages.inbound_media.automatic import brings_file
 from messageapi.messages.queue import journal, limited
 from messageapi.messages.queue.entry import Standing
-from messageapi.messages.received.by_admin import removes
+from messageapi.messages.removals.by_admin import removes
 from messageapi.numbers.observe import Observed, observe
 from messageapi.settings import Settings
 from messageapi.store.db import Tx
@@ -84,8 +85,8 @@ class Intake:
         gone = {each.number_id for each in news if any(isinstance(event, Sent | Unconfirmed) for event in each.events)}
         back = {each.number_id for each in news if any(isinstance(event, NotSent) for event in each.events)}
         tx.after_commit(lambda: self._ring(changed, gone - back, back | flowing))
-        files = {each.number_id for each in news if any(brings_file(event) for event in each.events)}
-        tx.after_commit(lambda: self._ring_for_files(files))
+        for bell, concerned in ((BELL_FILES, brings_file), (BELL_REMOVALS, removes)):
+            tx.after_commit(partial(self._ring_for, bell, _with(news, concerned)))
 
     def _ring(self, message_ids: Sequence[str], gone: set[str], back: set[str]) -> None:
         """`back`: numbers of which a message waits again, or is not held back any more."""
@@ -96,14 +97,19 @@ class Intake:
         for number_id in back:
             self._doors.bells.ring(BELL_SEND, number_id)
 
-    def _ring_for_files(self, number_ids: set[str]) -> None:
+    def _ring_for(self, bell: str, number_ids: set[str]) -> None:
         for number_id in number_ids:
-            self._doors.bells.ring(BELL_FILES, number_id)
+            self._doors.bells.ring(bell, number_id)
+
+
+def _with(news: Sequence[News], concerned: Callable[[EngineEvent], bool]) -> set[str]:
+    """The numbers that such an event came for."""
+    return {each.number_id for each in news if any(concerned(event) for event in each.events)}
 
 
 def _asks_for_it(item: Observed, standing: Standing) -> bool:
-    """Something its number may answer by itself, or asks WhatsApp about. Messages are many, so most are left out."""
-    return removes(item.event) or (concerns(item.event) and (standing.auto_read or not isinstance(item.event, Inbound)))
+    """Something its number may answer by itself. Messages are many, so most are left out."""
+    return concerns(item.event) and (standing.auto_read or not isinstance(item.event, Inbound))
 
 
 def _following(settings: Settings) -> Following:

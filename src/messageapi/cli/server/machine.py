@@ -25,6 +25,7 @@ from messageapi.workers.placing.pairing import Pairings
 from messageapi.workers.placing.placer import Placer
 from messageapi.workers.processes.recipes import OwnRecipes
 from messageapi.workers.processes.supervise import Supervisor
+from messageapi.workers.removing import Removing
 from messageapi.workers.sending.dispatch import Dispatcher
 from messageapi.workers.timetable import Timetable
 
@@ -56,12 +57,17 @@ class Machine:
         self._lookout = Lookout(doors)
         self._timetable = Timetable(doors)
         self._fetching = Fetching(doors)
+        self._removing = Removing(doors)
         self._mailroom = Mailroom(doors)
+
+    @property
+    def _watching(self) -> tuple[Chores | Lookout | Timetable | Mailroom | Fetching | Removing, ...]:
+        return self._chores, self._lookout, self._timetable, self._mailroom, self._fetching, self._removing
 
     async def start(self) -> None:
         """Whoever takes in what hosts report is there before the first host speaks."""
-        watching = (self._chores, self._lookout, self._timetable, self._mailroom, self._fetching)
-        for part in (self._inbox, self._deliveries, self._pairings, self._placer, self._dispatcher, *watching):
+        first = (self._inbox, self._deliveries, self._pairings, self._placer, self._dispatcher)
+        for part in (*first, *self._watching):
             await part.start()
         await asyncio.gather(self._supervisor.start(), self._web.start())
 
@@ -74,8 +80,7 @@ class Machine:
         sending = _within(DISPATCH_GRACE_S, self._dispatcher.stop())
         await asyncio.gather(self._web.stop(), sending, self._deliveries.stop(), self._placer.stop())
         await self._supervisor.stop()
-        watching = (self._lookout, self._chores, self._timetable, self._mailroom, self._fetching)
-        await asyncio.gather(*(part.stop() for part in (self._pairings, self._inbox, *watching)))
+        await asyncio.gather(*(part.stop() for part in (self._pairings, self._inbox, *self._watching)))
 
 
 class Web:

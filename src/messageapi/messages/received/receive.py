@@ -20,6 +20,7 @@ from messageapi.messages.received.changes import changed
 from messageapi.messages.received.naming import named
 from messageapi.messages.received.own import wanted
 from messageapi.messages.received.told import told
+from messageapi.messages.removals import by_admin
 from messageapi.store.db import Tx
 from messageapi.vocab.content import Revoke, Vote
 
@@ -40,6 +41,7 @@ async def receive(tx: Tx, now: int, hours: int, arrivals: Sequence[Arrival]) -> 
     came = await changed(tx, await named(tx, fresh))
     await received.revoked(tx, gone)
     await ahead.keep(tx, now, came)
+    await by_admin.note(tx, now, now + hours * HOUR, came)
     still = _not_taken_back_before(came, set(gone))
     await rows.announce(tx, [event for each in still if (event := told(each, now, hours)) is not None])
     await hear(tx, now, hours, [_said(each.arrival) for each in came if not each.arrival.own])

@@ -26,6 +26,7 @@ from messageapi.store.tables.people import (
     slips,
     tries,
 )
+from messageapi.store.tables.removals import removals
 from messageapi.store.tables.support import support_answers, support_requests
 from messageapi.store.tables.watches import watches
 from messageapi.store.tables.webhooks import attempts, deliveries, relays, webhooks
@@ -43,6 +44,7 @@ TENANT_TABLES = frozenset(
         media,
         media_uses,
         downloads,
+        removals,
         contacts,
         opt_outs,
         opt_out_words,
@@ -93,6 +95,7 @@ __all__ = [
     "placements",
     "recovery_codes",
     "relays",
+    "removals",
     "slips",
     "support_answers",
     "support_requests",
