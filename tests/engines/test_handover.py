@@ -54,6 +54,21 @@ async def test_a_worker_that_says_nothing_is_asked_again(
     assert texts(worker)[0] == "unanswered"
 
 
+async def test_timers_that_come_a_moment_early_hold_nothing_up(
+    session: ScriptedSession, worker: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As those of uvloop do, which count whole milliseconds."""
+    loop = asyncio.get_running_loop()
+    on_time = loop.call_later
+    monkeypatch.setattr(loop, "call_later", lambda delay, *rest, **more: on_time(max(0, delay - 0.01), *rest, **more))
+    worker.away = True
+    before = len(worker.batches)
+    session.receive("kept")
+    await worker.until(lambda: len(worker.batches) > before)
+    worker.away = False
+    await worker.until(lambda: texts(worker) == ["kept"])
+
+
 async def test_many_events_travel_in_few_batches(session: ScriptedSession, worker: Any) -> None:
     worker.away = True
     for number in range(500):

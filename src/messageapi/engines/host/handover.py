@@ -36,9 +36,9 @@ class Line:
         self.number_id, self.epoch, self._busy = number_id, epoch, busy
         self.ledger: Ledger | None = None
         self.away = False  # being handed over
+        self.rests = False  # between two tries
         self.urgent = False
         self.failures = 0
-        self.rests_until = 0.0
 
     def hurries(self, event: EngineEvent) -> bool:
         """Somebody may wait for it: not for a receipt, nor for an outcome while more jobs wait."""
@@ -46,8 +46,7 @@ class Line:
 
     @property
     def ready(self) -> bool:
-        rests = self.away or time.monotonic() < self.rests_until
-        return not rests and self.ledger is not None and bool(self.ledger.batch(1))
+        return not (self.away or self.rests) and self.ledger is not None and bool(self.ledger.batch(1))
 
     def batch(self, host_id: str, room: int) -> bytes | None:
         """As many events as fit into so many bytes; a single one even when it is larger."""
@@ -203,12 +202,16 @@ class Handover:
     def _failed(self, lines: Sequence[Line], problem: Exception | None) -> None:
         for line in lines:
             line.failures += 1
-            pause = _pause(line.failures)
-            line.rests_until = time.monotonic() + pause
-            self._loop.call_later(pause, self._something.set)
+            line.rests = True
+            self._loop.call_later(_pause(line.failures), self._rested, line)
             if line.failures == 1:
                 code = problem.code if isinstance(problem, BusError) else type(problem).__name__
                 log("engine-host").warning("events_wait", number=line.number_id, problem=code if problem else "not_now")
+
+    def _rested(self, line: Line) -> None:
+        """Only the timer says when: it may be a moment earlier than a clock would, and does not come again."""
+        line.rests = False
+        self._something.set()
 
 
 def _pause(failures: int) -> float:
