@@ -55,8 +55,8 @@ REFUSED: list[tuple[Kind, str]] = [
 
 
 async def uploaded(doors: Any, caller: Any, content: Any, told: Told) -> Row:
-    answer = msgspec.json.decode((await upload(doors, caller, Form(told, content))).body)
-    found: Row = await doors.db.read(lambda tx: one(tx, caller, answer["id"], doors.clock()))
+    made = await upload(doors, caller, Form(told, content))
+    found: Row = await doors.db.read(lambda tx: one(tx, caller, made.id, doors.clock()))
     return found
 
 

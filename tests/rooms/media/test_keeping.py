@@ -4,7 +4,6 @@ import base64
 import os
 from typing import Any
 
-import msgspec
 import pytest
 
 from messageapi.errors import Problem
@@ -23,8 +22,8 @@ INLINE = Source(base64=base64.b64encode(b"content").decode())
 
 
 async def uploaded(doors: Any, caller: Any, content: Any, told: Told) -> Row:
-    answer = msgspec.json.decode((await upload(doors, caller, Form(told, content))).body)
-    found: Row = await doors.db.read(lambda tx: one(tx, caller, answer["id"], doors.clock()))
+    made = await upload(doors, caller, Form(told, content))
+    found: Row = await doors.db.read(lambda tx: one(tx, caller, made.id, doors.clock()))
     return found
 
 
