@@ -27,7 +27,7 @@ from messageapi.web.doors import Doors
 from messageapi.workers.inbox import Inbox
 from messageapi.workers.sending.dispatch import Dispatcher
 
-PATIENCE_S = 10.0
+PATIENCE_S = 20.0
 
 
 @pytest.fixture(scope="session")

@@ -34,6 +34,8 @@ from messageapi.store.outbox import outbox_payload
 from messageapi.workers.sending import courier
 
 ROUNDS = 40
+PATIENCE_S, SILENCE_S = 60.0, 0.05
+"""For an answer: one that comes, however busy the machine is, and one that never does."""
 CHATS = st.lists(st.sampled_from(["a", "b"]), min_size=1, max_size=3)
 PRIORITIES = st.sampled_from(["normal", "normal", "high", "low"])
 TIMES = st.sampled_from([(0, None), (0, None), (0, 30), (40, 30)])
@@ -130,6 +132,7 @@ class Life(RuleBasedStateMachine):
     def turn(self, fault: str) -> None:
         host = self.world.host
         host.mute, host.deaf, host.refuses = fault == "mute", fault == "deaf", "stopping" if fault == "refuses" else ""
+        courier.DEADLINE_S = SILENCE_S if fault in ("mute", "deaf") else PATIENCE_S
         waiting = len(self.world.journal.waiting)
         self.do(self.world.turn())
         host.mute, host.deaf, host.refuses = 0, 0, ""
@@ -387,7 +390,7 @@ def _moment(ms: int | None) -> datetime | None:
 
 @pytest.fixture
 def machine(simulator: ModuleType, life: ModuleType, sqlite_template: Path, monkeypatch: Any) -> type[Life]:
-    monkeypatch.setattr(courier, "DEADLINE_S", 0.05)
+    monkeypatch.setattr(courier, "DEADLINE_S", PATIENCE_S)
     parts = {"simulator": simulator, "life": life, "template": sqlite_template}
     return type("TheLife", (Life,), parts)
 
