@@ -9,6 +9,7 @@ from jsonschema_rs import validator_for
 from messageapi.app import ACCOUNT, openapi
 from messageapi.settings import Settings
 from messageapi.site.examples import REQUESTS
+from messageapi.site.openapi import METHODS
 from messageapi.vocab.events import CATALOGUE
 from messageapi.web.gate import OPEN
 
@@ -19,6 +20,13 @@ OPERATIONS = [(path, method, one) for path, item in DOCUMENT["paths"].items() fo
 def test_every_route_of_an_account_is_documented() -> None:
     documented = {one["operationId"] for _, _, one in OPERATIONS}
     assert {route.operation_id for route in ACCOUNT} <= documented
+
+
+def test_the_document_is_the_same_at_every_start() -> None:
+    """The router keeps the methods of an address in a set."""
+    several = [list(item) for item in DOCUMENT["paths"].values() if len(item) > 1]
+    assert len(several) > 10
+    assert several == [sorted(item, key=lambda method: METHODS.index(method.upper())) for item in several]
 
 
 def test_every_operation_says_what_it_needs_and_how_it_fails() -> None:
