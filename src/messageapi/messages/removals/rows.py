@@ -66,5 +66,4 @@ async def done(tx: Tx, message_ids: Collection[str]) -> set[str]:
 
 
 async def later(tx: Tx, at: int, tries: dict[str, int]) -> None:
-    if tries:
-        await tx.execute(_LATER, [{"message": each, "at": at, "so_far": so_far} for each, so_far in tries.items()])
+    await tx.change_many(_LATER, [{"message": each, "at": at, "so_far": so_far} for each, so_far in tries.items()])

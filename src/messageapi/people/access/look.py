@@ -1,7 +1,5 @@
 """The operator looks at an account that lets them: their session sees it as a viewer, and every page is noted."""
 
-from collections import OrderedDict
-
 from messageapi.audit.note import note
 from messageapi.errors import Problem
 from messageapi.people.access import rows
@@ -11,6 +9,7 @@ from messageapi.people.fresh import require_fresh
 from messageapi.people.logins.session import Begun, SignedIn, retokened
 from messageapi.store.tx import Tx
 from messageapi.vocab.caller import Caller
+from messageapi.vocab.recent import Recent
 from messageapi.web.doors import Doors
 
 NOTED_EVERY = 600_000
@@ -49,17 +48,15 @@ class Sights:
 
     def __init__(self, doors: Doors) -> None:
         self._doors = doors
-        self._noted: OrderedDict[tuple[str, str], int] = OrderedDict()
+        self._noted: Recent[tuple[str, str], int] = Recent(CAPACITY)
 
     async def saw(self, who: SignedIn, path: str) -> None:
         """One page. What cannot be noted is not to be shown: the failure is the caller's."""
         if who.looking is None:
             return
         sight, now = (who.looking.access_id, path), self._doors.clock()
-        if now - self._noted.get(sight, -NOTED_EVERY) < NOTED_EVERY:
+        noted_at = self._noted.get(sight)
+        if noted_at is not None and now - noted_at < NOTED_EVERY:
             return
         await self._doors.db.writer.run(lambda tx: note(tx, caller_of(who), "access.saw", path, now=now))
-        self._noted[sight] = now
-        self._noted.move_to_end(sight)
-        if len(self._noted) > CAPACITY:
-            self._noted.popitem(last=False)
+        self._noted.keep(sight, now)
