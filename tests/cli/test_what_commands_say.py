@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 import messageapi.cli
+from messageapi.cli.events.trigger import PHONE, TRIGGERS, Scene
 from messageapi.cli.exits import CliError, Exit
 from messageapi.cli.numbers.phone import connected
 from messageapi.cli.send import why
 from messageapi.cli.server.greeting import lines
 from messageapi.cli.server.serve import Ready
 from messageapi.cli.shell import Shell, told
+from messageapi.sandbox.views import InboxPage
 
 READY = Ready("http://127.0.0.1:8080", "acc_1", None, "curl ...", None, [], None, None)
 
@@ -51,6 +53,35 @@ async def test_a_linking_that_has_ended_is_not_waited_for(reason_code: str, exit
     with pytest.raises(CliError, match="Link it again") as ended:
         await connected(client, "num_1")
     assert (ended.value.exit_code, ended.value.code) == (exit_code, reason_code)
+
+
+async def test_a_phone_that_got_nothing_has_read_nothing() -> None:
+    client: Any = Sending()
+    control: Any = Empty()
+    with pytest.raises(CliError, match=r"\+12025550102 did not get the message") as ended:
+        await TRIGGERS["message.read"].act(Scene(client, control, "num_1", "+12025550101", PHONE, "Hello", "text"))
+    assert (ended.value.exit_code, set(control.asked)) == (Exit.TIMEOUT, {"inbox"})
+
+
+class Sending:
+    """A client whose message is accepted."""
+
+    async def post(self, *_: object) -> dict[str, Any]:
+        return {"id": "a message"}
+
+
+class Empty:
+    """Controls a network in which nothing arrives."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    async def inbox(self, *_: object) -> InboxPage:
+        self.asked.append("inbox")
+        return InboxPage([], 0)
+
+    async def read(self, *_: object) -> None:
+        self.asked.append("read")
 
 
 def test_the_greeting_speaks_of_a_sandbox_number_only_where_there_is_one() -> None:

@@ -24,6 +24,7 @@ PICTURE = base64.b64decode(
 )
 Type = Literal["text", "image", "document", "location", "contact", "poll"]
 STOP = "STOP"
+ARRIVES_WITHIN_S = 20
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,10 @@ async def _read(scene: Scene) -> str:
     while (page := await scene.control.inbox(scene.phone, seen)).messages:
         seen = page.next
     sent = await _receive(scene)
-    page = await scene.control.inbox(scene.phone, seen, 20)
+    page = await scene.control.inbox(scene.phone, seen, ARRIVES_WITHIN_S)
+    if not page.messages:
+        said = f"{scene.phone} did not get the message within {ARRIVES_WITHIN_S} s. See: messageapi status"
+        raise CliError(Exit.TIMEOUT, said, code="not_delivered")
     await scene.control.read(scene.phone, [one.id for one in page.messages])
     return sent
 
