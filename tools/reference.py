@@ -1,4 +1,4 @@
-"""Write docs/reference/ from the code: commands, exit codes, settings, events. Run: python tools/reference.py
+"""Write docs/reference/ from the code: calls, commands, exit codes, settings, events. Run: python tools/reference.py
 
 tests/house/test_reference.py fails when a page is not what this writes.
 """
@@ -13,6 +13,7 @@ import msgspec
 import typer.main
 from msgspec import UnsetType
 
+from messageapi.app import openapi
 from messageapi.cli.app import app
 from messageapi.cli.exits import MEANING
 from messageapi.cli.shell import DEFAULTS
@@ -221,7 +222,40 @@ def _setting(field: msgspec.structs.FieldInfo) -> str:
     return f"| `MESSAGEAPI_{field.name.upper()}` | {default} | {_cell(about)}{choices} |"
 
 
-PAGES = {"cli.md": cli_page, "events.md": events_page, "exit-codes.md": exits_page, "settings.md": settings_page}
+CALLS_HEAD = """# Calls
+
+Every call of the API, in one list. Each leads to its fields, answers and examples in the
+[interactive reference](/docs/api) of a server, which is a megabyte the first time; the same is in
+[the OpenAPI document](/openapi.json). Every error has [a code that says what to do](/docs/errors).
+"""
+
+
+def calls_page() -> str:
+    document: Any = openapi(Settings())
+    lines: dict[str, list[str]] = {tag["name"]: [] for tag in document["tags"]}
+    for path, methods in document["paths"].items():
+        for method, call in methods.items():
+            tag = call["tags"][0]
+            lines[tag].append(_call(tag, method.upper(), path, call["summary"]))
+    about = {tag["name"]: tag["description"] for tag in document["tags"]}
+    return CALLS_HEAD + "".join(
+        f"\n## {tag}\n\n{about[tag]}\n\n| Call | |\n|---|---|\n{''.join(lines[tag])}" for tag in lines
+    )
+
+
+def _call(tag: str, method: str, path: str, summary: str) -> str:
+    """With the place that Scalar gives it."""
+    place = f"/docs/api#tag/{tag.lower().replace(' ', '-')}/{method}{path}"
+    return f"| [`{method} {path}`]({place}) | {_cell(summary)} |\n"
+
+
+PAGES = {
+    "calls.md": calls_page,
+    "cli.md": cli_page,
+    "events.md": events_page,
+    "exit-codes.md": exits_page,
+    "settings.md": settings_page,
+}
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from messageapi.cli.exits import MEANING, Exit
 Tool = Callable[[str], ModuleType]
 
 
-@pytest.mark.parametrize("name", ["cli.md", "events.md", "exit-codes.md", "settings.md"])
+@pytest.mark.parametrize("name", ["calls.md", "cli.md", "events.md", "exit-codes.md", "settings.md"])
 def test_the_reference_is_what_the_code_says(tool: Tool, root: Path, name: str) -> None:
     assert (root / "docs" / "reference" / name).read_text("utf-8") == tool("reference").PAGES[name]()
 

@@ -30,12 +30,13 @@ def files(settings: Settings, document: Document) -> list[HTTPRouteHandler]:
 
 def _openapi(document: Document) -> HTTPRouteHandler:
     @cache
-    def body() -> bytes:
-        return msgspec.json.format(msgspec.json.encode(document()), indent=2)
+    def file() -> Asset:
+        written = msgspec.json.format(msgspec.json.encode(document()), indent=2)
+        return Asset("openapi.json", written, MediaType.JSON)
 
     @get("/openapi.json", opt=_OPT, include_in_schema=False, sync_to_thread=False)
-    def openapi() -> Response[bytes]:
-        return Response(body(), media_type=MediaType.JSON, headers={"cache-control": _SHORT})
+    def openapi(request: AnyRequest) -> Response[bytes]:
+        return _sent(request, file(), _SHORT)
 
     return openapi
 
@@ -70,13 +71,15 @@ def _static(asset: Asset) -> HTTPRouteHandler:
     def static(request: AnyRequest, v: str | None = None) -> Response[bytes]:
         """`v`: which content a page means. It may be kept for as long as it is the one."""
         known = v is not None and asset.tag.strip('"').startswith(v)
-        headers = {"etag": asset.tag, "cache-control": _FOR_A_YEAR if known else _CHECKED, "vary": "accept-encoding"}
-        if request.headers.get("if-none-match") == asset.tag:
-            return Response(b"", status_code=304, headers=headers)
-        if asset.compressed and "gzip" in request.headers.get("accept-encoding", ""):
-            return Response(
-                asset.compressed, media_type=asset.media_type, headers={**headers, "content-encoding": "gzip"}
-            )
-        return Response(asset.content, media_type=asset.media_type, headers=headers)
+        return _sent(request, asset, _FOR_A_YEAR if known else _CHECKED)
 
     return static
+
+
+def _sent(request: AnyRequest, asset: Asset, kept: str) -> Response[bytes]:
+    headers = {"etag": asset.tag, "cache-control": kept, "vary": "accept-encoding"}
+    if request.headers.get("if-none-match") == asset.tag:
+        return Response(b"", status_code=304, headers=headers)
+    if asset.compressed and "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(asset.compressed, media_type=asset.media_type, headers={**headers, "content-encoding": "gzip"})
+    return Response(asset.content, media_type=asset.media_type, headers=headers)

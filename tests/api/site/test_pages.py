@@ -4,7 +4,7 @@ import gzip
 import hashlib
 import re
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 import httpx
 import pytest
@@ -23,6 +23,7 @@ NAMED = re.compile(r"""\sid="([^"]+)""")
 @pytest.mark.parametrize("path", PAGES)
 async def test_a_page_links_only_to_what_is_there(client: httpx.AsyncClient, path: str) -> None:
     page = await client.get(path)
+    calls = await drawn_calls(client)
     assert page.headers["content-type"].startswith("text/html")
     links = {urljoin(path, link) for link in LOADED.findall(page.text)}
     assert links
@@ -33,7 +34,24 @@ async def test_a_page_links_only_to_what_is_there(client: httpx.AsyncClient, pat
             continue
         found = await client.get(f"{target.path}?{target.query}")
         assert found.status_code == 200, link
-        assert not target.fragment or target.fragment in NAMED.findall(found.text), link
+        there = calls if target.path == "/docs/api" else {*NAMED.findall(found.text)}
+        assert not target.fragment or unquote(target.fragment) in there, link
+
+
+async def drawn_calls(client: httpx.AsyncClient) -> set[str]:
+    """The places that Scalar gives them in the page it draws."""
+    paths = (await client.get("/openapi.json")).json()["paths"]
+    return {
+        f"tag/{call['tags'][0].lower().replace(' ', '-')}/{method.upper()}{path}"
+        for path, methods in paths.items()
+        for method, call in methods.items()
+    }
+
+
+async def test_the_list_of_calls_leads_to_every_one(client: httpx.AsyncClient) -> None:
+    page = await client.get("/docs/reference/calls")
+    led = {unquote(link.partition("#")[2]) for link in LOADED.findall(page.text) if link.startswith("/docs/api#")}
+    assert led == await drawn_calls(client)
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -75,6 +93,28 @@ def test_the_vendored_bundle_is_the_one_it_says_it_is() -> None:
     said = (SCALAR / "VERSION").read_text("utf-8")
     assert hashlib.sha256((SCALAR / "standalone.js").read_bytes()).hexdigest() in said
     assert "MIT License" in (SCALAR / "LICENSE").read_text("utf-8")
+
+
+async def test_the_interactive_reference_is_the_megabyte_that_the_list_of_calls_says(client: httpx.AsyncClient) -> None:
+    assert "a megabyte the first time" in (await client.get("/docs/reference/calls")).text
+    scripts = [link for link in LOADED.findall((await client.get("/docs/api")).text) if "scalar" in link]
+    assert len(scripts) == 1
+    sent = 0
+    for address in (*scripts, "/openapi.json"):
+        async with client.stream("GET", address) as answer:
+            sent += sum([len(part) async for part in answer.aiter_raw()])
+    assert 0.9 < sent / 1e6 < 1.1
+
+
+async def test_the_document_is_compressed_and_revalidated(client: httpx.AsyncClient) -> None:
+    async with client.stream("GET", "/openapi.json") as packed:
+        sent = sum([len(part) async for part in packed.aiter_raw()])
+    plain = await client.get("/openapi.json", headers={"accept-encoding": "identity"})
+    assert packed.headers["content-encoding"] == "gzip"
+    assert sent < len(plain.content) / 10
+    assert plain.json()["openapi"] == "3.1.0"
+    again = await client.get("/openapi.json", headers={"if-none-match": plain.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
 
 
 async def test_a_static_file_is_compressed_and_revalidated(client: httpx.AsyncClient) -> None:

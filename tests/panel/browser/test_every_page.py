@@ -16,8 +16,10 @@ ROUTES = (*PANEL, *SITE)
 NOT_WITHOUT_A_STEP = {"/second-step", "/first-start", "/reset", "/invitation", "/email"}
 """Tested in the story that leads to them."""
 DRAWN_BY_OTHERS = {"/docs/api", "/mail/{email_id:str}/html"}
-"""The API reference is Scalar's, 3 MB of it; an email has its own look and stands alone."""
-DOCUMENTS = ("/docs/howto/simple-api", "/docs/reference/events", "/docs/reference/settings")
+"""The interactive reference is Scalar's, a megabyte that only links of the list of calls lead to; an email has its own
+look and stands alone.
+"""
+DOCUMENTS = ("/docs/howto/simple-api", "/docs/reference/calls", "/docs/reference/events", "/docs/reference/settings")
 """Few of them: all are drawn alike."""
 ADDRESSES = sorted(
     path
