@@ -36,11 +36,12 @@ TAGS = ["Groups"]
 async def list_groups(
     doors: Doors, caller: Caller, number_id: str, limit: paging.Limit = paging.DEFAULT, cursor: str | None = None
 ) -> Page[GroupSummary]:
-    """Those the number is in, by id. WhatsApp is asked each time: keep what you need."""
+    """By id; fewer than `limit` where descriptions are long. WhatsApp is asked each time: keep what you need."""
     sealer = await doors.keyring.sealer(caller.account_id)
     after = paging.position(sealer, f"{LISTING}:{number_id}", cursor) if cursor else ""
     found = await look.page(doors, caller, number_id, after, limit + 1)
-    return paging.page(sealer, f"{LISTING}:{number_id}", [(each.id, summary(each)) for each in found], limit)
+    shown = [(each.id, summary(each)) for each in found.groups]
+    return paging.page(sealer, f"{LISTING}:{number_id}", shown, len(shown) - 1 if found.more else limit)
 
 
 @post(GROUPS, opt=MANAGES, operation_id="createGroup", summary="Create a group", tags=TAGS)

@@ -6,10 +6,9 @@ from messageapi.vocab.caller import Caller
 from messageapi.web.doors import Doors
 
 
-async def page(doors: Doors, caller: Caller, number_id: str, after: str, limit: int) -> list[Group]:
+async def page(doors: Doors, caller: Caller, number_id: str, after: str, limit: int) -> GroupPage:
     """By id, without members."""
-    shown = await ask(doors, caller, number_id, lambda epoch: ListGroups(number_id, epoch, after, limit), GroupPage)
-    return shown.groups
+    return await ask(doors, caller, number_id, lambda epoch: ListGroups(number_id, epoch, after, limit), GroupPage)
 
 
 async def one(doors: Doors, caller: Caller, number_id: str, group: str) -> Group:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from messageapi.engines.port import EngineError
@@ -49,6 +50,21 @@ async def test_groups_are_listed_in_pages_without_their_members(alice: Any, grou
     assert [each["id"] for each in first["items"] + second["items"]] == ids
     assert second["nextCursor"] is None
     assert "members" not in first["items"][0]
+
+
+async def test_groups_with_long_descriptions_come_in_shorter_pages(alice: Any, groups: str, host: Any) -> None:
+    """All of them together are larger than what the bus carries."""
+    first = (await alice.post(groups, json={"subject": "Regulars"})).json()["id"]
+    sample = msgspec.structs.replace(host.board.named[first], description="\N{EARTH GLOBE EUROPE-AFRICA}" * 2048)
+    ids = [f"1203630000001{n:05}@g.us" for n in range(200)]
+    host.board.named = {name: msgspec.structs.replace(sample, id=name) for name in ids}
+
+    pages = [(await alice.get(groups, params={"limit": 200})).json()]
+    while pages[-1]["nextCursor"]:
+        pages.append((await alice.get(groups, params={"limit": 200, "cursor": pages[-1]["nextCursor"]})).json())
+
+    assert [each["id"] for page in pages for each in page["items"]] == ids
+    assert len(pages) == 3
 
 
 async def test_name_and_settings_are_changed_and_the_rest_stays(alice: Any, groups: str, group: str) -> None:

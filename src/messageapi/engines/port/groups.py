@@ -119,7 +119,10 @@ class JoinGroup(msgspec.Struct, frozen=True, tag=True):
 
 
 class GroupPage(msgspec.Struct, frozen=True, tag=True):
+    """`more`: not all that were asked for, for more do not fit through the bus. Two at least are in it then."""
+
     groups: list[Group]
+    more: bool = False
 
 
 class GroupShown(msgspec.Struct, frozen=True, tag=True):

@@ -1,7 +1,9 @@
 """What a host can be told about groups, and the part of a session that does it."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Final
+
+import msgspec
 
 from messageapi.engines.contract import Session
 from messageapi.engines.port import (
@@ -11,6 +13,7 @@ from messageapi.engines.port import (
     CreateGroup,
     Done,
     GetInvite,
+    Group,
     GroupPage,
     GroupShown,
     Invite,
@@ -23,9 +26,23 @@ from messageapi.engines.port import (
 
 GroupVerb = Callable[[Session, Any], Awaitable[Answer]]
 
+_MOST_BYTES: Final = 800_000  # of an answer; a group's description alone may have eight thousand
+_encoder = msgspec.msgpack.Encoder()
+
 
 async def _page(session: Session, command: ListGroups) -> Answer:
-    return GroupPage(await session.groups.page(command.after, command.limit))
+    found = await session.groups.page(command.after, command.limit)
+    fits = _fitting(found)
+    return GroupPage(found[:fits], more=fits < len(found))
+
+
+def _fitting(groups: list[Group]) -> int:
+    size = 0
+    for place, group in enumerate(groups):
+        size += len(_encoder.encode(group))
+        if size > _MOST_BYTES and place >= 2:
+            return place
+    return len(groups)
 
 
 async def _read(session: Session, command: ReadGroup) -> Answer:
