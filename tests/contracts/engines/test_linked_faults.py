@@ -39,9 +39,11 @@ async def test_a_host_that_is_killed_while_sending_leaves_true_outcomes(linked: 
     await linked.submit("warm-up")
     await linked.worker.first(Sent, "warm-up")
     ids = [f"m{number}" for number in range(300)]
+    await linked.control.faults(ack_delay_ms=20)  # so that it is killed before it has sent them all
     await linked.submit(*ids)
     await linked.worker.first(Sent, "m20")
     linked.end("h1", how)
+    await linked.control.faults(ack_delay_ms=0)
     linked.spec = msgspec.structs.replace(linked.spec, epoch=2)
     await linked.open()
     await linked.worker.until(lambda: set(ids) <= outcomes(linked.worker).keys())

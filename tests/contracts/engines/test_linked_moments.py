@@ -97,9 +97,10 @@ async def test_a_call_is_told_once_and_turned_away(linked: Any) -> None:
         (call,) = [each for each in linked.worker.of(CallOffered) if each.call_id == call_id]
         assert (call.phone, call.lid, call.video, call.group) == (linked.other, lid, video, False)
         assert not call.late
+        before = (await linked.control.notices(linked.other)).next
         await ask(linked, RejectCall, call.caller, call_id)
-        refused = await noticed(linked, "call", "reject")
-        assert refused.from_ == linked.phone
+        refused = await noticed(linked, "call", "reject", before)
+        assert (refused.from_, refused.ids) == (linked.phone, [call_id])
 
 
 async def test_a_call_that_is_given_up_is_told(linked: Any) -> None:
