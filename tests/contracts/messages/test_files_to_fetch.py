@@ -11,7 +11,7 @@ from messageapi.engines.port import Inbound
 from messageapi.messages.following.events import News, apply
 from messageapi.messages.inbound_media.automatic import HOLD_MS, claim
 from messageapi.messages.inbound_media.find import brought
-from messageapi.messages.inbound_media.rows import done, later
+from messageapi.messages.inbound_media.rows import waiting
 from messageapi.store.db import Tx
 from messageapi.store.tables import downloads, numbers
 from messageapi.vocab.caller import Caller
@@ -66,8 +66,8 @@ async def test_what_is_put_off_comes_back_and_what_is_done_does_not(doors: Doors
     first, second = await came(2)
     await claim(doors, 4)
     at = doors.clock() + 60_000
-    await doors.db.writer.run(lambda tx: later(tx, first, at, 1))
-    await doors.db.writer.run(lambda tx: done(tx, second))
+    await doors.db.writer.run(lambda tx: waiting.later(tx, at, {first: 1}))
+    await doors.db.writer.run(lambda tx: waiting.done(tx, [second]))
     clock.forward(60_000)
     assert [each.message_id for each in await claim(doors, 4)] == [first]
     async with doors.db.reading() as tx:

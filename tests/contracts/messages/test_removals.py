@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from messageapi.engines.port import Inbound
 from messageapi.messages.following.events import News, apply
+from messageapi.messages.removals import rows
 from messageapi.messages.removals.by_admin import AGAIN_MS, HOLD_MS, Removals
-from messageapi.messages.removals.rows import done
 from messageapi.store.db import Tx
 from messageapi.store.tables import removals
 from messageapi.vocab.caller import Caller
@@ -84,6 +84,6 @@ async def test_a_claim_ends(doors: Doors, came: Came, clock: Any) -> None:
 async def test_what_is_done_is_done_once(doors: Doors, came: Came) -> None:
     await came(2)
     ids = [each.id for some in await Removals(doors).claim(10) for each in some]
-    assert await doors.db.writer.run(lambda tx: done(tx, ids)) == set(ids)
-    assert await doors.db.writer.run(lambda tx: done(tx, ids)) == set()
+    assert await doors.db.writer.run(lambda tx: rows.waiting.done(tx, ids)) == set(ids)
+    assert await doors.db.writer.run(lambda tx: rows.waiting.done(tx, ids)) == set()
     assert await waiting(doors) == []

@@ -56,20 +56,20 @@ async def note(tx: Tx, now: int, came: Sequence[Came]) -> None:
 async def claim(doors: Doors, most: int) -> list[Wanted]:
     """Up to so many whose time has come."""
     now = doors.clock()
-    if not await doors.db.read(lambda tx: rows.due(tx, now)):
+    if not await doors.db.read(lambda tx: rows.waiting.has_due(tx, now)):
         return []
-    return await doors.db.writer.run(lambda tx: rows.claim(tx, now, now + HOLD_MS, most))
+    return await doors.db.writer.run(lambda tx: rows.waiting.claim(tx, now, now + HOLD_MS, most))
 
 
 async def carry_out(doors: Doors, wanted: Wanted) -> str:
     """Fetch one, or put it off; the code of what was in the way, empty when it is there or not wanted any more."""
     code = await _tried(doors, wanted) if await _still(doors, wanted) else ""
     if not code or code in FINAL or (code == _NO_ANSWER and wanted.tries >= _MOST_WITHOUT_ANSWER):
-        await doors.db.writer.run(lambda tx: rows.done(tx, wanted.message_id))
+        await doors.db.writer.run(lambda tx: rows.waiting.done(tx, [wanted.message_id]))
         return code
     away = code == _AWAY
     tries, at = (0, doors.clock() + AWAY_MS) if away else (wanted.tries, doors.clock() + pause_ms(wanted.tries))
-    await doors.db.writer.run(lambda tx: rows.later(tx, wanted.message_id, at, tries))
+    await doors.db.writer.run(lambda tx: rows.waiting.later(tx, at, {wanted.message_id: tries}))
     return code
 
 

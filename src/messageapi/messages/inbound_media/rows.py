@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Integer, bindparam, delete, select, update
+from sqlalchemy import bindparam, select
 
 from messageapi.store.db import Tx
+from messageapi.store.due import DueRows
 from messageapi.store.tables import bodies, downloads, messages, numbers
 from messageapi.vocab.caller import Caller
 
@@ -15,30 +16,7 @@ _OWNER = select(messages.c.account_id).where(messages.c.id == bindparam("message
 _FETCHING = select(numbers.c.id).where(
     numbers.c.id.in_(bindparam("some", expanding=True)), numbers.c.auto_download != "off"
 )
-_CLAIM = (
-    update(downloads)
-    .where(
-        downloads.c.message_id.in_(
-            select(downloads.c.message_id)
-            .where(downloads.c.due_at <= bindparam("now", type_=BigInteger))
-            .order_by(downloads.c.due_at)
-            .limit(bindparam("most", type_=Integer))
-            .with_for_update(skip_locked=True)
-        )
-    )
-    .values(due_at=bindparam("until", type_=BigInteger), tries=downloads.c.tries + 1)
-    .returning(
-        downloads.c.message_id, downloads.c.account_id, downloads.c.number_id, downloads.c.size, downloads.c.tries
-    )
-)
 _SETTING = select(numbers.c.auto_download).where(numbers.c.id == bindparam("number"))
-_DONE = delete(downloads).where(downloads.c.message_id == bindparam("message"))
-_LATER = (
-    update(downloads)
-    .where(downloads.c.message_id == bindparam("message"))
-    .values(due_at=bindparam("at"), tries=bindparam("so_far"))
-)
-_DUE = select(downloads.c.message_id).where(downloads.c.due_at <= bindparam("now", type_=BigInteger)).limit(1)
 
 
 class Body(NamedTuple):
@@ -57,6 +35,9 @@ class Wanted(NamedTuple):
     number_id: str
     size: int
     tries: int
+
+
+waiting = DueRows(downloads, Wanted, Wanted._fields)
 
 
 async def owner(tx: Tx, message_id: str) -> str | None:
@@ -94,24 +75,6 @@ async def want(tx: Tx, wanted: Sequence[Values]) -> None:
     await tx.insert_many(downloads, wanted)
 
 
-async def due(tx: Tx, now: int) -> bool:
-    """Asked first: nobody writes to find that there is nothing."""
-    return await tx.row(_DUE, {"now": now}) is not None
-
-
-async def claim(tx: Tx, now: int, until: int, most: int) -> list[Wanted]:
-    """What is due, held until then: should this process end, somebody tries it again."""
-    return [Wanted(*row) for row in (await tx.execute(_CLAIM, {"now": now, "until": until, "most": most})).all()]
-
-
 async def setting(tx: Tx, number_id: str) -> str | None:
     found: str | None = await tx.scalar(_SETTING, {"number": number_id})
     return found
-
-
-async def done(tx: Tx, message_id: str) -> None:
-    await tx.execute(_DONE, {"message": message_id})
-
-
-async def later(tx: Tx, message_id: str, at: int, tries: int) -> None:
-    await tx.execute(_LATER, {"message": message_id, "at": at, "so_far": tries})

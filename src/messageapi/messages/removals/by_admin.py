@@ -80,9 +80,9 @@ class Removals:
     async def claim(self, most: int) -> list[list[Removal]]:
         """Up to so many whose time has come, those of one group together."""
         now = self._doors.clock()
-        if not await self._doors.db.read(lambda tx: rows.due(tx, now)):
+        if not await self._doors.db.read(lambda tx: rows.waiting.has_due(tx, now)):
             return []
-        claimed = await self._doors.db.writer.run(lambda tx: rows.claim(tx, now, now + HOLD_MS, most))
+        claimed = await self._doors.db.writer.run(lambda tx: rows.waiting.claim(tx, now, now + HOLD_MS, most))
         sealers = await self._doors.keyring.sealers(each.account_id for each in claimed)
         groups: dict[tuple[str, str], list[Removal]] = {}
         for each in claimed:
@@ -98,7 +98,7 @@ class Removals:
             event = _decode(sealer.open(kept.sealed, _about(kept.message_id)))
         except (SealError, msgspec.MsgspecError) as problem:
             _log.error("a removal cannot be read", number=kept.number_id, cause=type(problem).__name__)
-            await self._doors.db.writer.run(lambda tx: rows.done(tx, [kept.message_id]))
+            await self._doors.db.writer.run(lambda tx: rows.waiting.done(tx, [kept.message_id]))
             return None
         arrival = Arrival(kept.number_id, kept.account_id, event, sealer)
         return Removal(kept.message_id, arrival, kept.ends_at, kept.tries)
@@ -115,7 +115,7 @@ class Removals:
 
     async def _settle(self, tx: Tx, some: Sequence[Removal], proved: Sequence[Removal]) -> None:
         now, hours = self._doors.clock(), self._doors.settings.body_hours
-        open_ = await rows.done(tx, [each.id for each in some])
+        open_ = await rows.waiting.done(tx, [each.id for each in some])
         came = await changed(tx, await _with_targets(tx, [each for each in proved if each.id in open_]))
         await announce(tx, [event for each in came if (event := told(each, now, hours)) is not None])
         ids = [each.about.id for each in came if each.about]
@@ -130,8 +130,8 @@ class Removals:
         _log.info("who is an admin is not known now", number=some[0].arrival.number_id, code=code, given_up=len(over))
 
         async def work(tx: Tx) -> None:
-            await rows.done(tx, over)
-            await rows.later(tx, now + pause, tries)
+            await rows.waiting.done(tx, over)
+            await rows.waiting.later(tx, now + pause, tries)
 
         await self._doors.db.writer.run(work)
 
