@@ -182,7 +182,7 @@ async def test_a_send_that_hangs_ends_at_its_deadline_and_the_number_goes_on(
     session: ScriptedSession, worker: Any, submit: Any, engine: ScriptedEngine
 ) -> None:
     session.script.append(HANG)
-    await submit("stuck", "behind", deadline_ms=100)
+    await submit("stuck", "behind", deadline_ms=500)
     lost = await worker.first(Unconfirmed, "stuck")
     assert lost.code == "deadline"
     assert lost.wa_id.startswith("SCRIPTED")

@@ -119,7 +119,7 @@ async def test_a_lost_acknowledgement_is_unconfirmed_and_the_number_goes_on(worl
     await world.submit("before")
     await world.worker.first(Sent, "before")
     await world.lose_an_acknowledgement()
-    await world.submit("lost", "behind", deadline_ms=700)
+    await world.submit("lost", "behind", deadline_ms=2_000)
     lost = await world.worker.first(Unconfirmed, "lost")
     assert lost.code == "deadline"
     assert lost.wa_id
