@@ -19,6 +19,7 @@ import uvloop
 from rich.console import Console
 
 from messageapi.cli.exits import CliError, Exit
+from messageapi.cli.harmless import Harmless, escaped
 from messageapi.errors import DoorError, Problem
 from messageapi.settings import Settings, SettingsError, load
 
@@ -42,8 +43,10 @@ DOOR_EXITS = {
 
 
 def _console(*, stderr: bool) -> Console:
-    """Text is shown as it is: names and messages of people may have brackets and colons in them."""
-    return Console(stderr=stderr, markup=False, emoji=False, highlight=False, soft_wrap=True)
+    """Text is shown as it is: names and messages of people may have brackets and colons in them, or worse."""
+    made = Console(stderr=stderr, markup=False, emoji=False, highlight=False, soft_wrap=True)
+    made.push_render_hook(Harmless())
+    return made
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,7 @@ class Shell:
 
 
 def print_json(document: object, *, indent: int | None = 2) -> None:
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=indent) + "\n")
+    sys.stdout.write(escaped(json.dumps(document, ensure_ascii=False, indent=indent)) + "\n")
     sys.stdout.flush()
 
 
