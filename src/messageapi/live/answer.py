@@ -1,9 +1,8 @@
 """One answer to a request that polls: what was missed, or what comes while it waits."""
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from typing import NamedTuple
-
-from litestar.types import Receive
 
 from messageapi.errors import Problem
 from messageapi.live.listener import Event, Listener
@@ -11,7 +10,9 @@ from messageapi.live.place import cursor
 from messageapi.live.portion import portion
 from messageapi.live.stream import Live
 from messageapi.vocab.caller import Caller
-from messageapi.web.streaming import left
+
+Left = Callable[[], Coroutine[object, object, None]]
+"""Returns when nobody is there any more to take an answer."""
 
 
 class Answer(NamedTuple):
@@ -29,7 +30,7 @@ class Wish(NamedTuple):
     wait: int
 
 
-async def answer(shared: Live, caller: Caller, listener: Listener, wish: Wish, receive: Receive) -> Answer:
+async def answer(shared: Live, caller: Caller, listener: Listener, wish: Wish, left: Left) -> Answer:
     with shared.seats.taken(caller, listener):
         async with shared.tails.follow(caller.account_id) as tail:
             listener.passed = tail.position if wish.begin is None else wish.begin
@@ -42,7 +43,7 @@ async def answer(shared: Live, caller: Caller, listener: Listener, wish: Wish, r
             if not events and wish.wait:
                 with tail.joined(listener):
                     began = listener.passed
-                    await _waited(listener, wish.wait, receive)
+                    await _waited(listener, wish.wait, left)
                     events = listener.take(wish.limit)
                     reached = listener.passed if listener.empty else events[-1].seq
                 if listener.why is not None:  # what waited was dropped
@@ -53,9 +54,9 @@ async def answer(shared: Live, caller: Caller, listener: Listener, wish: Wish, r
     return Answer(events, cursor(sealer, reached, shared.doors.clock()))
 
 
-async def _waited(listener: Listener, seconds: float, receive: Receive) -> None:
+async def _waited(listener: Listener, seconds: float, left: Left) -> None:
     """Until there is something, or the time is over, or nobody is there any more to take it."""
-    either = asyncio.create_task(listener.wait(seconds)), asyncio.create_task(left(receive))
+    either = asyncio.create_task(listener.wait(seconds)), asyncio.create_task(left())
     try:
         await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
     finally:

@@ -1,5 +1,6 @@
 """HTTP for events as they happen: a stream, or an answer as soon as there is one."""
 
+from functools import partial
 from typing import Annotated, Any
 
 from litestar import Request, Response, get
@@ -17,7 +18,7 @@ from messageapi.numbers import find as numbers
 from messageapi.vocab.caller import Caller
 from messageapi.web import paging
 from messageapi.web.doors import Doors
-from messageapi.web.streaming import Streaming
+from messageapi.web.streaming import Streaming, left
 
 EVENT_STREAM = "text/event-stream"
 LONGEST_WAIT = 30
@@ -91,7 +92,7 @@ async def get_events(
         return Streaming(stream(live, caller, listener, begin), media_type=EVENT_STREAM, headers=UNBUFFERED)
     if begin and begin.gone:
         raise gone()
-    found = await answer(live, caller, listener, Wish(_seq(begin), limit, wait), request.receive)
+    found = await answer(live, caller, listener, Wish(_seq(begin), limit, wait), partial(left, request.receive))
     return Response(view(found.events, found.next))
 
 
