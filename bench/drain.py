@@ -24,7 +24,8 @@ from messageapi.sandbox.client import SandboxControl
 
 NUMBERS, MESSAGES_IN_ALL, CALLERS = 100, 1_000, 16
 DRAIN_S = 300.0
-LOOK_EVERY_S = 0.1
+LOOK_EVERY_S = 1.0
+"""The judge shares a core with the network, and when a message came is what its phone wrote down."""
 
 Chat = tuple[str, str]
 
