@@ -44,6 +44,13 @@ def test_accounts_are_listed(server: Served, account: str) -> None:
     assert account in server.run("account", "list").out
 
 
+def test_the_operator_is_no_operator_elsewhere(server: Served) -> None:
+    said = server.run("account", "list", "--server", "http://127.0.0.1:9", "--json")
+    assert (said.code, said.document["error"]["code"]) == (4, "no_operator_door")
+    assert "127.0.0.1:9 is not the server of the data folder" in said.err
+    assert server.run("account", "list", "--server", str(server.announced["address"])).code == 0
+
+
 def test_the_same_address_twice_is_refused(server: Served, account: str) -> None:
     said = server.run("account", "create", "--name", "Alice", "--email", "ALICE@example.com", "--json")
     assert (said.code, said.document["error"]["code"]) == (5, "account_exists")

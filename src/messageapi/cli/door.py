@@ -62,12 +62,10 @@ def as_operator(shell: Shell) -> Client:
     door = own_door(shell)
     if door is None:
         folder = shell.settings.data_folder
-        raise CliError(
-            Exit.UNREACHABLE,
-            f"No server runs on the data folder {folder}. Start one with: messageapi serve. "
-            "Or name its folder with MESSAGEAPI_DATA.",
-            code="no_operator_door",
-        )
+        said = f"No server runs on the data folder {folder}. Start one with: messageapi serve."
+        if shell.server and operator_door(shell.settings):
+            said = f"{shell.server} is not the server of the data folder {folder}. Leave --server out."
+        raise CliError(Exit.UNREACHABLE, f"{said} Or name its folder with MESSAGEAPI_DATA.", code="no_operator_door")
     return door.client()
 
 
