@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import random
 import signal
 import socket
 import subprocess
@@ -15,12 +14,14 @@ from pathlib import Path
 
 import psutil
 
+from messageapi.vocab.ports import own_ports
+
 ROOT = Path(__file__).resolve().parent.parent
 CHILD = Path(__file__).with_name("child.py")
 READY_S = 60.0
 STOP_S = 15.0
 LOOK_EVERY_S = 0.02
-OWN_PORTS = range(20_000, 32_000)
+_TRIES = 1000
 
 Cores = frozenset[int]
 EVERY_CORE: Cores = frozenset(os.sched_getaffinity(0))
@@ -90,11 +91,8 @@ async def until(true: Callable[[], bool], seconds: float, what: str) -> None:
 
 
 def free_port() -> int:
-    """For who wants the same port after every restart, as a real server has: none of those that the system gives to
-    whoever connects. While the server is away, who looks whether it is back could get its port, and be connected to
-    itself.
-    """
-    for port in random.sample(OWN_PORTS, len(OWN_PORTS)):
+    """For who wants the same port after every restart, as a real server has."""
+    for port in own_ports(_TRIES):
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port

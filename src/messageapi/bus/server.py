@@ -6,18 +6,22 @@ import os
 import re
 import secrets
 import shutil
+import socket
 import sys
 import sysconfig
 from pathlib import Path
 
 from messageapi.bus.port import BusError
 from messageapi.logs import log
+from messageapi.vocab.ports import own_ports
 
 START_DEADLINE_S = 10.0
 STOP_DEADLINE_S = 1.5
 LONGEST_PAUSE_S = 5.0
 _LISTENING = re.compile(rb"Listening for client connections on 127\.0\.0\.1:(\d+)")
 _READY = b"Server is ready"
+_ANY_PORT = -1  # the server picks a free one
+_TRIES = 20
 
 # PR_SET_PDEATHSIG (1) survives exec. Set by a small Python that becomes the server, because running Python between
 # fork and exec of a process with threads can hang. The second line closes the gap in which the parent may have died.
@@ -39,7 +43,7 @@ class NatsServer:
         self._watching: asyncio.Task[None] | None = None
         self.config = Path()
         self._token = secrets.token_urlsafe(32)
-        self._port = -1  # -1: the server picks a free one
+        self._port = _ANY_PORT
         self._stopping = False
         self.restarts = 0
 
@@ -54,6 +58,7 @@ class NatsServer:
     async def start(self, folder: Path) -> str:
         """Returns the URL to connect to. BusError(no_server) says what is missing."""
         self.config = folder / "nats.conf"
+        self._port = _own_port()
         await self._launch()
         self._watching = asyncio.create_task(self._watch(), name="nats-server")
         return self.url
@@ -143,6 +148,14 @@ class NatsServer:
             except TimeoutError:
                 process.kill()
                 await process.wait()
+
+
+def _own_port() -> int:
+    for port in own_ports(_TRIES):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    return _ANY_PORT
 
 
 def _executable() -> str:

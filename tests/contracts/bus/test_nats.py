@@ -13,9 +13,11 @@ import pytest
 from nats.aio.client import Client
 
 from messageapi.bus import nats
+from messageapi.bus import server as server_module
 from messageapi.bus.nats import NatsBus, connect
 from messageapi.bus.port import BusError, Reply
 from messageapi.bus.server import NatsServer
+from messageapi.vocab.ports import OWN
 
 SOON = 20.0
 
@@ -168,6 +170,23 @@ async def test_the_server_listens_on_loopback_and_keeps_its_token_to_itself(serv
     assert token not in str(process.environ())
     assert stat.S_IMODE(server.config.stat().st_mode) == 0o600
     assert stat.S_IMODE(server.config.parent.stat().st_mode) == 0o700
+
+
+async def test_the_server_takes_no_port_that_is_given_to_whoever_connects(server: NatsServer) -> None:
+    assert int(server.url.rpartition(":")[2]) in OWN
+
+
+async def test_a_server_that_finds_no_port_of_its_own_takes_any(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        monkeypatch.setattr(server_module, "own_ports", lambda _most: [taken.getsockname()[1]])
+        made = NatsServer()
+        bus = await connect(await made.start(tmp_path / "nats"))
+        await bus.ping()
+        await bus.close()
+        await made.stop()
 
 
 async def test_a_stopped_server_is_gone_and_stays_gone(server: NatsServer) -> None:

@@ -4,13 +4,17 @@ import asyncio
 import errno
 import secrets
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
 from messageapi.sandbox.errors import SandboxError
+from messageapi.vocab.ports import own_ports
 
 Listen = Callable[[int], Awaitable[asyncio.Server]]
+
+_TRIES = 20
 
 
 class Remembered(msgspec.Struct):
@@ -29,18 +33,16 @@ def recall(path: Path) -> Remembered:
 
 
 async def bind(listen: Listen, wanted: int, remembered: int) -> asyncio.Server:
-    """Listen on the port asked for, or else on the remembered one, or else on any."""
+    """Listen on the port asked for, or else on the remembered one, or else on one that is free."""
     if wanted:
         try:
             return await listen(wanted)
         except OSError as error:
             reason = "is in use" if error.errno == errno.EADDRINUSE else f"cannot be used: {error.strerror}"
             raise SandboxError("port", f"Port {wanted} {reason}. Choose another one or 0.") from None
-    if remembered:
-        try:
-            return await listen(remembered)
-        except OSError:
-            return await listen(0)
+    for port in (*([remembered] if remembered else []), *own_ports(_TRIES)):
+        with suppress(OSError):
+            return await listen(port)
     return await listen(0)
 
 
