@@ -2,7 +2,6 @@
 
 import asyncio
 
-from messageapi import logs
 from messageapi.errors import DoorError, Problem
 from messageapi.web.doors import Doors
 from messageapi.webhooks.delivery.attempt import Job, attempt
@@ -11,11 +10,10 @@ from messageapi.webhooks.delivery.health import Health
 from messageapi.webhooks.delivery.outcome import Outcome
 from messageapi.webhooks.delivery.settle import Settler
 from messageapi.workers.places import Places
+from messageapi.workers.turns import RETRY_S, Turns
 
-RETRY_S = 1.0
 MOST_BYTES = 1_048_576
 """Of events under way to one receiver, unless a single one has more."""
-_log = logs.log("deliveries")
 
 
 class Round:
@@ -28,10 +26,11 @@ class Round:
         self.settler = Settler(doors)
 
 
-class Postman:
-    """One turn at a time. What is under way is known here alone; the database still has it as ready."""
+class Postman(Turns):
+    """What is under way is known here alone; the database still has it as ready."""
 
     def __init__(self, shared: Round, webhook_id: str) -> None:
+        super().__init__("deliveries", "deliveries", webhook=webhook_id)
         self._shared = shared
         self._doors = shared.doors
         self._webhook_id = webhook_id
@@ -41,54 +40,14 @@ class Postman:
         self._under_way: dict[str, int] = {}
         """Size of each event."""
         self._attempts: set[asyncio.Task[None]] = set()
-        self._due = False
-        self._closing = False
-        self._timer: asyncio.TimerHandle | None = None
-        self._task: asyncio.Task[None] | None = None
 
     @property
     def idle(self) -> bool:
-        return not self._under_way and self._timer is None and (self._task is None or self._task.done())
-
-    def wake(self) -> None:
-        self._due = True
-        if not self._closing and (self._task is None or self._task.done()):
-            self._task = asyncio.create_task(self._run(), name="postman")
+        return not self._under_way and super().idle
 
     async def stop(self, patience_s: float) -> None:
         """Begin nothing more; what does not end in time is delivered again later."""
-        self._closing = True
-        if self._timer:
-            self._timer.cancel()
-        running = {*self._attempts, *([self._task] if self._task else [])}
-        if running:
-            await asyncio.wait(running, timeout=patience_s)
-        for task in running:
-            task.cancel()
-        if running:
-            await asyncio.wait(running)
-
-    async def _run(self) -> None:
-        while self._due and not self._closing:
-            self._due = False
-            try:
-                await self._turn()
-            except (DoorError, Problem) as problem:
-                _log.warning("deliveries stalled", webhook=self._webhook_id, code=problem.code)
-                self._later(RETRY_S)
-            except Exception as problem:  # noqa: BLE001 - the endpoint's events wait; the next turn may succeed
-                # no traceback text: it could quote an event
-                _log.error("deliveries broke", webhook=self._webhook_id, cause=type(problem).__name__)
-                self._later(RETRY_S)
-
-    def _later(self, seconds: float) -> None:
-        if self._timer:
-            self._timer.cancel()
-        self._timer = asyncio.get_running_loop().call_later(max(seconds, 0.001), self._ring)
-
-    def _ring(self) -> None:
-        self._timer = None
-        self.wake()
+        await self._stop(patience_s, self._attempts)
 
     async def _turn(self) -> None:
         now = self._doors.clock()
@@ -148,10 +107,10 @@ class Postman:
                 outcome = await attempt(self._doors, job)
             await self._settle(self._judged(outcome))
         except (DoorError, Problem) as problem:
-            _log.warning("an event cannot be delivered now", webhook=self._webhook_id, code=problem.code)
+            self._log.warning("an event cannot be delivered now", webhook=self._webhook_id, code=problem.code)
             await asyncio.sleep(RETRY_S)
         except Exception as problem:  # noqa: BLE001 - it is still ready: the next turn would try it at once, for ever
-            _log.error("a delivery broke", webhook=self._webhook_id, cause=type(problem).__name__)
+            self._log.error("a delivery broke", webhook=self._webhook_id, cause=type(problem).__name__)
             await asyncio.sleep(RETRY_S)
         finally:
             del self._under_way[job.head.event_id]
@@ -173,5 +132,5 @@ class Postman:
             try:
                 return await self._doors.db.writer.join(self._shared.settler.settle, outcome)
             except DoorError as problem:
-                _log.warning("an outcome cannot be written yet", webhook=self._webhook_id, code=problem.code)
+                self._log.warning("an outcome cannot be written yet", webhook=self._webhook_id, code=problem.code)
                 await asyncio.sleep(RETRY_S)

@@ -2,26 +2,24 @@
 
 import asyncio
 
-from messageapi import logs
-from messageapi.errors import DoorError, Problem
 from messageapi.messages.queue.claim import Ask, Claim, Held, claim
 from messageapi.web.doors import Doors
 from messageapi.workers.pace import Pace
 from messageapi.workers.sending import handover
 from messageapi.workers.sending.courier import Courier
+from messageapi.workers.turns import Turns
 
-RETRY_S = 1.0
 AUDIT_MS = 120_000
 """What has been under way for so long is asked about again: its report may have been lost."""
 BUSY = 12
 """A host that holds so many messages of a number can wait for more until the other lanes claim as well."""
-_log = logs.log("dispatch")
 
 
-class Lane:
-    """One turn at a time. Every turn begins with a claim, so what the database says is all that counts."""
+class Lane(Turns):
+    """Every turn begins with a claim, so what the database says is all that counts."""
 
     def __init__(self, doors: Doors, courier: Courier, number_id: str, pace: Pace) -> None:
+        super().__init__("dispatch", "a number's lane", number=number_id)
         self._doors = doors
         self._courier = courier
         self._pace = pace
@@ -31,55 +29,6 @@ class Lane:
         self._audited_at = doors.clock()
         self.more = True
         """Something may still wait behind what was claimed last."""
-        self._due = False
-        self._closing = False
-        self._timer: asyncio.TimerHandle | None = None
-        self._task: asyncio.Task[None] | None = None
-
-    @property
-    def idle(self) -> bool:
-        return self._timer is None and (self._task is None or self._task.done())
-
-    def wake(self) -> None:
-        self._due = True
-        if not self._closing and (self._task is None or self._task.done()):
-            self._task = asyncio.create_task(self._run(), name="lane")
-
-    async def stop(self, patience_s: float) -> None:
-        """Let the turn that runs come to its end."""
-        self._closing = True
-        if self._timer:
-            self._timer.cancel()
-        if self._task and not self._task.done():
-            await asyncio.wait({self._task}, timeout=patience_s)
-            self._task.cancel()
-
-    async def _run(self) -> None:
-        while self._due and not self._closing:
-            self._due = False
-            try:
-                await self._turn()
-            except (DoorError, Problem) as problem:
-                _log.warning("a number's lane stalled", number=self._number_id, code=problem.code)
-                self._later(RETRY_S)
-            except Exception as problem:  # noqa: BLE001 - the number's messages wait; the next turn may succeed
-                # no traceback text: it could quote a message
-                _log.error("a number's lane broke", number=self._number_id, cause=type(problem).__name__)
-                self._later(RETRY_S)
-
-    def _later(self, seconds: float) -> None:
-        """After this long, or when it was meant to be before."""
-        loop = asyncio.get_running_loop()
-        at = loop.time() + seconds
-        if self._timer and self._timer.when() <= at:
-            return
-        if self._timer:
-            self._timer.cancel()
-        self._timer = loop.call_at(at, self._ring)
-
-    def _ring(self) -> None:
-        self._timer = None
-        self.wake()
 
     async def _turn(self) -> None:
         if len(self._held) >= BUSY:
