@@ -166,7 +166,7 @@ class Account:
 
 @dataclass(slots=True, eq=False)
 class Group:
-    """Members are in the order of joining; the first one makes it and is its admin."""
+    """Members are in the order of joining; who makes it is its first admin."""
 
     id: str
     subject: str

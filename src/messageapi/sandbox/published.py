@@ -36,8 +36,13 @@ def read(folder: Path) -> Published:
 def write_private(path: Path, data: bytes) -> None:
     """Replace the file in one step, readable by its owner only."""
     with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:  # created with mode 0600
-        file.write(data)
-    Path(file.name).replace(path)
+        try:
+            file.write(data)
+            file.flush()
+            Path(file.name).replace(path)
+        except OSError:
+            Path(file.name).unlink()
+            raise
 
 
 def append_private(path: Path, data: bytes) -> None:

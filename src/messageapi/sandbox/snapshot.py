@@ -15,6 +15,7 @@ import msgspec
 from messageapi.sandbox.errors import SandboxError
 from messageapi.sandbox.network import Account, Device, Group, Network, Newsletter, PreKeyStock, SignedPreKey
 from messageapi.sandbox.phones import states
+from messageapi.sandbox.phones.inbox import Inbox
 from messageapi.sandbox.phones.lines import MOST_LINES
 from messageapi.sandbox.phones.states import PhoneState
 from messageapi.sandbox.published import append_private, write_private
@@ -97,13 +98,18 @@ class _Files:
     """One round of saving, prepared on the event loop and written in a thread."""
 
     replace: dict[Path, bytes]
-    append: dict[Path, bytes]
+    append: dict[Path, tuple[Inbox, list[bytes]]]
 
     def write(self) -> None:
-        for path, data in self.append.items():
-            append_private(path, data)
+        for path, (_, lines) in self.append.items():
+            append_private(path, b"\n".join(lines) + b"\n")
         for path, data in self.replace.items():
             write_private(path, data)
+
+    def give_back(self) -> None:
+        """They could not be written. A line that was cut off must not swallow the next one."""
+        for inbox, lines in self.append.values():
+            inbox.unsaved = [b"", *lines, *inbox.unsaved]
 
 
 class Snapshots:
@@ -141,6 +147,8 @@ class Snapshots:
         except OSError as error:  # a full disk may have room again in two seconds
             _log.warning("the network could not be saved: %s", error.strerror)
             self._network.dirty.update(dirty)
+            self._network.groups_dirty = self._network.groups_dirty or self._file in files.replace
+            files.give_back()
 
     def save_all(self) -> None:
         """The last save of an orderly stop."""
@@ -154,7 +162,7 @@ class Snapshots:
         files.replace[self._accounts / f"{account.number}.msgpack"] = msgspec.msgpack.encode(_account_state(account))
         inbox = account.phone.inbox
         if inbox.unsaved:
-            files.append[self._inboxes / f"{account.number}.jsonl"] = b"\n".join(inbox.unsaved) + b"\n"
+            files.append[self._inboxes / f"{account.number}.jsonl"] = inbox, inbox.unsaved
             inbox.unsaved = []
 
     def _network_state(self, *, clean: bool) -> bytes:
