@@ -21,10 +21,10 @@ async def test_a_phone_sees_typing_recording_and_their_end(product: Any) -> None
 async def test_a_phone_sees_that_its_message_was_read(product: Any) -> None:
     own, friend = product.own, product.friend
     wa_id = await product.network.send(friend, own, "Is anybody there?")
-    (received,) = await product.listed("messages?direction=inbound", 1)
-    assert received["waMessageId"] == wa_id
-    await product.call("POST", f"{product.number}/chats/{friend}/read", {"messageIds": [received["id"]]})
-    notice = await product.noticed(friend, "receipt", "read")
+    received = await product.told("message.received", waMessageId=wa_id)
+    before = (await product.network.notices(friend)).next
+    await product.call("POST", f"{product.number}/chats/{friend}/read", {"messageIds": [received["messageId"]]})
+    notice = await product.noticed(friend, "receipt", "read", before)
     assert wa_id in notice.ids
 
 
