@@ -15,6 +15,7 @@ from messageapi.messages.removals.by_admin import AGAIN_MS, HOLD_MS, Removals, p
 from messageapi.store.tables import removals
 from messageapi.vocab.clock import now_ms
 from messageapi.vocab.content import Letter, Revoke, Target, Text
+from messageapi.workers import errands
 from messageapi.workers.removing import Removing
 
 ANNA, ANNA_PHONE, ANNA_LID = "4915123456789@s.whatsapp.net", "+4915123456789", "7@lid"
@@ -159,17 +160,20 @@ async def test_of_what_its_writer_takes_back_nobody_is_asked(
 
 
 async def test_a_removal_is_carried_out_at_once(
-    story: Any, reported: Any, group: str, shown: Any, removing: Removing
+    story: Any, reported: Any, group: str, shown: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await story.host.groups.change_members(group, "promote", [EVE])
     await reported(wrote(group))
-    await removing.start()
+    monkeypatch.setattr(errands, "POLL_S", 3_600)
+    woken_alone = Removing(story.doors)
+    await woken_alone.start()
     story.host.report(story.number, removed(group))
 
     async def gone() -> bool:
         return (await shown()).text is None
 
     await story.eventually(gone)
+    await woken_alone.stop()
 
 
 @pytest.fixture
