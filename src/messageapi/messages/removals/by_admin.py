@@ -66,8 +66,7 @@ async def note(tx: Tx, now: int, ends_at: int, came: Sequence[Came]) -> None:
         for each in came
         if removes(each.arrival.event) and not writes(each.arrival, _target(each.arrival))
     ]
-    if kept:
-        await rows.keep(tx, kept)
+    await rows.keep(tx, kept)
 
 
 class Removals:
