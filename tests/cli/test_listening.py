@@ -129,6 +129,7 @@ def test_what_can_be_triggered_is_listed(sandbox_server: Any) -> None:
         (["listen", "--number", "nobody"], 5, "nobody"),
         (["listen", "--after", "nowhere"], 5, "cursor"),
         (["listen", "--forward", "localhost"], 2, "http://localhost:3000/hook"),
+        (["listen", "--forward", "http://["], 2, "http://localhost:3000/hook"),
         (["listen", "--server", "http://127.0.0.1:9"], 4, "messageapi serve"),
     ],
 )

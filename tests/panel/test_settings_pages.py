@@ -128,9 +128,10 @@ async def test_a_wrong_code_shows_the_same_picture_again(ada: Any) -> None:
     assert "Six digits" in (await ada.get("/security")).text, "nothing is on yet"
 
 
-async def test_a_made_up_address_is_no_picture(ada: Any) -> None:
+@pytest.mark.parametrize("uri", ["https://example.com/", "otpauth://["])
+async def test_a_made_up_address_is_no_picture(ada: Any, uri: str) -> None:
     await _app(ada)
-    answer = await ada.send("/security/app/confirm", {"uri": "https://example.com/", "code": "1"}, on="/security")
+    answer = await ada.send("/security/app/confirm", {"uri": uri, "code": "1"}, on="/security")
     assert answer.status_code == 409
 
 
@@ -149,6 +150,8 @@ async def test_what_changes_the_login_asks_for_the_password_after_a_while(ada: A
     assert token
     asked = await ada.post("/security/app", {"csrf": token[1]}, referer="http://test/security")
     assert asked.headers["location"] == "/confirm?next=/security"
+    lost = await ada.post("/security/app", {"csrf": token[1]}, referer="http://[")
+    assert (lost.status_code, lost.headers["location"]) == (303, "/confirm")
     await ada.send("/confirm", {"password": staging.PASSWORD, "next": "/security"})
     assert (await ada.post("/security/app", {"csrf": token[1]})).status_code == 200
 

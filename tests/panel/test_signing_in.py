@@ -32,6 +32,8 @@ AWAY = (
     "home",
     "/" + "a" * 600,
     "/hömé",
+    "//[",
+    "http://[",
 )
 
 
@@ -59,7 +61,14 @@ async def test_a_login_never_leads_to_another_site(ada: Any, stranger: Any, targ
     assert answer.headers["location"] == "/home"
 
 
-@given(st.text())
+@pytest.mark.parametrize("place", ["/login?next=//[", "/confirm?next=//["])
+async def test_what_is_no_address_at_all_leads_home(ada: Any, stranger: Any, place: str) -> None:
+    answer = await (ada if "confirm" in place else stranger).get(place)
+    assert answer.status_code == 200
+    assert "//[" not in answer.text
+
+
+@given(st.text() | st.text("/[]@:?#.a\\"))
 def test_whatever_is_asked_for_stays_here(text: str) -> None:
     target = local(text)
     assert target.startswith("/")
@@ -170,6 +179,8 @@ ORIGINS: tuple[tuple[dict[str, str], bool], ...] = (
     ({"origin": "https://evil.example", "host": "panel.example"}, False),
     ({"origin": "null", "host": "panel.example"}, False),
     ({"host": "panel.example"}, False),
+    ({"origin": "http://[", "host": "panel.example"}, False),
+    ({"origin": "http://["}, False),
     ({}, False),
 )
 

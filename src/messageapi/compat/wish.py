@@ -1,11 +1,10 @@
 """The spellings of the simple calls, turned into messages. An empty field is one that was not filled in."""
 
-from urllib.parse import urlsplit
-
 from messageapi.compat.schemas import SimpleDocument, SimpleImage, SimpleMessage
 from messageapi.errors import Problem
 from messageapi.messages import errors
 from messageapi.messages.content.requests import CAPTION_LENGTH, DocumentMessage, ImageMessage, SendRequest, TextMessage
+from messageapi.vocab.urls import parts_of
 
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif")
 
@@ -44,7 +43,7 @@ def any_message(image: SimpleImage, document: SimpleDocument) -> SendRequest:
     if document.document or document.pdf:
         _only(image.image, document.document, document.pdf, image.url)
         return document_message(document)
-    if image.image or urlsplit(image.url or "").path.lower().endswith(_PICTURES):
+    if image.image or parts_of(image.url or "").path.lower().endswith(_PICTURES):
         return image_message(image)
     return document_message(document)
 

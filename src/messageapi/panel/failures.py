@@ -1,7 +1,6 @@
 """Failures as pages: what happened, what to do, and the request id to quote. The codes are those of the API."""
 
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 from litestar import MediaType, Request, Response
 from litestar.datastructures import State
@@ -15,6 +14,7 @@ from messageapi.panel.said import N_
 from messageapi.panel.visitor import SCOPE_KEY, Visitor
 from messageapi.people.person import SeenFrom
 from messageapi.vocab.clock import now_ms
+from messageapi.vocab.urls import parts_of
 from messageapi.web.codes.every import CODES
 from messageapi.web.problems import Rendered, to_problem
 from messageapi.web.visit import ScopeDict, visit
@@ -47,7 +47,7 @@ def _came_from(request: Request[Any, Any, State]) -> str:
     """The page itself, or the page whose form this was. Only ours say where they are: see the referrer policy."""
     if request.method in _READING and not _piece(request):
         return _here(request)
-    parts = urlsplit(request.headers.get("referer", ""))
+    parts = parts_of(request.headers.get("referer", ""))
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 

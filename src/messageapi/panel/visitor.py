@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast
-from urllib.parse import urlsplit
 
 from messageapi.panel.flash import Flash
 from messageapi.people.caller import caller_of
 from messageapi.people.logins.session import SignedIn
 from messageapi.people.person import SeenFrom
 from messageapi.vocab.caller import Caller
+from messageapi.vocab.urls import parts_of
 
 Theme = Literal["light", "dark", "system"]
 SCOPE_KEY = "messageapi.visitor"
@@ -50,7 +50,7 @@ class Visitor:
 
     def stands_at(self, origin: str) -> bool:
         """Is this the address in their browser?"""
-        return bool(origin) and urlsplit(origin).netloc == self.host
+        return bool(origin) and parts_of(origin).netloc == self.host
 
     @property
     def time_zone(self) -> str:

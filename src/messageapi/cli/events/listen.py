@@ -3,7 +3,6 @@
 import contextlib
 import os
 from typing import Annotated
-from urllib.parse import urlsplit
 
 import typer
 from rich.text import Text
@@ -14,6 +13,7 @@ from messageapi.cli.events.stream import Came, EventStream
 from messageapi.cli.numbers.number import named
 from messageapi.cli.shell import Shell, command, print_json, usage
 from messageapi.errors import Problem
+from messageapi.vocab.urls import parts_of
 from messageapi.webhooks import signing
 
 SECRET = "WEBHOOK_SECRET"  # noqa: S105 - the name of the variable
@@ -85,7 +85,7 @@ def _outcome(answered: Answered) -> Text:
 
 def _forwarder(shell: Shell, url: str) -> Forwarder:
     """With the secret in WEBHOOK_SECRET, else with one that is made and shown."""
-    parts = urlsplit(url)
+    parts = parts_of(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         usage("--forward takes an address such as http://localhost:3000/hook.")
     given = os.environ.get(SECRET, "").strip()

@@ -1,6 +1,8 @@
 """Where a visitor may be sent: places of our own, never somebody else's."""
 
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote
+
+from messageapi.vocab.urls import parts_of
 
 LONGEST = 500
 HOME = "/home"
@@ -13,8 +15,8 @@ def local(given: str | None, otherwise: str = HOME) -> str:
     """
     if not given or len(given) > LONGEST or not given.isascii() or not given.isprintable():
         return otherwise
-    parts = urlsplit(given)
-    plain = given.startswith("/") and not parts.netloc and not parts.scheme
+    parts = parts_of(given)
+    plain = parts.path.startswith("/") and not parts.netloc and not parts.scheme
     return given if plain and not _leads_away(unquote(parts.path)) else otherwise
 
 

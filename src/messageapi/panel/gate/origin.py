@@ -1,7 +1,8 @@
 """Did the request come from a page of ours? Browsers say so in headers that scripts cannot set."""
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit
+
+from messageapi.vocab.urls import parts_of
 
 OURS = frozenset({"same-origin", "none"})
 
@@ -14,4 +15,4 @@ def same_origin(headers: Mapping[str, str], base_url: str) -> bool:
     if site := headers.get("sec-fetch-site"):
         return site in OURS
     origin = headers.get("origin", "")
-    return bool(origin) and urlsplit(origin).netloc in {headers.get("host", ""), urlsplit(base_url).netloc} - {""}
+    return bool(origin) and parts_of(origin).netloc in {headers.get("host", ""), parts_of(base_url).netloc} - {""}

@@ -1,6 +1,6 @@
 """How somebody logs in: password, second step, recovery codes, and the sessions that are open."""
 
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 import segno
 from litestar import get, post
@@ -18,6 +18,7 @@ from messageapi.people.factors.totp import ISSUER, Enabled, app_since, confirm_t
 from messageapi.people.fresh import require_fresh
 from messageapi.people.logins.sessions import end_other_sessions, end_session, sessions_of
 from messageapi.people.reset import change_password
+from messageapi.vocab.urls import parts_of
 from messageapi.web.doors import Doors
 
 _MINE = {"permission": "viewer"}
@@ -96,7 +97,7 @@ def enabled_page(visitor: Visitor, enabled: Enabled, flash: str) -> Html:
 
 
 def _app(visitor: Visitor, uri: str, problem: Problem | None = None) -> Html:
-    parts = urlsplit(uri)
+    parts = parts_of(uri)
     if parts.scheme != "otpauth" or len(uri) > 500:
         raise Problem("second_not_started", 409, "No app waits for its first code. Begin again.")
     drawn = segno.make(uri, error="m", micro=False).svg_data_uri(scale=4, border=3, light="#fff")
