@@ -1,6 +1,6 @@
 """HTTP for messages: send, list, edit, revoke, cancel."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from litestar import Response, delete, get, patch, post
@@ -119,7 +119,7 @@ async def list_messages(  # noqa: PLR0917 - one for each filter
     status: Status | None = None,
     type_: Annotated[str | None, QueryParameter(name="type", description="text, image, ...")] = None,
     direction: Direction | None = None,
-    since: Annotated[datetime | None, _about("Accepted at this time or later.")] = None,
+    since: Annotated[datetime | None, _about("Accepted at this time or later; without an offset it is UTC.")] = None,
     until: Annotated[datetime | None, _about("Accepted before this time.")] = None,
     order: Annotated[Literal["desc", "asc"], _about("`desc`: newest first.")] = "desc",
     limit: paging.Limit = paging.DEFAULT,
@@ -155,7 +155,8 @@ async def cancel_message(doors: Doors, caller: Caller, message_id: str) -> Messa
 
 
 def _ms(at: datetime | None) -> int | None:
-    return int(at.timestamp() * 1000) if at else None
+    """Without an offset it is UTC, wherever the server stands."""
+    return int((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() * 1000) if at else None
 
 
 routes = [post_message, post_batch, list_messages, edit_message, revoke_message, cancel_message]

@@ -1,5 +1,6 @@
 """Reading and listing: newest first, in pages, filtered, and nothing of anybody else."""
 
+import time
 from typing import Any
 
 import pytest
@@ -63,6 +64,19 @@ async def test_messages_are_found_by_recipient_number_status_type_and_direction(
 async def test_messages_are_found_by_time(alice: Any, seven: Any) -> None:
     times = {"since": "2026-11-22T12:02:00Z", "until": "2026-11-22T12:04:00Z"}
     assert await listed(alice, order="asc", **times) == seven[2:4]
+    assert await listed(alice, since="0001-01-01T00:00:00", until="9999-12-31T23:59:59") == seven[::-1]
+
+
+async def test_a_time_without_an_offset_is_utc_wherever_the_server_stands(
+    alice: Any, seven: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        assert await listed(alice, order="asc", since="2026-11-22T12:02:00", until="2026-11-22T12:04:00") == seven[2:4]
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 @pytest.mark.parametrize(
