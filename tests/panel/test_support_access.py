@@ -44,6 +44,13 @@ async def looking(ada: Any, oskar: Any, asked: str) -> Any:
     return oskar
 
 
+@pytest.mark.parametrize("hours", ["", "5", "-4", "\N{SUPERSCRIPT FOUR}", "9" * 5_000])
+async def test_hours_that_are_not_offered_are_refused(ada: Any, asked: str, hours: str) -> None:
+    answer = await ada.send(f"/access/{asked}/grant", {"hours": hours}, on="/access")
+    assert answer.status_code == 422
+    assert "Choose one of the numbers of hours" in answer.text
+
+
 async def test_the_owner_reads_why_and_lets_them_look(ada: Any, bob: Any, oskar: Any, asked: str) -> None:
     page = (await ada.get("/access")).text
     for words in (WHY, "Oskar asks to look", ">1 hour<", ">72 hours<"):

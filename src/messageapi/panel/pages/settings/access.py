@@ -26,9 +26,9 @@ async def show_access(doors: Doors, visitor: Visitor) -> Html:
 
 @post("/access/{access_id:str}/grant", opt=_ADMIN)
 async def take_grant(doors: Doors, visitor: Visitor, form: Form, access_id: str) -> Html:
-    given = form.text("hours")
+    chosen = {str(each): each for each in HOURS}.get(form.text("hours"), 0)
     try:
-        await grant(doors, visitor.person, access_id, hours=int(given) if given.isascii() and given.isdigit() else 0)
+        await grant(doors, visitor.person, access_id, hours=chosen)
     except Problem as problem:
         if problem.code == "hours_invalid":
             return await _page(doors, visitor, problem)
