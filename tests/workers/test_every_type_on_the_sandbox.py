@@ -183,7 +183,12 @@ async def test_a_status_and_a_channel_are_posted_to(sender: Sender, product: Any
     sender.to = "status@broadcast"
     status = await sender.says(text="Open today")
     assert (status.text, status.chat, status.group) == ("Open today", "status@broadcast", False)
+    inside = base64.b64encode(PICTURE).decode()
+    assert await sender.bytes_of(await sender.says(type="image", base64=inside)) == PICTURE
     channel = await product.network.create_newsletter("News", product.own, [product.friend])
     sender.to = channel.id
     issue = await sender.says(text="Issue 1")
     assert (issue.text, issue.chat) == ("Issue 1", channel.id)
+    drawn = await product.call("POST", "messages", {"to": channel.id, "type": "image", "base64": inside})
+    refused = await product.until(f"messages/{drawn['id']}", status="failed")
+    assert refused["error"]["code"] == "unsupported", "the engine cannot"
