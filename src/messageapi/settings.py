@@ -263,7 +263,8 @@ def _secret(variable: str, path: Path) -> str:
 def _checked(values: dict[str, object]) -> Settings:
     unknown = sorted(values.keys() - set(Settings.__struct_fields__))
     if unknown:
-        said = ", ".join(name + _meant(_nearest(name, Settings.__struct_fields__)) for name in unknown)
+        bare = {name: name.lower().removeprefix(_PREFIX.lower()) for name in unknown}
+        said = ", ".join(name + _meant(_nearest(bare[name], Settings.__struct_fields__)) for name in unknown)
         raise SettingsError(f"Unknown setting: {said}. messageapi.default.toml lists them all.")
     try:
         settings = msgspec.convert(values, Settings, strict=False)

@@ -1,5 +1,6 @@
 """Settings are looked at before anybody uses them: addresses, and names that are none."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,7 @@ def test_a_stray_is_never_refused() -> None:
 
 def test_an_unknown_name_in_the_file_is_refused_with_the_nearest_that_is_known(tmp_path: Path) -> None:
     file = tmp_path / "messageapi.toml"
-    file.write_text('prot = 8081\nattic = "x"\n')
-    with pytest.raises(SettingsError, match=r"Unknown setting: attic, prot \(did you mean port\?\)\."):
+    file.write_text('prot = 8081\nattic = "x"\nMESSAGEAPI_DATA = "x"\nHost = "x"\n')
+    meant = "Host (did you mean host?), MESSAGEAPI_DATA (did you mean data?), attic, prot (did you mean port?)."
+    with pytest.raises(SettingsError, match=re.escape(f"Unknown setting: {meant}")):
         load({}, file)
