@@ -28,9 +28,7 @@ async def test_a_lost_acknowledgement_leaves_a_delivered_message_and_a_waiting_c
     assert [received.text for received in (await control.inbox(ben)).messages] == ["was it sent?"]
 
 
-async def test_a_late_acknowledgement_comes_after_the_receipts(
-    client: Any, control: SandboxControl, ben: str
-) -> None:
+async def test_a_late_acknowledgement_comes_after_the_receipts(client: Any, control: SandboxControl, ben: str) -> None:
     await control.faults(ack_delay_ms=2_000)
     message_id = await client.do("send", to=ben, text="delivered before it was sent")
     assert [event["ids"] for event in client.events if event["event"] == "receipt"][:1] == [[message_id]]
