@@ -21,6 +21,7 @@ def clock() -> Any:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 async def test_everything_arrives_although_the_worker_is_killed_again_and_again(
     endpoint: Any, receiver: Any, events: Any, doors: Any, tmp_path: Path
 ) -> None:
