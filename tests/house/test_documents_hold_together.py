@@ -44,7 +44,9 @@ def test_a_link_that_leads_nowhere_is_noticed(tmp_path: Path, link: str) -> None
 def test_every_decision_is_listed_under_its_title(root: Path) -> None:
     folder = root / "docs" / "decisions"
     listed = (folder / "README.md").read_text("utf-8")
-    for path in sorted(folder.glob("0*.md")):
+    paths = sorted(folder.glob("0*.md"))
+    assert len(paths) > 20
+    for path in paths:
         number, _, title = path.read_text("utf-8").splitlines()[0].removeprefix("# ").partition(". ")
         assert path.name.startswith(f"{int(number):04d}-")
         assert f"| [{int(number):04d}]({path.name}) | {title}" in listed

@@ -216,7 +216,7 @@ async def test_a_page_is_compressed_and_its_token_differs_each_time(ada: Any) ->
     assert [answer.headers["content-encoding"] for answer in answers] == ["gzip", "gzip"]
     assert "accept-encoding" in answers[0].headers["vary"].lower()
     tokens = {part.partition('"')[0] for answer in answers for part in answer.text.split('name="csrf" value="')[1:]}
-    assert len(tokens) == sum(answer.text.count('name="csrf"') for answer in answers)
+    assert 1 < len(tokens) == sum(answer.text.count('name="csrf"') for answer in answers)
     for token in list(tokens)[:2]:
         assert (await ada.post("/theme", {"csrf": token, "theme": "dark", "back": "/keys"})).status_code == 303
 
