@@ -13,7 +13,7 @@ import uvloop
 from bench import people
 from bench.account import Account
 from bench.judge import BROKEN
-from bench.load import run, shared
+from bench.load import run
 from bench.network import arrivals, start_network
 from bench.outcome import say
 from bench.processes import LAST, READY_S, BenchError, Started, free_port, until
@@ -63,7 +63,7 @@ class Run:
             body = {"to": to, "from": self.ids[sender], "text": f"{label} {sender} {to} {n}"}
             return account.request(MESSAGES, body)
 
-        result = await run(account.door.address, shared(CALLERS, map(make, range(self.messages))))
+        result = await run(account.door.address, [map(make, mine) for mine in turns(len(self.chats), self.messages)])
         if set(result.statuses) != {202}:
             raise BenchError(f"not every answer was 202: {dict(result.statuses)}")
         return result.seconds
@@ -81,6 +81,15 @@ class Run:
                 if judged.count >= self.messages or time.monotonic() > end:
                     return judged, first
                 await asyncio.sleep(LOOK_EVERY_S)
+
+
+def turns(chats: int, messages: int) -> list[list[int]]:
+    """Which messages each caller posts. A chat is one caller's: two would post to it in any order."""
+    callers = min(CALLERS, chats)
+    found: list[list[int]] = [[] for _ in range(callers)]
+    for n in range(messages):
+        found[n % chats % callers].append(n)
+    return found
 
 
 async def measure(numbers: int, messages: int) -> tuple[dict[str, object], bool]:
