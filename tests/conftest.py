@@ -4,6 +4,7 @@ of them as doors.
 
 import asyncio
 import contextlib
+import gc
 import importlib
 import importlib.util
 import inspect
@@ -63,6 +64,12 @@ def pytest_configure() -> None:
     """Tests survive no power cut, and waiting for disks is half of their time: where there is room, they have none."""
     if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > MEMORY_NEEDED:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def pytest_collection_finish() -> None:
+    """The tests themselves are no garbage: every full collection would walk thousands of them again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
