@@ -19,6 +19,8 @@ from messageapi.numbers.placing.plan import (
 )
 from messageapi.numbers.states import HELD
 
+pytestmark = pytest.mark.slow  # thousands of fleets
+
 NOW = 1_000_000
 HOSTS = ["h0", "h1", "h2"]
 SOME = settings(max_examples=1_000, phases=(Phase.generate, Phase.shrink), database=None, derandomize=True)
