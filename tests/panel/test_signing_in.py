@@ -22,6 +22,8 @@ NEWCOMER = {
 }
 AWAY = (
     "//evil.example",
+    "///evil.example",
+    "///",
     "https://evil.example/home",
     "/\\evil.example",
     "/%2f/evil.example",

@@ -11,12 +11,12 @@ HOME = "/home"
 def local(given: str | None, otherwise: str = HOME) -> str:
     r"""`given` when it is a path on this server, as in ?next=; else `otherwise`.
 
-    Browsers read `//host`, `/\host` and a tab between two slashes as another server.
+    Browsers read `//host`, `///host`, `/\host` and a tab between two slashes as another server.
     """
     if not given or len(given) > LONGEST or not given.isascii() or not given.isprintable():
         return otherwise
     parts = parts_of(given)
-    plain = parts.path.startswith("/") and not parts.netloc and not parts.scheme
+    plain = parts.path.startswith("/") and not given.startswith("//") and not parts.scheme
     return given if plain and not _leads_away(unquote(parts.path)) else otherwise
 
 
