@@ -38,7 +38,8 @@ def test_a_new_user_sends_the_first_message_within_two_minutes(
     page.click("form .button.main")
     key = page.input_value("#secret")
     assert key.startswith("msg_")
-    page.click("[data-saved]")
+    with page.expect_navigation(url="**/keys"):
+        page.click("[data-saved]")
 
     page.goto("/messages/new")
     page.fill("#f-text", "Hello Maya")
