@@ -88,6 +88,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     stuck_sent_seconds: Annotated[
         int, Meta(ge=1, description="After this long without one from the recipient's phone, too.")
     ] = 86_400
+    waiting_messages: Annotated[
+        int,
+        Meta(
+            ge=1,
+            description="Messages of one account that may wait to be sent, scheduled ones too; then 429.",
+        ),
+    ] = 100_000
     body_hours: Annotated[
         int, Meta(ge=1, le=720, description="How long inbound bodies and events are kept, sealed.")
     ] = 72

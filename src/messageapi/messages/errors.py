@@ -164,6 +164,16 @@ def recipient_opted_out() -> Problem:
     )
 
 
+def queue_full(most: int) -> Problem:
+    return Problem(
+        "queue_full",
+        429,
+        f"At most {most:,} messages of an account may wait to be sent. Send again when some of them have left, or "
+        "cancel those that need not go.",
+        retry_after=60,
+    )
+
+
 def over_budget(wait_ms: int) -> Problem:
     seconds = max(1, -(-wait_ms // 1000))
     return Problem(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, Select, bindparam
+from sqlalchemy import Row, Select, bindparam, func, literal_column
 
 from messageapi.contacts.canonical import canonical
 from messageapi.contacts.lookup import known as known_people
@@ -14,12 +14,13 @@ from messageapi.messages.accepting.draft import NAMED
 from messageapi.messages.content.bodies import opened_body
 from messageapi.messages.content.contents import Fields, named_in, said
 from messageapi.messages.inbound_media.link import link_to
+from messageapi.messages.queue import waiting
 from messageapi.messages.schemas import Direction, Failure, Held, MessageView, Moment
 from messageapi.messages.states import COLUMN, Status
 from messageapi.numbers.states import REASONS
 from messageapi.store.db import Tx
 from messageapi.store.scope import prepared
-from messageapi.store.tables import bodies, messages
+from messageapi.store.tables import bodies, messages, numbers
 from messageapi.store.vault import Sealer
 from messageapi.vocab.caller import Caller
 from messageapi.vocab.clock import iso
@@ -278,3 +279,10 @@ def _timeline(row: AnyRow) -> list[Moment]:
         if row.ended_at is not None:
             reached.append((row.status, row.ended_at))
     return [Moment(name, iso(at) or "") for name, at in reached if at is not None]
+
+
+async def how_many_wait(tx: Tx, caller: Caller) -> int:
+    """Messages that were not handed over yet, those of a later time too."""
+    mine = [row.id for row in await tx.rows(tx.of(caller).select(numbers, numbers.c.id))]
+    later = tx.of(caller).select(messages, func.count()).where(messages.c.status == literal_column("'scheduled'"))
+    return sum((await waiting.how_many_wait(tx, mine)).values()) + int(await tx.scalar(later))

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, inspect, text
 from messageapi.store.errors import store_error
 from messageapi.store.tables import metadata
 
-HEAD = "0017"
+HEAD = "0018"
 FOLDER = Path(__file__).parent / "migrations"
 _LOCK = 0x6D736761  # advisory lock on PostgreSQL: of several processes that start at once, one migrates
 

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Select
 
 from messageapi.live import find as live
-from messageapi.messages import rows
+from messageapi.messages import find, rows
 from messageapi.messages.due import rows as due
 from messageapi.messages.queue import rows as queue
 from messageapi.messages.queue.entry import Head
@@ -31,8 +31,9 @@ class Spy:
         self.plan += [row[3] for row in steps.all() if row[3].startswith(("SEARCH", "SCAN"))]
         return []
 
-    async def scalar(self, statement: Select[Any], params: Any = None) -> None:
+    async def scalar(self, statement: Select[Any], params: Any = None) -> int:
         await self.rows(statement, params)
+        return 0
 
 
 async def plan_of(database: Any, look: Any) -> Any:
@@ -55,6 +56,14 @@ async def test_the_queue_is_read_through_its_partial_index(database: Any) -> Non
 async def test_a_numbers_queue_is_counted_in_its_index_alone(database: Any) -> None:
     (step,) = await plan_of(database, lambda tx: numbers.backlogs(tx, ["num_1", "num_2"]))
     assert "USING COVERING INDEX ix_messages_queue (number_id=? AND status=?)" in step
+
+
+async def test_what_waits_of_an_account_is_counted_in_indexes_of_what_waits(database: Any) -> None:
+    steps = await plan_of(database, lambda tx: find.how_many_wait(tx, operator_for("acc_1")))
+    counted = [step for step in steps if "messages" in step]
+    assert len(counted) == 2
+    assert "ix_messages_queue" in counted[0]
+    assert "ix_messages_scheduled_account" in counted[1]
 
 
 async def test_what_has_a_time_is_found_through_its_index(database: Any) -> None:

@@ -10,6 +10,7 @@ from messageapi.errors import Problem
 from messageapi.idempotency.once import Claim, Kept, Once, claim, outcome
 from messageapi.messages.accepting.accept import judged, store
 from messageapi.messages.accepting.draft import Accepted, Draft
+from messageapi.messages.accepting.room import take_room
 from messageapi.messages.accepting.send import drafted
 from messageapi.messages.content.files import Files
 from messageapi.messages.content.requests import SendRequest, read
@@ -43,6 +44,7 @@ class Taken(msgspec.Struct, frozen=True):
 
 async def send_batch(doors: Doors, caller: Caller, messages: Sequence[msgspec.Raw], once: Once | None) -> Kept:
     """The answer. Raise Replay, or Problem when nothing at all was stored."""
+    await take_room(doors, caller, len(messages))
     files = Files(doors, caller)
     items: list[Item] = []
     for start in range(0, len(messages), AT_A_TIME):

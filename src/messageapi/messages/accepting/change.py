@@ -4,6 +4,7 @@ from typing import cast
 
 from messageapi.messages import errors, find
 from messageapi.messages.accepting.draft import Accepted, Way
+from messageapi.messages.accepting.room import take_room
 from messageapi.messages.accepting.send import Keyed, Options, put, sealed
 from messageapi.messages.content.letters import Written, checked_text
 from messageapi.messages.content.targets import target_of
@@ -62,6 +63,7 @@ def _age(doors: Doors, known: Known) -> int:
 
 
 async def _send(doors: Doors, caller: Caller, known: Known, content: Content, keyed: Keyed | None) -> Accepted:
+    await take_room(doors, caller)
     kind = "edit" if isinstance(content, Edit) else "revoke"
     to = Recipient(known.chat, phone=known.phone, lid=known.lid)
     way = Way(target_id=known.id, number_id=known.number_id)

@@ -9,6 +9,7 @@ from messageapi.idempotency.once import Once
 from messageapi.messages import errors
 from messageapi.messages.accepting.accept import accept
 from messageapi.messages.accepting.draft import Accepted, Draft, Way
+from messageapi.messages.accepting.room import take_room
 from messageapi.messages.accepting.times import times
 from messageapi.messages.content.bodies import sealed_body
 from messageapi.messages.content.files import Files
@@ -64,7 +65,11 @@ async def put(doors: Doors, draft: Draft, keyed: Keyed | None) -> Accepted:
 async def drafted(
     doors: Doors, caller: Caller, request: SendRequest, files: Files | None = None, *, in_batch: bool = False
 ) -> Draft:
-    """Checked and sealed; nothing is stored but its file. Raise Problem. `files`: shared with other messages."""
+    """Checked and sealed; nothing is stored but its file. Raise Problem. `files`: shared with other messages. A batch
+    takes room for all of its messages together.
+    """
+    if not in_batch:
+        await take_room(doors, caller)
     way = Way(
         times=times(request, doors.clock()),
         priority=request.priority,

@@ -109,6 +109,12 @@ Index(
     postgresql_where=messages.c.status == "scheduled",
 )
 Index(
+    "ix_messages_scheduled_account",
+    messages.c.account_id,
+    sqlite_where=messages.c.status == "scheduled",
+    postgresql_where=messages.c.status == "scheduled",
+)
+Index(
     "ix_messages_expiring",
     messages.c.expires_at,
     sqlite_where=messages.c.expires_at.is_not(None) & messages.c.status.in_(("scheduled", "accepted")),

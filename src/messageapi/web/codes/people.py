@@ -9,6 +9,13 @@ CODES_OF_PEOPLE: dict[str, Code] = {
         "The recipient asked not to get bulk messages. Leave them out, or send without `bulk` what they ordered "
         "themselves.",
     ),
+    "queue_full": Code(
+        429,
+        "Too many messages wait",
+        "So many messages of the account wait to be sent that this one, or this batch, does not fit, and nothing of it "
+        "was taken. Send it again when some have left, or cancel those that need not go: "
+        "`GET /api/v1/messages?status=accepted` lists them.",
+    ),
     "over_budget": Code(
         429,
         "Over the number's budget",
