@@ -3,7 +3,9 @@
 They are counted now and then, the less often the more room there is, so a message costs no statement of its own.
 """
 
+import asyncio
 from typing import NamedTuple
+from weakref import WeakValueDictionary
 
 from messageapi.messages import errors, find
 from messageapi.vocab.caller import Caller
@@ -26,17 +28,27 @@ _known: Recent[str, Room] = Recent(10_000)
 """By account."""
 
 
+_counting: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+
 async def take_room(doors: Doors, caller: Caller, many: int = 1) -> None:
     """For all of these messages or none. What is on its way to the disk just now is not counted, so an account may go
     beyond the limit by that. Raise Problem queue_full.
     """
-    known = _known.get(caller.account_id)
-    if known is None or (known.left < many and not 0 < known.full_until - doors.clock() <= FULL_MS):
-        known = await _counted(doors, caller, many)
-    fits = known.left >= many
-    _known.keep(caller.account_id, known._replace(left=known.left - many) if fits else known)
-    if not fits:
+    account = caller.account_id
+    if _has_to_count(doors, account, many):
+        async with _counting.setdefault(account, asyncio.Lock()):
+            if _has_to_count(doors, account, many):  # still: nobody did meanwhile
+                _known.keep(account, await _counted(doors, caller, many))
+    known = _known.get(account)
+    if known is None or known.left < many:
         raise errors.queue_full(doors.settings.waiting_messages)
+    _known.keep(account, known._replace(left=known.left - many))
+
+
+def _has_to_count(doors: Doors, account: str, many: int) -> bool:
+    known = _known.get(account)
+    return known is None or (known.left < many and not 0 < known.full_until - doors.clock() <= FULL_MS)
 
 
 async def _counted(doors: Doors, caller: Caller, many: int) -> Room:
