@@ -18,7 +18,7 @@ T = TypeVar("T")
 SHORTEST = 8
 LONGEST = 1024
 THREADS = 2
-MOST_WAITING = 64  # each costs 20 ms of a processor: whoever comes later would wait for seconds
+MOST_WAITING = 64  # each is made to cost a processor something: whoever comes later would wait for seconds
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _threads = ThreadPoolExecutor(THREADS, thread_name_prefix="argon2")
 _waiting: set[object] = set()

@@ -48,7 +48,7 @@ def _create(connection: Connection) -> None:
 
 def upgrade(connection: Connection, version: str | None) -> None:
     """Walk the migrations from `version` (None: from nothing)."""
-    from alembic import command  # noqa: PLC0415 - 300 ms that only an upgrade needs to pay
+    from alembic import command  # noqa: PLC0415 - takes time that only an upgrade needs to pay
     from alembic.config import Config  # noqa: PLC0415
     from alembic.script import ScriptDirectory  # noqa: PLC0415
 

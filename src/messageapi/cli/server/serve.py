@@ -69,8 +69,8 @@ async def serve(settings: Settings, announce: Callable[[Ready], None]) -> int:
 
 
 def _settle() -> None:
-    """The garbage collector need not look again at what lives as long as the process: over 100 ms, about once a second
-    under load, in which nobody is answered.
+    """The garbage collector need not look again at what lives as long as the process: while it does, nobody is
+    answered.
     """
     gc.collect()
     gc.freeze()

@@ -17,7 +17,7 @@ from messageapi.workers.processes.keeper import Keeper
 from messageapi.workers.processes.kept_host import KeptHost
 from messageapi.workers.processes.recipes import Recipes
 
-MOST_PAIRINGS = 8  # about 65 MB each
+MOST_PAIRINGS = 8  # each is a process with the protocol library in it
 PAIRING_LIFE_S = 180.0
 RELEASE_GRACE_S = 2.5
 STOP_GRACE_S = 3.0
