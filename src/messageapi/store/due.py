@@ -11,8 +11,8 @@ R = TypeVar("R")
 
 
 class DueRows(Generic[R]):
-    """Of one table; `made` makes one of its columns `names`. Statements are made once: making one costs ten times as
-    much as carrying it out.
+    """Of one table; `made` makes one of its columns `names`. Statements are made once: making one costs
+    more than carrying it out.
     """
 
     def __init__(self, table: Table, made: Callable[..., R], names: Sequence[str]) -> None:
