@@ -111,6 +111,7 @@ Index(
 Index(
     "ix_messages_scheduled_account",
     messages.c.account_id,
+    messages.c.status,  # always the same: but for it SQLite may as well take the index of all the account's messages
     sqlite_where=messages.c.status == "scheduled",
     postgresql_where=messages.c.status == "scheduled",
 )

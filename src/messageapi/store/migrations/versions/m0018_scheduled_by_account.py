@@ -15,7 +15,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_messages_scheduled_account",
         "messages",
-        ["account_id"],
+        ["account_id", "status"],
         unique=False,
         sqlite_where=_SCHEDULED,
         postgresql_where=_SCHEDULED,
