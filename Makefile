@@ -10,10 +10,11 @@ JOBS ?= 2
 ARGS ?=
 # Of xdist's ways this one goes on when a worker is lost; "loadfile" of 3.8 then waits for ever.
 SPREAD := -n $(JOBS) --dist worksteal
-# What starts a PostgreSQL, the real protocol client, other programs or a fuzzer belongs to `make test` alone. The two
-# plugins take a second to load.
+# The inner loop: rooms and the HTTP API, on SQLite. Pages, commands, whole lives, streams and the network belong to
+# `make test`; `make test-fast WHERE=tests/panel` looks at another folder. The two plugins take a second to load.
+WHERE := tests/rooms tests/people tests/contracts tests/engines tests/api
 FAST := -m "not slow" -k "not postgresql" --ignore-glob="tests/sandbox/test_*" --ignore=tests/contracts/engines \
-	--ignore=tests/api/site/test_fuzzing.py -p no:schemathesis -p no:faker
+	--ignore=tests/api/site --ignore=tests/api/compat -p no:schemathesis -p no:faker
 
 # Every test process loads hundreds of modules. Where no bytecode may lie beside the source, it lies in the environment.
 ifneq ($(PYTHONDONTWRITEBYTECODE),)
@@ -27,7 +28,7 @@ help:
 	@echo "make serve       set everything up and serve on http://127.0.0.1:8080"
 	@echo "make demo        link a virtual phone, send, see it delivered and read"
 	@echo "make test        the whole test suite"
-	@echo "make test-fast   without PostgreSQL, the real protocol client and the whole product"
+	@echo "make test-fast   rooms and the HTTP API on SQLite, in a minute; WHERE=tests/panel: another folder"
 	@echo "make lint        ruff, mypy --strict, layers, sizes, tenancy"
 	@echo "make words       gather the words people read for translation"
 	@echo "make screenshots pictures of every page, in screenshots/"
@@ -44,7 +45,7 @@ test: $(DEV)
 	@exec $(BIN)/pytest -q $(SPREAD) $(ARGS)
 
 test-fast: $(DEV)
-	@exec $(BIN)/pytest -q $(SPREAD) $(FAST) $(ARGS)
+	@exec $(BIN)/pytest -q $(SPREAD) $(FAST) $(WHERE) $(ARGS)
 
 lint: $(DEV)
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet .
