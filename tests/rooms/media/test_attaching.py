@@ -22,6 +22,8 @@ from messageapi.media.upload import Form, upload
 from messageapi.outside.door import Outside, Rules
 from messageapi.vocab.content import Audio, Document, Image, Sticker, Video, Voice
 
+pytestmark = pytest.mark.slow  # each file goes through a process of its own
+
 FITS: list[tuple[Kind, str]] = [
     ("image", "image/jpeg"),
     ("image", "image/png"),
